@@ -1,0 +1,1 @@
+"""Meets the network and wires everything: commands, web, chat platforms, helpdesks."""

@@ -1,0 +1,24 @@
+"""The supervisor's knobs, each with a default that suits a middling shop."""
+
+from dataclasses import dataclass
+from datetime import time
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    version: int = 1
+    timezone: str = "Asia/Shanghai"
+    # Waiting: seconds from the first unanswered customer message, inside service hours.
+    first_reply_seconds: int = 180
+    reply_seconds: int = 180
+    warn_before_seconds: int = 60  # the yellow card, before the red limit
+    service_hours: tuple[tuple[time, time], ...] = ()  # empty: round the clock
+    # Repeated dissatisfaction: so many dissatisfied messages within so many minutes.
+    repeat_times: int = 3
+    repeat_minutes: int = 10
+    low_rating: int = 2  # ratings up to this are a risk
+    high_rating: int = 5
+    # Cards
+    alert_from: str = "yellow"  # the lowest level that makes a card: yellow | orange | red
+    escalate_minutes: int = 5  # nobody claims: mention the lead, then, as long again, the admin
+    mute_minutes: int = 30  # 静音 without a number

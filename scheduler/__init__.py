@@ -1,0 +1,1 @@
+"""When things happen by themselves: APScheduler says when, `handlers.tick` says what."""

@@ -1,0 +1,1 @@
+"""What is remembered: one module per noun; rows never leave this folder, `now` is an argument."""

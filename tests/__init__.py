@@ -1,0 +1,1 @@
+"""Tests mirror the folders; servers they need they start themselves."""
