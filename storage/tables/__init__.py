@@ -1,0 +1,42 @@
+"""Every table in one place; only the modules of storage may import from here."""
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from storage.tables.alerts import Alert, AlertStep
+from storage.tables.cases import Case
+from storage.tables.conversations import Conversation, Finding, Happening, Message
+from storage.tables.inbox import Inbox, Quarantine, Seen
+from storage.tables.orders import Order, Review
+from storage.tables.posts import Call, Heard, Post, RoomBudget
+from storage.tables.sandbox import SandboxPost
+from storage.tables.upkeep import Audit, Occurrence
+
+__all__ = ["ALERT", "ALERT_STEP", "AUDIT", "CALL", "CASE", "CONVERSATION", "FINDING", "HAPPENING", "HEARD", "INBOX"]
+__all__ += ["MESSAGE", "OCCURRENCE", "ORDER", "POST", "QUARANTINE", "REVIEW", "ROOM_BUDGET", "SANDBOX_POST", "SEEN", "SQLModel"]
+
+
+def _table(model: type[SQLModel]) -> Table:
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+ALERT = _table(Alert)
+ALERT_STEP = _table(AlertStep)
+AUDIT = _table(Audit)
+CALL = _table(Call)
+CASE = _table(Case)
+CONVERSATION = _table(Conversation)
+FINDING = _table(Finding)
+HAPPENING = _table(Happening)
+HEARD = _table(Heard)
+INBOX = _table(Inbox)
+MESSAGE = _table(Message)
+OCCURRENCE = _table(Occurrence)
+ORDER = _table(Order)
+POST = _table(Post)
+QUARANTINE = _table(Quarantine)
+REVIEW = _table(Review)
+ROOM_BUDGET = _table(RoomBudget)
+SANDBOX_POST = _table(SandboxPost)
+SEEN = _table(Seen)

@@ -1,0 +1,81 @@
+"""Conversations, their messages, what happened to them, and what screening found."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Json, UtcDateTime
+
+
+class Conversation(SQLModel, table=True):
+    __tablename__ = "conversation"
+    __table_args__ = (
+        Index("ix_conversation_look_again", "look_again_at", sqlite_where=text("look_again_at IS NOT NULL"),
+              postgresql_where=text("look_again_at IS NOT NULL")),
+        Index("ix_conversation_last_at", "last_at"),
+    )  # fmt: skip
+    id: str = Field(primary_key=True)  # "source:external id"
+    link: str = Field(unique=True)  # random, for addresses
+    source: str
+    external_id: str
+    channel: str = "chat"
+    shop: str = ""
+    team: str = ""
+    customer_id: str = ""
+    customer_name: str = ""
+    order_id: str = ""
+    agent: str = ""  # the sub-account that holds it
+    status: str = "open"
+    rating_score: int | None = None
+    rating_comment: str = ""
+    rated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    look_again_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    risk: float = 0.0
+    star: float = 0.0
+    level: str = "none"
+    unchecked: list[Any] = Field(default_factory=list, sa_type=Json)
+    first_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    screened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: not checked yet
+
+
+class Message(SQLModel, table=True):
+    __tablename__ = "message"
+    conversation: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    speaker: str
+    text: str
+    at: datetime = Field(sa_type=UtcDateTime)  # the source's time, else when we received it
+    agent: str = ""
+    signals: dict[str, Any] | None = Field(default=None, sa_type=Json)  # by part, each with its version
+
+
+class Happening(SQLModel, table=True):
+    """An assignment or a change of status."""
+
+    __tablename__ = "happening"
+    id: int | None = Field(default=None, primary_key=True)
+    conversation: str = Field(index=True)
+    kind: str  # assigned | status
+    value: str  # the sub-account ("" for the queue) or the status
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Finding(SQLModel, table=True):
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("conversation", "check_id", "message", name="uq_finding"),)
+    id: int | None = Field(default=None, primary_key=True)
+    conversation: str
+    check_id: str
+    message: str
+    kind: str
+    severity: int
+    quote: str
+    says: str
+    rule: str
+    advice: str = ""
+    found_at: datetime = Field(sa_type=UtcDateTime)
+    standing: bool = True  # still true at the last screening
+    verdict: str = ""  # "" | real | false_alarm | overturned

@@ -1,0 +1,28 @@
+"""What keeps us honest: the audit log, and the occurrences of the timetable."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Json, UtcDateTime
+
+
+class Audit(SQLModel, table=True):
+    __tablename__ = "audit"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    actor: str  # a person's name, or the platform's id of a stranger
+    action: str
+    subject: str
+    allowed: bool = True
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+
+
+class Occurrence(SQLModel, table=True):
+    """One due time of one job; the key makes it happen once, on any number of processes."""
+
+    __tablename__ = "occurrence"
+    job: str = Field(primary_key=True)
+    due_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    ran_at: datetime = Field(sa_type=UtcDateTime)
