@@ -1,0 +1,71 @@
+"""The child's end of the pipe: settings in, events out, answers in, a heartbeat; one JSON object a line.
+
+Works from threads, `pipe.ask(data).result(timeout)`, and event loops, `await asyncio.wrap_future(pipe.ask(data))`.
+"""
+
+import itertools
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any, TextIO
+
+Answer = Future[Mapping[str, Any]]
+
+
+class Pipe:
+    """Made by `open_pipe`. `settings` is the first line we were told."""
+
+    def __init__(self, incoming: TextIO, outgoing: TextIO):
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, Answer] = {}
+        self.settings: Mapping[str, str] = json.loads(incoming.readline() or "{}")
+
+    def ask(self, data: Mapping[str, Any]) -> Answer:
+        """Hand an event to the parent; the future holds its answer."""
+        number, answer = next(self._numbers), Answer()
+        self._waiting[number] = answer
+        self._write({"type": "event", "id": number, "data": data})
+        return answer
+
+    def beat(self, connected: bool) -> None:
+        self._write({"type": "beat", "connected": connected})
+
+    def log(self, text: str) -> None:
+        self._write({"type": "log", "text": text})
+
+    def _write(self, frame: Mapping[str, Any]) -> None:
+        line = json.dumps(frame, ensure_ascii=False) + "\n"
+        with self._lock:
+            self._outgoing.write(line)
+            self._outgoing.flush()
+
+    def listen(self, closed: Callable[[], None], grace: float = 1.0) -> None:
+        """Read answers on a thread. When the parent closes the pipe: `closed()`, a hard end `grace` seconds later."""
+        threading.Thread(target=self._read, args=(closed, grace), daemon=True).start()
+
+    def _read(self, closed: Callable[[], None], grace: float) -> None:
+        for line in self._incoming:
+            frame = json.loads(line)
+            answer = self._waiting.pop(frame["id"], None)
+            if answer is not None:
+                answer.set_result(frame["data"])
+        closed()
+        threading.Event().wait(grace)
+        os._exit(0)
+
+
+def open_pipe() -> Pipe:
+    """Keep the pipe for frames: what a library prints goes to standard error. Ctrl-C is the parent's affair."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    outgoing = os.fdopen(os.dup(1), "w", encoding="utf8")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    incoming = os.fdopen(os.dup(0), "r", encoding="utf8")
+    return Pipe(incoming, outgoing)
