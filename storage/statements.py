@@ -1,0 +1,41 @@
+"""The few statements that the engines spell differently."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+S = TypeVar("S", bound=Select[Any])
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert_ignore(tx: Connection, table: Table) -> Insert:
+    """INSERT … ON CONFLICT DO NOTHING; add `.returning(...)` to learn what was new."""
+    return _insert_ignore(tx.dialect.name, table)
+
+
+def upsert(tx: Connection, table: Table, keys: Sequence[str], update: Sequence[str]) -> Insert:
+    """INSERT … ON CONFLICT (keys) DO UPDATE SET each column of `update` to the value we wanted to insert."""
+    return _upsert(tx.dialect.name, table, tuple(keys), tuple(update))
+
+
+def for_update_skip_locked(select: S) -> S:
+    """Claim rows so that others pass over them; SQLite has one writer and leaves the words out."""
+    return select.with_for_update(skip_locked=True)
+
+
+@lru_cache(maxsize=256)
+def _insert_ignore(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@lru_cache(maxsize=256)
+def _upsert(dialect: str, table: Table, keys: tuple[str, ...], update: tuple[str, ...]) -> Insert:
+    insert = _insert(dialect, table)
+    return insert.on_conflict_do_update(index_elements=keys, set_={name: insert.excluded[name] for name in update})
+
+
+def _insert(dialect: str, table: Table) -> Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
