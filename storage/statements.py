@@ -16,9 +16,9 @@ def insert_ignore(tx: Connection, table: Table) -> Insert:
     return _insert_ignore(tx.dialect.name, table)
 
 
-def upsert(tx: Connection, table: Table, keys: Sequence[str], update: Sequence[str]) -> Insert:
-    """INSERT … ON CONFLICT (keys) DO UPDATE SET each column of `update` to the value we wanted to insert."""
-    return _upsert(tx.dialect.name, table, tuple(keys), tuple(update))
+def upsert(tx: Connection, table: Table, keys: Sequence[str], update: Sequence[str], add: Sequence[str] = ()) -> Insert:
+    """INSERT … ON CONFLICT (keys) DO UPDATE: `update` takes the value we wanted to insert, `add` adds it to what is there."""
+    return _upsert(tx.dialect.name, table, tuple(keys), tuple(update), tuple(add))
 
 
 def for_update_skip_locked(select: S) -> S:
@@ -32,9 +32,11 @@ def _insert_ignore(dialect: str, table: Table) -> Insert:
 
 
 @lru_cache(maxsize=256)
-def _upsert(dialect: str, table: Table, keys: tuple[str, ...], update: tuple[str, ...]) -> Insert:
+def _upsert(dialect: str, table: Table, keys: tuple[str, ...], update: tuple[str, ...], add: tuple[str, ...]) -> Insert:
     insert = _insert(dialect, table)
-    return insert.on_conflict_do_update(index_elements=keys, set_={name: insert.excluded[name] for name in update})
+    values = {name: insert.excluded[name] for name in update}
+    values |= {name: table.c[name] + insert.excluded[name] for name in add}
+    return insert.on_conflict_do_update(index_elements=keys, set_=values)
 
 
 def _insert(dialect: str, table: Table) -> Insert:

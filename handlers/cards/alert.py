@@ -1,0 +1,153 @@
+"""The alert card: the customer's need first, then quote, reason, one suggestion, and what is left to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from zoneinfo import ZoneInfo
+
+from handlers.cards.card import Block, Button, Card, Facts, Quote, Text
+from handlers.cards.words import HEADS, STATES, clock, span, who
+from rules.model import Conversation, Finding, Message, Severity, Speaker
+from rules.privacy import defang, mask, quote
+from storage.alerts import Alert
+
+TONES = {Severity.RED: "red", Severity.ORANGE: "orange", Severity.YELLOW: "yellow", Severity.NONE: "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """All that the card of an alert shows."""
+
+    alert: Alert
+    conversation: Conversation
+    findings: tuple[Finding, ...]  # what stands first, the worst first
+    zone: ZoneInfo
+    agent: str = ""  # named only to leads
+    load: int = 0  # how many customers the agent serves now
+    more: tuple[tuple[str, str], ...] = ()  # further facts, e.g. the ladder
+
+
+def alert_card(view: AlertView, audience: str) -> Card:
+    alert = view.alert
+    blocks: tuple[Block, ...] = (Text(who(view.conversation)), *_quote(view), Facts(_facts(view, audience)))
+    return Card(
+        kind="alert",
+        tone=_tone(alert),
+        title=_title(view),
+        blocks=blocks,
+        buttons=_buttons(alert),
+        state=STATES[alert.state],
+    )
+
+
+def escalation_card(view: AlertView, audience: str, minutes: int, mentions: Iterable[str]) -> Card:
+    """A new post that calls somebody, because edits notify nobody."""
+    card = alert_card(view, audience)
+    call = Text(f"这位客户等了 {minutes} 分钟还没人认领，请帮忙看一眼。")
+    return replace(card, blocks=(call, *card.blocks), mentions=tuple(mentions))
+
+
+def agent_card(view: AlertView) -> Card:
+    """For the conversation's own agent, directly: an offer of help, no reproach."""
+    advice = _advice(view)
+    blocks: list[Block] = [Text(who(view.conversation)), *_quote(view)]
+    if advice:
+        blocks.append(Text(f"可以先说：「{advice}」"))
+    code = view.alert.code
+    closed = view.alert.closed_at is not None
+    buttons = (
+        Button("我来处理", "mine", code, command=f"我来处理 {code}", style="primary"),
+        Button("需要帮助", "help", code, command=f"需要帮助 {code}"),
+    )
+    title = "🌱 这段聊天有点难，需要搭把手吗？"
+    if closed:
+        title = f"🌱 这段聊天已经收尾：{view.alert.closing or STATES[view.alert.state]}"
+    return Card(
+        "assist", "blue", title, tuple(blocks), () if closed else buttons, view.alert.helper or STATES[view.alert.state]
+    )
+
+
+def _title(view: AlertView) -> str:
+    alert = view.alert
+    if alert.state == "resolved" and alert.closed_at:
+        took = span(alert.closed_at - alert.opened_at)
+        return f"✅ {clock(alert.closed_at, view.zone)} 已解决 · {alert.closing or '客户的事办好了'} · 用了 {took}"
+    if alert.state == "false_alarm":
+        return f"⚪ 误报 · {_needs(view)}"
+    if alert.state == "muted":
+        return f"🔕 已静音 · {_needs(view)}"
+    return f"{HEADS[alert.severity]} {_needs(view)}"
+
+
+def _needs(view: AlertView) -> str:
+    says = list(dict.fromkeys(f.says for f in view.findings))
+    return mask(defang("，".join(says[:2]))) or "这位客户需要帮忙"
+
+
+def _tone(alert: Alert) -> str:
+    if alert.state == "resolved":
+        return "green"
+    return "grey" if alert.state in ("false_alarm", "muted") else TONES[alert.severity]
+
+
+def _quote(view: AlertView) -> tuple[Quote, ...]:
+    if not view.findings:
+        return ()
+    finding = view.findings[0]
+    message = _message(view.conversation, finding.message)
+    at = clock(message.at, view.zone) if message and message.at else ""
+    side = "客服" if message and message.speaker is Speaker.AGENT else "客户"
+    return (Quote(quote(finding.quote or (message.text if message else "")), at, side),)
+
+
+def _message(conversation: Conversation, id_: str) -> Message | None:
+    return next((m for m in conversation.messages if m.id == id_), None)
+
+
+def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
+    alert = view.alert
+    reasons = list(dict.fromkeys(f.says for f in view.findings))
+    rows = [("为什么提醒", mask(defang(" · ".join(reasons[:4]))))] if reasons else []
+    advice = _advice(view)
+    if advice and alert.closed_at is None:
+        rows.append(("建议先说", advice))
+    rows += _history(view)
+    rows += view.more
+    rows.append(("编号", f"#{alert.code}"))
+    if audience == "leads" and view.agent:
+        busy = f"（同时接待 {view.load} 人）" if view.load > 1 else ""
+        rows.append(("接待", f"{view.agent}{busy}"))
+    return tuple(rows)
+
+
+def _history(view: AlertView) -> list[tuple[str, str]]:
+    """Who did what and when."""
+    alert, zone = view.alert, view.zone
+    rows = []
+    if alert.claimed_by and alert.claimed_at:
+        rows.append(("认领", f"{alert.claimed_by} {clock(alert.claimed_at, zone)} 认领"))
+    if alert.helper:
+        rows.append(("客服", alert.helper))
+    if alert.state == "muted" and alert.muted_until:
+        rows.append(("静音", f"{alert.closed_by} 静音到 {clock(alert.muted_until, zone)}"))
+    if alert.closed_at and alert.closed_by:
+        word = {"resolved": "解决", "false_alarm": "标为误报"}.get(alert.state, "收尾")
+        reason = f"：{mask(defang(alert.closing))}" if alert.state == "false_alarm" and alert.closing else ""
+        rows.append((word, f"{alert.closed_by} {clock(alert.closed_at, zone)} {word}{reason}"))
+    return rows
+
+
+def _advice(view: AlertView) -> str:
+    return next((f.advice for f in view.findings if f.advice), "")
+
+
+def _buttons(alert: Alert) -> tuple[Button, ...]:
+    if alert.closed_at is not None:
+        return ()
+    code = alert.code
+    claim = Button("认领", "claim", code, command=f"认领 {code}", style="primary")
+    resolve = Button("解决", "resolve", code, command=f"解决 {code}", style="primary")
+    wrong = Button("误报", "false_alarm", code, command=f"误报 {code}")
+    mute = Button("静音", "mute", code, command=f"静音 {code}")
+    by_state = {"open": (claim, wrong, mute), "claimed": (resolve, wrong, mute), "muted": (claim, resolve, wrong)}
+    return by_state[alert.state]

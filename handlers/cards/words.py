@@ -1,0 +1,34 @@
+"""Small pieces of wording that several cards share: masked names, levels, states, spans of time."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from rules.model import Conversation, Severity
+from rules.privacy import mask_name
+
+HEADS = {Severity.RED: "🔴", Severity.ORANGE: "🟠", Severity.YELLOW: "🟡", Severity.NONE: "🟡"}
+CHANNELS = {"chat": "在线聊天", "phone": "电话", "email": "邮件"}
+STATES = {"open": "待认领", "claimed": "已认领", "resolved": "已解决", "false_alarm": "误报", "muted": "已静音"}
+
+
+def who(conversation: Conversation) -> str:
+    """王** · 旗舰店 · 在线聊天 · 售后"""
+    name = mask_name(conversation.customer_name) if conversation.customer_name else "一位客户"
+    parts = (name, conversation.shop, CHANNELS.get(conversation.channel, ""), conversation.team)
+    return " · ".join(part for part in parts if part)
+
+
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%H:%M")
+
+
+def span(length: timedelta) -> str:
+    """45 秒, 6 分钟, 2 小时 5 分"""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} 秒"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} 小时 {rest} 分" if rest else f"{hours} 小时"

@@ -1,0 +1,43 @@
+"""What every handler is given: the store, the rules, the people, and the time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from handlers.people import Directory
+from rules.model import Conversation, Screening, Signals
+from rules.packs import Packs
+from rules.policy import Policy
+from storage.db import Store
+
+
+class Engine(Protocol):
+    """Screening ready to use; bot fills it with packs and models, and swaps them when they change."""
+
+    @property
+    def packs(self) -> Packs: ...
+
+    def signals(self, text: str) -> Signals: ...
+
+    def screen(self, conversation: Conversation, policy: Policy, now: datetime) -> Screening: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    store: Store
+    engine: Engine
+    policy: Policy
+    people: Directory
+    now: Callable[[], datetime]
+    public_url: str = ""
+    news: Callable[[str], None] = lambda what: None  # tells live pages; "posts", "chats"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.policy.timezone)
+
+    def clock(self, at: datetime) -> str:
+        """The time of day as people here read it: 14:05."""
+        return at.astimezone(self.zone).strftime("%H:%M")

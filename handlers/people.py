@@ -1,0 +1,82 @@
+"""Who works here and which rooms there are: employees with their accounts, and rooms with what they want to hear."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from handlers.protocols import Target
+
+ROLES = {"agent": "客服", "senior": "资深客服", "lead": "主管", "qa": "质检", "admin": "管理员"}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    role: str  # agent | senior | lead | qa | admin
+    team: str = ""
+    accounts: tuple[str, ...] = ()  # "helpdesk:sub-account"
+    ids: Mapping[str, str] = field(default_factory=dict)  # chat -> the platform's user id
+    praise: str = "ask"  # open: named in public | anonymous | private | ask: anonymous until asked
+
+    @property
+    def title(self) -> str:
+        return ROLES[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    name: str
+    chat: str
+    id: str
+    teams: tuple[str, ...] = ()
+    audience: str = "team"  # leads: may name the agent of an alert
+    wants: tuple[str, ...] = ("alerts", "stars")
+
+    @property
+    def target(self) -> Target:
+        return Target(self.chat, self.id)
+
+    def hears(self, what: str, team: str) -> bool:
+        return what in self.wants and (not self.teams or team in self.teams)
+
+
+class Directory:
+    """Finds people by their platform id, sub-account or name, and rooms by what they want."""
+
+    def __init__(self, people: Iterable[Person], rooms: Iterable[Room]):
+        self.people = tuple(people)
+        self.rooms = tuple(rooms)
+        self._by_id = {(chat, id_): p for p in self.people for chat, id_ in p.ids.items() if id_}
+        self._by_account = {account: p for p in self.people for account in p.accounts}
+        self._by_name = {p.name: p for p in self.people}
+
+    def who(self, chat: str, user: str) -> Person | None:
+        """The employee behind a platform's user id; None for a stranger."""
+        return self._by_id.get((chat, user))
+
+    def holder(self, source: str, account: str | None) -> Person | None:
+        """The employee behind a helpdesk's sub-account."""
+        return self._by_account.get(f"{source}:{account}") if account else None
+
+    def named(self, name: str) -> Person | None:
+        return self._by_name.get(name)
+
+    def with_role(self, role: str, team: str = "") -> tuple[Person, ...]:
+        """People of a role, those of the team first; with nobody in the team, all of the role."""
+        having = [p for p in self.people if p.role == role]
+        near = [p for p in having if team and p.team == team]
+        return tuple(near or having)
+
+    def rooms_for(self, what: str, team: str) -> tuple[Room, ...]:
+        """Rooms that want this; an alert that no room claims goes to every room that hears alerts, never nowhere."""
+        found = tuple(r for r in self.rooms if r.hears(what, team))
+        if found or what != "alerts":
+            return found
+        return tuple(r for r in self.rooms if "alerts" in r.wants) or tuple(r for r in self.rooms if "admin" in r.wants)
+
+    def room(self, chat: str, id_: str) -> Room | None:
+        return next((r for r in self.rooms if r.chat == chat and r.id == id_), None)
+
+    def direct(self, person: Person, near: Target | None = None) -> Target | None:
+        """Where to speak to somebody alone, on the platform at hand if they use it."""
+        chats = [near.chat] if near and near.chat in person.ids else list(person.ids)
+        return Target(chats[0], person.ids[chats[0]], direct=True) if chats else None

@@ -1,0 +1,82 @@
+"""Who may do what to an alert: one table, asked on every surface, answered with a sentence."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from handlers.people import Person
+
+STRANGER = "我还不认识你。请管理员把你加进成员名单，再来找我就好。"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What an action is about, as far as permission is concerned."""
+
+    team: str = ""
+    agent: Person | None = None  # who holds the conversation
+    claimed_by: str = ""
+
+
+Rule = Callable[[Person, Matter], str]  # "" when allowed, else the refusal
+
+
+def refusal(person: Person | None, action: str, matter: Matter) -> str:
+    """Empty when the person may; else a polite sentence for them alone."""
+    if person is None:
+        return STRANGER
+    return RULES[action](person, matter)
+
+
+def _anyone(person: Person, matter: Matter) -> str:
+    return ""
+
+
+def _minder(person: Person, matter: Matter) -> str:
+    """A lead, QA or admin; or a senior of the same team, but never the conversation's own agent."""
+    if matter.agent is not None and matter.agent.name == person.name:
+        return "这段聊天正由你接待，点「我来处理」或「需要帮助」就行。"
+    if person.role in ("lead", "admin"):
+        return (
+            "" if person.role == "admin" or not matter.team or person.team in ("", matter.team) else _other_team(matter)
+        )
+    if person.role == "senior":
+        return "" if not matter.team or person.team == matter.team else _other_team(matter)
+    return "这一步由主管或同组资深客服来做，想帮忙的话可以先告诉他们。"
+
+
+def _judge(person: Person, matter: Matter) -> str:
+    if person.role == "qa":
+        return ""
+    return _minder(person, matter)
+
+
+def _own_agent(person: Person, matter: Matter) -> str:
+    if matter.agent is not None and matter.agent.name == person.name:
+        return ""
+    return "这个按钮留给正在接待这位客户的同事。"
+
+
+def _admin(person: Person, matter: Matter) -> str:
+    return "" if person.role == "admin" else "这条命令只给管理员用。"
+
+
+def _reader(person: Person, matter: Matter) -> str:
+    return "" if person.role != "agent" else "告警清单给主管、质检和资深客服看。你的数据，以后发「我的数据」就能看到。"
+
+
+def _other_team(matter: Matter) -> str:
+    return f"这是{matter.team}组的告警，由他们的主管来处理。"
+
+
+RULES: Mapping[str, Rule] = {
+    "claim": _minder,
+    "resolve": _minder,
+    "mute": _minder,
+    "false_alarm": _judge,
+    "mine": _own_agent,
+    "help": _own_agent,
+    "alerts": _reader,
+    "status": _admin,
+    "try": _anyone,
+    "guide": _anyone,
+}

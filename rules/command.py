@@ -1,0 +1,86 @@
+"""What people type to us, read without acting on it: a command with its arguments, or the nearest one."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    name: str  # "" when unknown
+    number: int | None = None  # the 12 of A12
+    minutes: int | None = None
+    text: str = ""  # what follows
+    nearest: str = ""  # for an unknown word: the command it looks like
+
+
+# The Chinese word -> (action, wants an alert's number)
+WORDS: Mapping[str, tuple[str, bool]] = {
+    "帮助": ("guide", False),
+    "告警": ("alerts", False),
+    "认领": ("claim", True),
+    "误报": ("false_alarm", True),
+    "静音": ("mute", True),
+    "解决": ("resolve", True),
+    "我来处理": ("mine", True),
+    "需要帮助": ("help", True),
+    "状态": ("status", False),
+    "试一句": ("try", False),
+}
+ALIASES: Mapping[str, str] = {
+    "help": "帮助", "菜单": "帮助", "?": "帮助", "？": "帮助", "你好": "帮助", "在吗": "帮助",
+    "告警列表": "告警", "警报": "告警", "领取": "认领", "接单": "认领", "已解决": "解决", "关闭": "解决", "免打扰": "静音",
+    "status": "状态",
+}  # fmt: skip
+
+
+def read(text: str) -> Command:
+    """Read one line; full-width letters, a leading slash and missing blanks are forgiven (认领A12)."""
+    line = unicodedata.normalize("NFKC", text).strip().lstrip("/").strip()
+    if not line:
+        return Command("guide")
+    word, rest = _split(line)
+    if word is None:
+        return Command("", text=line, nearest=_nearest(line))
+    name, wants_number = WORDS[word]
+    if not wants_number:
+        return Command(name, text=rest)
+    number, rest = _number(rest)
+    minutes, rest = _minutes(rest) if name == "mute" else (None, rest)
+    return Command(name, number, minutes, rest)
+
+
+def _split(line: str) -> tuple[str | None, str]:
+    names = {**{w: w for w in WORDS}, **ALIASES}
+    for spoken in sorted(names, key=len, reverse=True):
+        if not line.lower().startswith(spoken):
+            continue
+        rest = line[len(spoken) :]
+        if _ends_word(rest):
+            return names[spoken], rest.strip()
+    return None, line
+
+
+def _ends_word(rest: str) -> bool:
+    return not rest or rest[0].isspace() or rest[0] in "#:,，：-" or re.match(r"[aA]?\d", rest) is not None
+
+
+def _number(rest: str) -> tuple[int | None, str]:
+    found = re.match(r"[#\s:：]*[aA]?(\d{1,9})\b[\s,，:：]*", rest)
+    return (int(found[1]), rest[found.end() :].strip()) if found else (None, rest)
+
+
+def _minutes(rest: str) -> tuple[int | None, str]:
+    found = re.match(r"(\d{1,4})\s*(分钟|分|小时|h|m)?\s*", rest)
+    if not found:
+        return None, rest
+    scale = 60 if found[2] in ("小时", "h") else 1
+    return int(found[1]) * scale, rest[found.end() :].strip()
+
+
+def _nearest(line: str) -> str:
+    word = re.split(r"[\s#:：,，aA\d]", line, maxsplit=1)[0] or line
+    close = difflib.get_close_matches(word, [*WORDS, *ALIASES], n=1, cutoff=0.34)
+    return ALIASES.get(close[0], close[0]) if close else ""

@@ -1,0 +1,114 @@
+"""Alerts: open matters, their states, and each step with who and when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from rules.model import Kind, Severity
+from storage.tables import ALERT, ALERT_STEP
+
+A, S = ALERT.c, ALERT_STEP.c
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    id: int
+    conversation: str
+    kind: Kind
+    severity: Severity
+    state: str  # open | claimed | resolved | false_alarm | muted
+    team: str
+    opened_at: datetime
+    changed_at: datetime
+    claimed_by: str
+    claimed_at: datetime | None
+    closed_by: str
+    closed_at: datetime | None
+    closing: str
+    muted_until: datetime | None
+    escalate_at: datetime | None
+    escalated: int
+    helper: str
+
+    @property
+    def code(self) -> str:
+        return f"A{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    at: datetime
+    actor: str  # "" is Starling
+    step: str
+    words: str
+
+
+def open_one(
+    tx: Connection, conversation: str, kind: Kind, severity: Severity, team: str, now: datetime, **more: Any
+) -> Alert:
+    row = {"conversation": conversation, "kind": kind.value, "severity": int(severity), "team": team, "state": "open",
+           "opened_at": now, "changed_at": now, **more}  # fmt: skip
+    id_ = tx.execute(ALERT.insert().values(row).returning(A.id)).scalar_one()
+    note(tx, id_, now, "", "opened")
+    return get(tx, id_)
+
+
+def change(tx: Connection, alert: Alert, now: datetime, **values: Any) -> Alert:
+    tx.execute(update(ALERT).where(A.id == alert.id).values(changed_at=now, **values))
+    return get(tx, alert.id)
+
+
+def note(tx: Connection, alert: int, now: datetime, actor: str, step: str, words: str = "") -> None:
+    tx.execute(ALERT_STEP.insert().values(alert=alert, at=now, actor=actor, step=step, words=words))
+
+
+def get(tx: Connection, id_: int, *, lock: bool = False) -> Alert:
+    """The alert; raises LookupError. With `lock` nobody else changes it before this transaction ends (PostgreSQL)."""
+    wanted = select(ALERT).where(A.id == id_)
+    row = tx.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    if row is None:
+        raise LookupError(id_)
+    return _alert(row)
+
+
+def standing(tx: Connection, conversations: Sequence[str]) -> dict[tuple[str, Kind], Alert]:
+    """The matters not closed yet, by conversation and kind."""
+    rows = tx.execute(select(ALERT).where(A.conversation.in_(conversations), A.closed_at.is_(None)))
+    return {(a.conversation, a.kind): a for a in map(_alert, rows)}
+
+
+def latest(tx: Connection, conversations: Sequence[str]) -> dict[tuple[str, Kind], Alert]:
+    """The last matter of each conversation and kind, closed or not."""
+    rows = tx.execute(select(ALERT).where(A.conversation.in_(conversations)).order_by(A.id))
+    return {(a.conversation, a.kind): a for a in map(_alert, rows)}
+
+
+def not_closed(tx: Connection, limit: int = 20) -> list[Alert]:
+    rows = tx.execute(select(ALERT).where(A.closed_at.is_(None)).order_by(A.severity.desc(), A.id).limit(limit))
+    return [_alert(r) for r in rows]
+
+
+def to_escalate(tx: Connection, now: datetime, limit: int = 50) -> list[int]:
+    return list(tx.scalars(select(A.id).where(A.escalate_at <= now).order_by(A.escalate_at).limit(limit)))
+
+
+def to_wake(tx: Connection, now: datetime, limit: int = 50) -> list[int]:
+    """Muted matters whose time is over."""
+    over = select(A.id).where(A.state == "muted", A.closed_at.is_(None), A.muted_until <= now)
+    return list(tx.scalars(over.limit(limit)))
+
+
+def steps(tx: Connection, alert: int) -> list[Step]:
+    rows = tx.execute(select(ALERT_STEP).where(S.alert == alert).order_by(S.id))
+    return [Step(r.at, r.actor, r.step, r.words) for r in rows]
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(
+        row.id, row.conversation, Kind(row.kind), Severity(row.severity), row.state, row.team, row.opened_at,
+        row.changed_at, row.claimed_by, row.claimed_at, row.closed_by, row.closed_at, row.closing, row.muted_until,
+        row.escalate_at, row.escalated, row.helper,
+    )  # fmt: skip

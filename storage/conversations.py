@@ -1,0 +1,149 @@
+"""Conversations as they stand: claim those with news, load them whole, write back what screening said."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+
+from rules import model, signals
+from rules.model import Assignment, Message, Rating, Speaker, StatusChange
+from storage.db import for_update_skip_locked, insert_ignore
+from storage.tables import CONVERSATION, HAPPENING, MESSAGE
+
+C, M, H = CONVERSATION.c, MESSAGE.c, HAPPENING.c
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A conversation with what we keep beside it."""
+
+    conversation: model.Conversation
+    link: str  # random; the last part of its address
+    source: str
+    look_again_at: datetime | None
+    level: str
+    screened_at: datetime | None
+    first_at: datetime | None
+    last_at: datetime | None
+    risk: float = 0.0
+    star: float = 0.0
+
+
+def due(tx: Connection, now: datetime, limit: int) -> list[str]:
+    """Conversations that asked to be looked at again by now, the longest due first."""
+    asked = select(C.id).where(C.look_again_at <= now).order_by(C.look_again_at).limit(limit)
+    return list(tx.scalars(asked))
+
+
+def claim(tx: Connection, ids: Sequence[str]) -> list[str]:
+    """Make sure the rows exist and hold those that nobody else holds; their order is by id, so claims never cross."""
+    known = set(tx.scalars(select(C.id).where(C.id.in_(ids))))
+    new = [_blank(i) for i in sorted(ids) if i not in known]
+    if new:
+        tx.execute(insert_ignore(tx, CONVERSATION), new)
+    return list(tx.scalars(for_update_skip_locked(select(C.id).where(C.id.in_(ids)).order_by(C.id))))
+
+
+def load(tx: Connection, ids: Sequence[str]) -> dict[str, Stored]:
+    """Each conversation with its messages in the order of their time, assignments, statuses and rating."""
+    rows = tx.execute(select(CONVERSATION).where(C.id.in_(ids))).all()
+    lines: dict[str, list[tuple[Message, model.Signals]]] = defaultdict(list)
+    ordered = select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals)
+    for row in tx.execute(ordered.where(M.conversation.in_(ids)).order_by(M.conversation, M.at, M.id)):
+        lines[row[0]].append(_message(row))
+    happened: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in tx.execute(select(HAPPENING).where(H.conversation.in_(ids)).order_by(H.at, H.id)):
+        happened[row.conversation].append(row)
+    return {row.id: _stored(row, lines[row.id], happened[row.id]) for row in rows}
+
+
+def load_one(tx: Connection, conversation: str) -> Stored | None:
+    return load(tx, [conversation]).get(conversation)
+
+
+def describe(tx: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write what the source said of conversations (`{"id", column: value}`); rows of one shape go together."""
+    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        shapes[tuple(sorted(row))].append({f"b_{k}": v for k, v in row.items()})
+    for columns, batch in shapes.items():
+        values = {k: bindparam(f"b_{k}") for k in columns if k != "id"}
+        if values:
+            tx.execute(update(CONVERSATION).where(C.id == bindparam("b_id")).values(values), batch)
+
+
+def add_messages(tx: Connection, rows: Sequence[tuple[str, Message, Mapping[str, Any] | None, datetime]]) -> None:
+    """Add (conversation, message, signals, received at); a known id changes nothing."""
+    values = [
+        {"conversation": conversation, "id": m.id, "speaker": m.speaker.value, "text": m.text, "at": m.at or received,
+         "agent": m.agent or "", "signals": said}
+        for conversation, m, said, received in rows
+    ]  # fmt: skip
+    if values:
+        tx.execute(insert_ignore(tx, MESSAGE), values)
+
+
+def add_happenings(tx: Connection, rows: Sequence[tuple[str, str, str, datetime]]) -> None:
+    """Add (conversation, "assigned" | "status", value, at)."""
+    if rows:
+        tx.execute(
+            HAPPENING.insert(), [dict(zip(("conversation", "kind", "value", "at"), row, strict=True)) for row in rows]
+        )
+
+
+def going_on(tx: Connection, since: datetime, limit: int = 12) -> list[str]:
+    """Conversations with news since then that are not resolved, the latest first."""
+    live = select(C.id).where(C.last_at >= since, C.status != "resolved").order_by(C.last_at.desc()).limit(limit)
+    return list(tx.scalars(live))
+
+
+def by_link(tx: Connection, link: str) -> str | None:
+    return tx.scalar(select(C.id).where(C.link == link))
+
+
+def screened(tx: Connection, since: datetime) -> tuple[int, int]:
+    """(conversations with news since then, of which were screened)."""
+    counted = select(func.count(), func.count(C.screened_at)).where(C.last_at >= since)
+    total, done = tx.execute(counted).one()
+    return int(total), int(done)
+
+
+def _blank(conversation: str) -> dict[str, Any]:
+    source, _, external = conversation.partition(":")
+    return {"id": conversation, "link": secrets.token_hex(16), "source": source, "external_id": external, "channel": "chat",
+            "shop": "", "team": "", "customer_id": "", "customer_name": "", "order_id": "", "agent": "", "status": "open",
+            "rating_comment": "", "risk": 0.0, "star": 0.0, "level": "none", "unchecked": []}  # fmt: skip
+
+
+def _message(row: Row[Any]) -> tuple[Message, model.Signals]:
+    _, id_, speaker, text, at, agent, said = row
+    message = Message(id_, Speaker(speaker), text, at, agent or None)
+    return message, signals.from_json(said)
+
+
+def _stored(row: Row[Any], lines: list[tuple[Message, model.Signals]], happened: list[Row[Any]]) -> Stored:
+    rating = Rating(row.rating_score, row.rating_comment, row.rated_at) if row.rating_score is not None else None
+    conversation = model.Conversation(
+        id=row.id,
+        messages=tuple(m for m, _ in lines),
+        signals=tuple(s for _, s in lines),
+        channel=row.channel,
+        shop=row.shop,
+        team=row.team,
+        customer_id=row.customer_id,
+        customer_name=row.customer_name,
+        assignments=tuple(Assignment(h.value or None, h.at) for h in happened if h.kind == "assigned"),
+        statuses=tuple(StatusChange(h.value, h.at) for h in happened if h.kind == "status"),
+        rating=rating,
+        order_id=row.order_id,
+    )
+    return Stored(conversation, row.link, row.source, row.look_again_at, row.level, row.screened_at, row.first_at,
+                  row.last_at, row.risk, row.star)  # fmt: skip
+
+
+def with_signals(stored: Stored, said: Sequence[model.Signals]) -> Stored:
+    return replace(stored, conversation=replace(stored.conversation, signals=tuple(said)))

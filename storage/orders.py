@@ -1,0 +1,22 @@
+"""Orders and reviews as their shops told them."""
+
+from dataclasses import asdict
+
+from sqlalchemy import Connection
+
+from rules.events import Reviewed
+from rules.model import Order
+from storage.db import upsert
+from storage.tables import ORDER, REVIEW
+
+
+def put(tx: Connection, source: str, order: Order) -> None:
+    row = {"source": source, "id": order.id, "customer": order.customer, "shop": order.shop, "paid_at": order.paid_at,
+           "items": [asdict(item) for item in order.items]}  # fmt: skip
+    tx.execute(upsert(tx, ORDER, ("source", "id"), ("customer", "shop", "paid_at", "items")), row)
+
+
+def put_review(tx: Connection, source: str, review: Reviewed) -> None:
+    row = {"source": source, "order": review.order, "customer": review.customer, "score": review.score,
+           "has_picture": review.has_picture, "at": review.at}  # fmt: skip
+    tx.execute(upsert(tx, REVIEW, ("source", "order"), ("customer", "score", "has_picture", "at")), row)

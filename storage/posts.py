@@ -1,0 +1,146 @@
+"""The outbox: cards we want standing in rooms, and what stands there; ten changes before delivery cost one send."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
+
+from storage.db import for_update_skip_locked, upsert
+from storage.tables import CALL, POST, ROOM_BUDGET
+
+P = POST.c
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    key: str
+    chat: str
+    room: str
+    direct: bool
+    kind: str
+    subject: str
+    card: Mapping[str, Any]
+    wanted: int
+    shown: int
+    message_id: str
+    session: str
+    priority: int
+    attempts: int
+    uncertain: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    key: str
+    chat: str
+    room: str
+    direct: bool
+    kind: str
+    subject: str
+    card: Mapping[str, Any]
+    priority: int = 0
+    session: str = ""
+
+
+def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
+    """Want this card standing there: a new post, or the next version of the one with this key."""
+    row = {
+        "key": wanted.key, "chat": wanted.chat, "room": wanted.room, "direct": wanted.direct, "kind": wanted.kind,
+        "subject": wanted.subject, "card": dict(wanted.card), "priority": wanted.priority, "session": wanted.session,
+        "wanted": 1, "shown": 0, "message_id": "", "due_at": now, "created_at": now, "attempts": 0, "uncertain": False,
+        "dead": False, "error": "",
+    }  # fmt: skip
+    insert = upsert(tx, POST, ("key",), ("card", "priority", "due_at"), add=("wanted",))
+    tx.execute(insert, row)
+
+
+def claim(tx: Connection, now: datetime, limit: int, lease: timedelta) -> list[Post]:
+    """Take posts that are due, the loudest first; until the lease ends nobody else takes them."""
+    free = or_(P.lease_until.is_(None), P.lease_until <= now)
+    due = select(POST).where(P.shown < P.wanted, ~P.dead, P.due_at <= now, free)
+    rows = tx.execute(for_update_skip_locked(due.order_by(P.priority.desc(), P.due_at).limit(limit))).all()
+    if rows:
+        tx.execute(update(POST).where(P.key.in_([r.key for r in rows])).values(lease_until=now + lease))
+    return [_post(r) for r in rows]
+
+
+def shown(tx: Connection, post: Post, message_id: str, now: datetime) -> None:
+    """What we sent stands there; a version wanted meanwhile stays due."""
+    values = {"shown": post.wanted, "message_id": message_id, "lease_until": None, "attempts": 0, "uncertain": False,
+              "error": "", "shown_at": now}  # fmt: skip
+    tx.execute(update(POST).where(P.key == post.key).values(values))
+
+
+def shown_in_answer(tx: Connection, key: str, now: datetime) -> None:
+    """The card was redrawn in the answer to a press, so the version just wanted already stands there."""
+    tx.execute(update(POST).where(P.key == key, P.shown > 0).values(shown=P.wanted, shown_at=now))
+
+
+def failed(tx: Connection, post: Post, error: str, due_at: datetime, *, uncertain: bool, dead: bool) -> None:
+    values = {"attempts": post.attempts + 1, "error": error[:300], "due_at": due_at, "lease_until": None, "dead": dead,
+              "uncertain": post.uncertain or uncertain}  # fmt: skip
+    tx.execute(update(POST).where(P.key == post.key).values(values))
+
+
+def put_off(tx: Connection, keys: Sequence[str], due_at: datetime) -> None:
+    tx.execute(update(POST).where(P.key.in_(keys)).values(due_at=due_at, lease_until=None))
+
+
+def get(tx: Connection, key: str) -> Post | None:
+    row = tx.execute(select(POST).where(P.key == key)).one_or_none()
+    return _post(row) if row else None
+
+
+def by_message(tx: Connection, chat: str, message_id: str) -> Post | None:
+    row = tx.execute(select(POST).where(P.chat == chat, P.message_id == message_id)).first()
+    return _post(row) if row else None
+
+
+def about(tx: Connection, subject: str) -> list[Post]:
+    return [_post(r) for r in tx.execute(select(POST).where(P.subject == subject).order_by(P.created_at, P.key))]
+
+
+def next_due(tx: Connection) -> datetime | None:
+    """When the next post can be claimed; None when nothing waits."""
+    at = case((and_(P.lease_until.is_not(None), P.lease_until > P.due_at), P.lease_until), else_=P.due_at)
+    return tx.scalar(select(func.min(at)).where(P.shown < P.wanted, ~P.dead))
+
+
+def backlog(tx: Connection) -> tuple[int, int]:
+    """(posts that wait, posts given up)."""
+    waiting, dead = tx.execute(
+        select(func.count().filter(P.shown < P.wanted, ~P.dead), func.count().filter(P.dead))
+    ).one()
+    return int(waiting), int(dead)
+
+
+def spend(tx: Connection, chat: str, room: str, now: datetime, n: int = 1) -> int:
+    """Note that we spoke in a room; the number of times in this minute, this one included."""
+    row = {"chat": chat, "room": room, "minute": int(now.timestamp()) // 60, "n": n}
+    tx.execute(upsert(tx, ROOM_BUDGET, ("chat", "room", "minute"), (), add=("n",)), row)
+    return spent(tx, chat, room, now)
+
+
+def spent(tx: Connection, chat: str, room: str, now: datetime) -> int:
+    """How often we spoke in a room in this minute and the one before: never too few for the last sixty seconds."""
+    b, minute = ROOM_BUDGET.c, int(now.timestamp()) // 60
+    total = select(func.coalesce(func.sum(b.n), 0)).where(b.chat == chat, b.room == room, b.minute >= minute - 1)
+    return int(tx.scalar(total) or 0)
+
+
+def count_calls(tx: Connection, chat: str, month: str, n: int) -> None:
+    tx.execute(upsert(tx, CALL, ("chat", "month"), (), add=("n",)), {"chat": chat, "month": month, "n": n})
+
+
+def calls(tx: Connection, chat: str, month: str) -> int:
+    return int(tx.scalar(select(CALL.c.n).where(CALL.c.chat == chat, CALL.c.month == month)) or 0)
+
+
+def _post(row: Row[Any]) -> Post:
+    return Post(
+        row.key, row.chat, row.room, row.direct, row.kind, row.subject, row.card, row.wanted, row.shown, row.message_id,
+        row.session, row.priority, row.attempts, row.uncertain, row.created_at,
+    )  # fmt: skip

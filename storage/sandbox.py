@@ -1,0 +1,80 @@
+"""The sandbox's rooms: cards posted once per key, lines people typed, pictures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables.sandbox import SandboxPicture, SandboxPost
+
+POST: Table = SandboxPost.__table__  # type: ignore[attr-defined]
+PICTURE: Table = SandboxPicture.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One thing in a room: a card (`body` is its JSON) or a typed line (`person` and `text`)."""
+
+    room: str
+    key: str
+    kind: str  # card | said
+    body: Mapping[str, Any]
+    at: datetime
+    version: int
+
+
+def post(tx: Connection, room: str, key: str, card: Mapping[str, Any], now: datetime) -> Standing | None:
+    """The card as it now stands, or None when something stands under this key already."""
+    return _add(tx, Standing(room, key, "card", dict(card), now, 1))
+
+
+def say(tx: Connection, room: str, key: str, words: Mapping[str, str], now: datetime) -> Standing | None:
+    return _add(tx, Standing(room, key, "said", dict(words), now, 1))
+
+
+def change(tx: Connection, key: str, card: Mapping[str, Any]) -> Standing | None:
+    """Replace the card; None when no card stands under this key."""
+    values = {"body": dict(card), "version": POST.c.version + 1}
+    tx.execute(update(POST).where(POST.c.key == key, POST.c.kind == "card").values(values))
+    return find(tx, key)
+
+
+def find(connection: Connection, key: str) -> Standing | None:
+    row = connection.execute(_standing().where(POST.c.key == key, POST.c.kind == "card")).first()
+    return Standing(*row) if row else None
+
+
+def in_room(connection: Connection, room: str, latest: int = 500) -> list[Standing]:
+    """What stands in the room, oldest first."""
+    newest = connection.execute(_standing().where(POST.c.room == room).order_by(POST.c.id.desc()).limit(latest))
+    return [Standing(*row) for row in newest][::-1]
+
+
+def keep_picture(tx: Connection, png: bytes) -> str:
+    name = sha256(png).hexdigest()[:32]
+    tx.execute(_once(tx, PICTURE).values(name=name, png=png).on_conflict_do_nothing())
+    return name
+
+
+def picture(connection: Connection, name: str) -> bytes | None:
+    png: bytes | None = connection.execute(select(PICTURE.c.png).where(PICTURE.c.name == name)).scalar()
+    return png
+
+
+def _add(tx: Connection, new: Standing) -> Standing | None:
+    row = {"room": new.room, "key": new.key, "kind": new.kind, "body": dict(new.body), "at": new.at, "version": 1}
+    done = tx.execute(_once(tx, POST).values(row).on_conflict_do_nothing(index_elements=["key"]))
+    return new if done.rowcount else None
+
+
+def _standing() -> Any:
+    return select(POST.c.room, POST.c.key, POST.c.kind, POST.c.body, POST.c.at, POST.c.version)
+
+
+def _once(tx: Connection, table: Table) -> Any:
+    """An INSERT that can leave alone what is there; each engine has its own."""
+    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
