@@ -17,7 +17,7 @@ def insert_ignore(tx: Connection, table: Table) -> Insert:
 
 
 def upsert(tx: Connection, table: Table, keys: Sequence[str], update: Sequence[str], add: Sequence[str] = ()) -> Insert:
-    """INSERT … ON CONFLICT (keys) DO UPDATE: `update` takes the value we wanted to insert, `add` adds it to what is there."""
+    """INSERT … ON CONFLICT (keys) DO UPDATE: `update` takes the value we tried to insert, `add` adds it up."""
     return _upsert(tx.dialect.name, table, tuple(keys), tuple(update), tuple(add))
 
 
@@ -34,7 +34,7 @@ def _insert_ignore(dialect: str, table: Table) -> Insert:
 @lru_cache(maxsize=256)
 def _upsert(dialect: str, table: Table, keys: tuple[str, ...], update: tuple[str, ...], add: tuple[str, ...]) -> Insert:
     insert = _insert(dialect, table)
-    values = {name: insert.excluded[name] for name in update}
+    values: dict[Any, Any] = {name: insert.excluded[name] for name in update}
     values |= {name: table.c[name] + insert.excluded[name] for name in add}
     return insert.on_conflict_do_update(index_elements=keys, set_=values)
 
