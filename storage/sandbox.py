@@ -7,8 +7,8 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.statements import insert_ignore
 from storage.tables.sandbox import SandboxPicture, SandboxPost
 
 POST: Table = SandboxPost.__table__  # type: ignore[attr-defined]
@@ -56,7 +56,7 @@ def in_room(connection: Connection, room: str, latest: int = 500) -> list[Standi
 
 def keep_picture(tx: Connection, png: bytes) -> str:
     name = sha256(png).hexdigest()[:32]
-    tx.execute(_once(tx, PICTURE).values(name=name, png=png).on_conflict_do_nothing())
+    tx.execute(insert_ignore(tx, PICTURE).values(name=name, png=png))
     return name
 
 
@@ -67,14 +67,9 @@ def picture(connection: Connection, name: str) -> bytes | None:
 
 def _add(tx: Connection, new: Standing) -> Standing | None:
     row = {"room": new.room, "key": new.key, "kind": new.kind, "body": dict(new.body), "at": new.at, "version": 1}
-    done = tx.execute(_once(tx, POST).values(row).on_conflict_do_nothing(index_elements=["key"]))
-    return new if done.rowcount else None
+    added = tx.execute(insert_ignore(tx, POST).values(row).returning(POST.c.id)).first()
+    return new if added else None
 
 
 def _standing() -> Any:
     return select(POST.c.room, POST.c.key, POST.c.kind, POST.c.body, POST.c.at, POST.c.version)
-
-
-def _once(tx: Connection, table: Table) -> Any:
-    """An INSERT that can leave alone what is there; each engine has its own."""
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
