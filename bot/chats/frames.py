@@ -16,6 +16,10 @@ from typing import Any, TextIO
 Answer = Future[Mapping[str, Any]]
 
 
+class Unanswered(Exception):
+    """The parent failed: acknowledge nothing, so that the platform tells us again if it can."""
+
+
 class Pipe:
     """Made by `open_pipe`. `settings` is the first line we were told."""
 
@@ -46,16 +50,20 @@ class Pipe:
             self._outgoing.write(line)
             self._outgoing.flush()
 
-    def listen(self, closed: Callable[[], None], grace: float = 1.0) -> None:
+    def listen(self, closed: Callable[[], object], grace: float = 1.0) -> None:
         """Read answers on a thread. When the parent closes the pipe: `closed()`, a hard end `grace` seconds later."""
         threading.Thread(target=self._read, args=(closed, grace), daemon=True).start()
 
-    def _read(self, closed: Callable[[], None], grace: float) -> None:
+    def _read(self, closed: Callable[[], object], grace: float) -> None:
         for line in self._incoming:
             frame = json.loads(line)
             answer = self._waiting.pop(frame["id"], None)
-            if answer is not None:
+            if answer is None or not answer.set_running_or_notify_cancel():
+                continue  # nobody waits any more: the connection it came by is gone
+            if "data" in frame:
                 answer.set_result(frame["data"])
+            else:
+                answer.set_exception(Unanswered(frame.get("failed", "")))
         closed()
         threading.Event().wait(grace)
         os._exit(0)

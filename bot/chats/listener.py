@@ -162,8 +162,9 @@ class Listener:
             if not done and (late := self._late(data)) is not None:
                 await self._tell(process, {"type": "answer", "id": number, "data": late})
             answer = await work
-        except Exception as error:  # one event; unanswered, so the platform tells us again if it can
+        except Exception as error:  # one event; not acknowledged, so the platform tells us again if it can
             log.exception("listener.event_failed", chat=self.name, error=type(error).__name__)
+            await self._tell(process, {"type": "answer", "id": number, "failed": type(error).__name__})
             return
         if late is None:
             await self._tell(process, {"type": "answer", "id": number, "data": answer})

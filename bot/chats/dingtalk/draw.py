@@ -1,0 +1,178 @@
+"""A Card as DingTalk shows it: the variables of our card template, an ActionCard with typing buttons, or one line."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from bot.chats.dingtalk.text import cut, is_web, link, pack, plain, plain_lines
+from handlers.cards.card import Block, Button, Card, Choices, Facts, Form, Picture, Quote, Table, Text
+
+VALUE_LIMIT = 1000  # bytes of one template variable; DingTalk takes 1 KB
+BODIES = ("body", "body2", "body3")
+PARAM_LIMIT = 14_000  # bytes of a message's msgParam; DingTalk takes 15,000
+COLORS = {"primary": "blue", "danger": "red", "default": "gray"}
+_PICTURE = re.compile(r"[@\w=.+/-]+")
+_NUMBER = re.compile(r"#[A-Z]{1,2}\d+")
+_CLOCK = re.compile(r"\d\d:\d\d")
+
+
+def draw(card: Card) -> dict[str, str]:
+    """Every variable of the template, always all of them, so that a change by key leaves nothing behind."""
+    buttons, spilled = _fit([b for b in map(_button, card.buttons) if b], card.buttons)
+    options = [b for block in card.blocks if isinstance(block, Choices) for b in _options(block)]
+    choices, _ = _fit(options, ())
+    bodies = pack([*paragraphs(card), *spilled], len(BODIES), VALUE_LIMIT)
+    return {
+        "title": cut(_head(card), 200),
+        "tone": card.tone,
+        "state": cut(" ".join(card.state.split()), 100),
+        **dict(zip(BODIES, bodies, strict=True)),
+        "choices": choices,
+        "btns": buttons,
+    }
+
+
+def toast(text: str) -> dict[str, str]:
+    """What only the person who pressed sees."""
+    return {"toast": cut(" ".join(text.split()), VALUE_LIMIT)}
+
+
+def paragraphs(card: Card) -> Iterator[str]:
+    for block in card.blocks:
+        if drawn := draw_block(block):
+            yield drawn
+
+
+def draw_block(block: Block) -> str:
+    match block:
+        case Text(text):
+            return plain_lines(text)
+        case Quote(text, at, who):
+            by = plain(" ".join(part for part in (who, at) if part))
+            return f"> 「{plain(text)}」 {by}".rstrip()
+        case Facts(rows):
+            return "  \n".join(f"**{plain(label)}** {plain(value)}" for label, value in rows)
+        case Picture(image, alt):
+            return f"![{plain(alt)}]({image})" if _PICTURE.fullmatch(image) else plain(alt)
+        case Table(columns, rows):
+            return "  \n".join(" · ".join(map(plain, row)) for row in (columns, *rows))
+        case Choices():
+            return ""
+        case Form(label=label):
+            return f"✍️ {plain(label)}"
+
+
+def _head(card: Card) -> str:
+    return " ".join(card.title.split())
+
+
+def _button(button: Button) -> dict[str, Any] | None:
+    if button.url:
+        event = {"type": "openLink", "params": {"url": button.url}}
+        return _shown(button.text, "gray", event) if is_web(button.url) else None
+    if not button.action:
+        return None
+    return _shown(button.text, COLORS.get(button.style, "gray"), _press(button.action, button.value))
+
+
+def _options(choices: Choices) -> Iterator[dict[str, Any]]:
+    for text, value in choices.options:
+        yield _shown(text, "gray", _press(choices.action, value))
+
+
+def _press(action: str, value: str) -> dict[str, Any]:
+    return {
+        "type": "sendCardRequest",
+        "params": {"actionId": action, "params": {"action": action, "value": value}},
+    }
+
+
+def _shown(text: str, color: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    return {"text": cut(" ".join(text.split()), 60), "color": color, "status": "normal", "event": event}
+
+
+def _fit(drawn: list[dict[str, Any]], buttons: tuple[Button, ...]) -> tuple[str, list[str]]:
+    """Buttons in one variable. Where they are too long, links move into the text, then the last ones go."""
+    drawn, spilled = drawn[:5], []
+    if _size(drawn) > VALUE_LIMIT:
+        drawn = [b for b in drawn if b["event"]["type"] != "openLink"]
+        spilled = [link(b.text, b.url) for b in buttons if is_web(b.url)]
+    while _size(drawn) > VALUE_LIMIT:
+        drawn.pop()
+    return _compact(drawn), spilled
+
+
+def _size(drawn: list[dict[str, Any]]) -> int:
+    return len(_compact(drawn).encode())
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def draw_markdown(card: Card, limit: int = PARAM_LIMIT) -> str:
+    """The whole card as one text, for chats without our template."""
+    state = [f"**{plain(card.state)}**"] if card.state else []
+    asked = ["可选：" + " · ".join(plain(text) for text, _ in b.options) for b in card.blocks if isinstance(b, Choices)]
+    body = [f"### {plain(card.title)}", *paragraphs(card), *asked, *state]
+    return pack(body, 1, limit)[0]
+
+
+def typing_buttons(card: Card) -> list[tuple[str, str]]:
+    """(text, address): a link, or a `dtmd` address by which the person types the command to us."""
+    return [(plain(b.text)[:20], address) for b in card.buttons[:5] if (address := _address(b))]
+
+
+def link_buttons(card: Card) -> list[tuple[str, str]]:
+    """For robots that hear nothing: only what opens a page."""
+    return [(plain(b.text)[:20], b.url) for b in card.buttons[:5] if is_web(b.url)]
+
+
+def _address(button: Button) -> str:
+    if button.url:
+        return button.url if is_web(button.url) else ""
+    typed = quote(button.command, safe="")
+    return f"dtmd://dingtalkclient/sendMessage?content={typed}" if button.command else ""
+
+
+def draw_robot_message(card: Card) -> tuple[str, dict[str, str]]:
+    """(msgKey, msgParam) of the robot message for a card without a template."""
+    buttons = typing_buttons(card)
+    param = {"title": cut(_head(card), 200), "text": draw_markdown(card)}
+    if not buttons:
+        return "sampleMarkdown", param
+    if len(buttons) == 1:
+        return "sampleActionCard", param | {"singleTitle": buttons[0][0], "singleURL": buttons[0][1]}
+    for n, (text, address) in enumerate(buttons, 1):
+        param |= {f"actionTitle{n}": text, f"actionURL{n}": address}
+    return f"sampleActionCard{len(buttons)}", param
+
+
+def draw_webhook_message(card: Card, buttons: list[tuple[str, str]], text: str | None = None) -> dict[str, Any]:
+    """The same for session webhooks and custom robots; `buttons` as `typing_buttons` or `link_buttons` give them."""
+    title = cut(_head(card), 200)
+    body = text or draw_markdown(card)
+    if card.mentions:
+        body += "\n\n" + " ".join(f"@{m}" for m in card.mentions)
+    if buttons:
+        told: dict[str, Any] = {"title": title, "text": body, "btnOrientation": "1"}
+        told["btns"] = [{"title": shown, "actionURL": address} for shown, address in buttons]
+        return {"msgtype": "actionCard", "actionCard": told} | _at(card)
+    return {"msgtype": "markdown", "markdown": {"title": title, "text": body}} | _at(card)
+
+
+def _at(card: Card) -> dict[str, Any]:
+    return {"at": {"atUserIds": list(card.mentions), "isAtAll": False}} if card.mentions else {}
+
+
+def draw_line(card: Card) -> str:
+    """What changed, in one short numbered line: `#A12 张主管 14:06 认领`."""
+    facts = [row for block in card.blocks if isinstance(block, Facts) for row in block.rows]
+    said = " ".join([*(value for _, value in facts), *(b.text for b in card.blocks if isinstance(b, Text))])
+    number = _NUMBER.search(said)
+    news = next((value for label, value in facts if label in card.state and _CLOCK.search(value)), "")
+    if not news:
+        news = card.title if card.state in card.title else f"{card.state} · {card.title}"
+    return cut(plain(f"{number[0] if number else ''} {news}"), 300)

@@ -1,0 +1,64 @@
+"""Words for DingTalk's markdown: nothing anybody wrote may become markup, and every value has its bytes counted."""
+
+import re
+from collections.abc import Iterable
+
+# DingTalk promises no backslash escapes, so what could be markup is shown by its full-width twin instead.
+_TWINS = str.maketrans({c: chr(ord(c) + 0xFEE0) for c in "*_[]()<>`|!~\\@$&{}"})
+_AT_START = re.compile(r"^[\s#+=-]+|^\s*\d+(?=\.)")
+_WIDE_START = str.maketrans({"#": "＃", "+": "＋", "=": "＝", "-": "－"})
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]+")
+_WEB = re.compile(r"https?://[^\s()<>\"'`\\]+")
+
+
+def plain(text: str) -> str:
+    """One line that stays the words it is."""
+    return _plain_line(" ".join(_CONTROL.sub(" ", text).split()))
+
+
+def plain_lines(text: str) -> str:
+    """The same, keeping the line breaks that the writer made."""
+    lines = (plain(line) for line in text.replace("\r", "\n").split("\n"))
+    return "  \n".join(line for line in lines if line)
+
+
+def _plain_line(line: str) -> str:
+    line = line.translate(_TWINS).replace("://", "：//")
+    head = _AT_START.match(line)
+    if not head:
+        return line
+    start, rest = head[0].strip(), line[head.end() :]
+    if start.isdigit():
+        return f"{start}．{rest[1:]}"
+    return start.translate(_WIDE_START) + rest
+
+
+def link(text: str, url: str) -> str:
+    return f"[{plain(text)}]({url})" if is_web(url) else plain(text)
+
+
+def is_web(url: str) -> bool:
+    return _WEB.fullmatch(url) is not None
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` bytes of UTF-8, never half a letter, and an ellipsis where something is missing."""
+    raw = text.encode()
+    if len(raw) <= limit:
+        return text
+    return raw[: limit - len("…".encode())].decode(errors="ignore") + "…"
+
+
+def pack(paragraphs: Iterable[str], parts: int, limit: int, joint: str = "\n\n") -> list[str]:
+    """Fill up to `parts` values of `limit` bytes with whole paragraphs; what does not fit ends in an ellipsis."""
+    packed = [""]
+    for paragraph in paragraphs:
+        joined = f"{packed[-1]}{joint}{paragraph}" if packed[-1] else paragraph
+        if len(joined.encode()) <= limit:
+            packed[-1] = joined
+        elif len(packed) < parts:
+            packed.append(cut(paragraph, limit))
+        else:
+            packed[-1] = cut(f"{packed[-1]}{joint}…", limit)
+            break
+    return packed + [""] * (parts - len(packed))
