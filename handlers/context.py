@@ -32,7 +32,8 @@ class Context:
     people: Directory
     now: Callable[[], datetime]
     public_url: str = ""
-    news: Callable[[str], None] = lambda what: None  # tells live pages; "posts", "chats"
+    editable: frozenset[str] = frozenset()  # chats whose posted cards can change
+    health: Callable[[], tuple[tuple[str, str], ...]] = tuple  # how the process is: (label, value)
 
     @property
     def zone(self) -> ZoneInfo:

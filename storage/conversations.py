@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from rules import model, signals
 from rules.model import Assignment, Message, Rating, Speaker, StatusChange
@@ -55,7 +55,7 @@ def load(tx: Connection, ids: Sequence[str]) -> dict[str, Stored]:
     ordered = select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals)
     for row in tx.execute(ordered.where(M.conversation.in_(ids)).order_by(M.conversation, M.at, M.id)):
         lines[row[0]].append(_message(row))
-    happened: dict[str, list[Row[Any]]] = defaultdict(list)
+    happened: dict[str, list[Any]] = defaultdict(list)
     for row in tx.execute(select(HAPPENING).where(H.conversation.in_(ids)).order_by(H.at, H.id)):
         happened[row.conversation].append(row)
     return {row.id: _stored(row, lines[row.id], happened[row.id]) for row in rows}
@@ -71,7 +71,7 @@ def describe(tx: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     for row in rows:
         shapes[tuple(sorted(row))].append({f"b_{k}": v for k, v in row.items()})
     for columns, batch in shapes.items():
-        values = {k: bindparam(f"b_{k}") for k in columns if k != "id"}
+        values: dict[str, Any] = {k: bindparam(f"b_{k}") for k in columns if k != "id"}
         if values:
             tx.execute(update(CONVERSATION).where(C.id == bindparam("b_id")).values(values), batch)
 
@@ -119,13 +119,12 @@ def _blank(conversation: str) -> dict[str, Any]:
             "rating_comment": "", "risk": 0.0, "star": 0.0, "level": "none", "unchecked": []}  # fmt: skip
 
 
-def _message(row: Row[Any]) -> tuple[Message, model.Signals]:
-    _, id_, speaker, text, at, agent, said = row
-    message = Message(id_, Speaker(speaker), text, at, agent or None)
-    return message, signals.from_json(said)
+def _message(row: Any) -> tuple[Message, model.Signals]:
+    message = Message(row.id, Speaker(row.speaker), row.text, row.at, row.agent or None)
+    return message, signals.from_json(row.signals)
 
 
-def _stored(row: Row[Any], lines: list[tuple[Message, model.Signals]], happened: list[Row[Any]]) -> Stored:
+def _stored(row: Any, lines: list[tuple[Message, model.Signals]], happened: list[Any]) -> Stored:
     rating = Rating(row.rating_score, row.rating_comment, row.rated_at) if row.rating_score is not None else None
     conversation = model.Conversation(
         id=row.id,
@@ -147,3 +146,9 @@ def _stored(row: Row[Any], lines: list[tuple[Message, model.Signals]], happened:
 
 def with_signals(stored: Stored, said: Sequence[model.Signals]) -> Stored:
     return replace(stored, conversation=replace(stored.conversation, signals=tuple(said)))
+
+
+def load_of(tx: Connection, source: str, agent: str, since: datetime) -> int:
+    """How many open conversations an agent holds that had news since then."""
+    held = select(func.count()).where(C.source == source, C.agent == agent, C.status != "resolved", C.last_at >= since)
+    return int(tx.scalar(held) or 0)

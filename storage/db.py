@@ -15,9 +15,10 @@ from storage.sqlite import Sqlite
 from storage.statements import for_update_skip_locked, insert_ignore, upsert
 
 __all__ = ["CannotOpen", "InUse", "NewerSchema", "Store", "Unavailable"]
-__all__ += ["for_update_skip_locked", "insert_ignore", "upsert"]
+__all__ += ["Tx", "for_update_skip_locked", "insert_ignore", "upsert"]
 
 T = TypeVar("T")
+Tx = Connection  # what is done inside one transaction; handlers pass it on and never look inside
 
 
 class Engines(Protocol):

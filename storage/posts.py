@@ -30,6 +30,12 @@ class Post:
     attempts: int
     uncertain: bool
     created_at: datetime
+    shown_look: str = ""
+
+    @property
+    def look(self) -> str:
+        """What people notice at once: tone and state."""
+        return f"{self.card['tone']}|{self.card['state']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
     row = {
         "key": wanted.key, "chat": wanted.chat, "room": wanted.room, "direct": wanted.direct, "kind": wanted.kind,
         "subject": wanted.subject, "card": dict(wanted.card), "priority": wanted.priority, "session": wanted.session,
-        "wanted": 1, "shown": 0, "message_id": "", "due_at": now, "created_at": now, "attempts": 0, "uncertain": False,
+        "wanted": 1, "shown": 0, "message_id": "", "shown_look": "", "due_at": now, "created_at": now, "attempts": 0, "uncertain": False,
         "dead": False, "error": "",
     }  # fmt: skip
     insert = upsert(tx, POST, ("key",), ("card", "priority", "due_at"), add=("wanted",))
@@ -69,14 +75,14 @@ def claim(tx: Connection, now: datetime, limit: int, lease: timedelta) -> list[P
 
 def shown(tx: Connection, post: Post, message_id: str, now: datetime) -> None:
     """What we sent stands there; a version wanted meanwhile stays due."""
-    values = {"shown": post.wanted, "message_id": message_id, "lease_until": None, "attempts": 0, "uncertain": False,
+    values = {"shown": post.wanted, "shown_look": post.look, "message_id": message_id, "lease_until": None, "attempts": 0, "uncertain": False,
               "error": "", "shown_at": now}  # fmt: skip
     tx.execute(update(POST).where(P.key == post.key).values(values))
 
 
-def shown_in_answer(tx: Connection, key: str, now: datetime) -> None:
-    """The card was redrawn in the answer to a press, so the version just wanted already stands there."""
-    tx.execute(update(POST).where(P.key == key, P.shown > 0).values(shown=P.wanted, shown_at=now))
+def shown_in_answer(tx: Connection, key: str, version: int, now: datetime) -> None:
+    """The card was redrawn in the answer to a press, so this version already stands there."""
+    tx.execute(update(POST).where(P.key == key, P.shown > 0, P.shown < version).values(shown=version, shown_at=now))
 
 
 def failed(tx: Connection, post: Post, error: str, due_at: datetime, *, uncertain: bool, dead: bool) -> None:
@@ -106,7 +112,8 @@ def about(tx: Connection, subject: str) -> list[Post]:
 def next_due(tx: Connection) -> datetime | None:
     """When the next post can be claimed; None when nothing waits."""
     at = case((and_(P.lease_until.is_not(None), P.lease_until > P.due_at), P.lease_until), else_=P.due_at)
-    return tx.scalar(select(func.min(at)).where(P.shown < P.wanted, ~P.dead))
+    due: datetime | None = tx.scalar(select(func.min(at)).where(P.shown < P.wanted, ~P.dead))
+    return due
 
 
 def backlog(tx: Connection) -> tuple[int, int]:
@@ -142,5 +149,5 @@ def calls(tx: Connection, chat: str, month: str) -> int:
 def _post(row: Row[Any]) -> Post:
     return Post(
         row.key, row.chat, row.room, row.direct, row.kind, row.subject, row.card, row.wanted, row.shown, row.message_id,
-        row.session, row.priority, row.attempts, row.uncertain, row.created_at,
+        row.session, row.priority, row.attempts, row.uncertain, row.created_at, row.shown_look,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-
 from zoneinfo import ZoneInfo
 
 from handlers.cards.card import Block, Button, Card, Facts, Quote, Text
@@ -40,11 +39,10 @@ def alert_card(view: AlertView, audience: str) -> Card:
     )
 
 
-def escalation_card(view: AlertView, audience: str, minutes: int, mentions: Iterable[str]) -> Card:
+def escalation_card(view: AlertView, audience: str, words: str, mentions: Iterable[str]) -> Card:
     """A new post that calls somebody, because edits notify nobody."""
     card = alert_card(view, audience)
-    call = Text(f"这位客户等了 {minutes} 分钟还没人认领，请帮忙看一眼。")
-    return replace(card, blocks=(call, *card.blocks), mentions=tuple(mentions))
+    return replace(card, blocks=(Text(words), *card.blocks), mentions=tuple(mentions))
 
 
 def agent_card(view: AlertView) -> Card:

@@ -13,7 +13,18 @@ from storage.tables.sandbox import SandboxPost
 from storage.tables.upkeep import Audit, Occurrence
 
 __all__ = ["ALERT", "ALERT_STEP", "AUDIT", "CALL", "CASE", "CONVERSATION", "FINDING", "HAPPENING", "HEARD", "INBOX"]
-__all__ += ["MESSAGE", "OCCURRENCE", "ORDER", "POST", "QUARANTINE", "REVIEW", "ROOM_BUDGET", "SANDBOX_POST", "SEEN", "SQLModel"]
+__all__ += [
+    "MESSAGE",
+    "OCCURRENCE",
+    "ORDER",
+    "POST",
+    "QUARANTINE",
+    "REVIEW",
+    "ROOM_BUDGET",
+    "SANDBOX_POST",
+    "SEEN",
+    "SQLModel",
+]
 
 
 def _table(model: type[SQLModel]) -> Table:

@@ -34,6 +34,7 @@ class Post(SQLModel, table=True):
     error: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
     shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    shown_look: str = ""  # tone and state that stand there
 
 
 class Heard(SQLModel, table=True):

@@ -1,0 +1,103 @@
+"""What people type: read, checked against their role, done, and answered where they expect it."""
+
+from datetime import timedelta
+
+from handlers import actions, permissions, posting
+from handlers.cards import replies
+from handlers.cards.card import Card
+from handlers.cards.trial import trial
+from handlers.context import Context
+from handlers.people import Person
+from handlers.permissions import Matter
+from handlers.protocols import Said, Target
+from rules import command
+from rules.command import Command
+from rules.model import Conversation, Message, Speaker
+from storage import alerts as records
+from storage import audit, conversations, findings, heard, posts
+from storage.db import Tx
+
+
+def said(ctx: Context, tx: Tx, words: Said) -> None:
+    """Do what was typed, once; the answer is a post, so that it is not lost either."""
+    if not heard.fresh(tx, words.chat, words.event, ctx.now()):
+        return
+    person = ctx.people.who(words.chat, words.person)
+    read = command.read(words.text)
+    if read.name in actions.ACTIONS:
+        _act(ctx, tx, words, person, read)
+        return
+    refusal = permissions.refusal(person, read.name or "guide", Matter())
+    if refusal:
+        audit.write(tx, ctx.now(), person.name if person else words.person, read.name or "?", "", allowed=False)
+        _answer(ctx, tx, words, replies.sentence(refusal), alone=True)
+        return
+    card = ANSWERS[read.name](ctx, tx, read)
+    _answer(ctx, tx, words, card)
+
+
+def _act(ctx: Context, tx: Tx, words: Said, person: Person | None, read: Command) -> None:
+    request = actions.Request(
+        read.name, read.number, person, person.name if person else words.person, read.text, read.minutes
+    )
+    if read.number is None and person is not None:
+        _answer(ctx, tx, words, replies.sentence("请带上编号，比如「认领 A12」。发「告警」看编号。"))
+        return
+    reply = actions.apply(ctx, tx, request)
+    if not reply.ok:
+        _answer(ctx, tx, words, replies.sentence(reply.toast), alone=True)
+    elif words.chat in ctx.editable:  # elsewhere the line about the change is the answer
+        _answer(ctx, tx, words, replies.sentence(reply.toast, "blue"))
+
+
+def _guide(ctx: Context, tx: Tx, read: Command) -> Card:
+    return replies.guide()
+
+
+def _unknown(ctx: Context, tx: Tx, read: Command) -> Card:
+    return replies.unknown(read.nearest)
+
+
+def _alerts(ctx: Context, tx: Tx, read: Command) -> Card:
+    rows = []
+    for alert in records.not_closed(tx, limit=10):
+        stored = conversations.load_one(tx, alert.conversation)
+        need = next((f.finding.says for f in findings.of(tx, alert.conversation) if f.finding.kind is alert.kind), "")
+        if stored is not None:
+            rows.append((alert, stored.conversation, need))
+    return replies.alert_list(rows)
+
+
+def _status(ctx: Context, tx: Tx, read: Command) -> Card:
+    now = ctx.now()
+    total, done = conversations.screened(tx, now - timedelta(days=1))
+    waiting, dead = posts.backlog(tx)
+    facts = [
+        ("过去 24 小时", f"{total} 段会话，已筛 {done} 段"),
+        ("待收尾告警", f"{len(records.not_closed(tx, 500))} 条"),
+        ("待发卡片", f"{waiting} 张" + (f"，发不出去 {dead} 张" if dead else "")),
+        ("钉钉本月调用", f"{posts.calls(tx, 'dingtalk', now.astimezone(ctx.zone).strftime('%Y-%m'))} / 10000 次"),
+    ]
+    return replies.status((*facts, *ctx.health()))
+
+
+def _try(ctx: Context, tx: Tx, read: Command) -> Card:
+    if not read.text:
+        return replies.sentence("把想试的话写在后面，比如「试一句 再不退款我就投诉到 12315」。")
+    message = Message("m1", Speaker.CUSTOMER, read.text, ctx.now())
+    conversation = Conversation("try", (message,), (ctx.engine.signals(read.text),))
+    return trial(ctx.engine.screen(conversation, ctx.policy, ctx.now()))
+
+
+ANSWERS = {"guide": _guide, "alerts": _alerts, "status": _status, "try": _try, "": _unknown}
+
+
+def _answer(ctx: Context, tx: Tx, words: Said, card: Card, *, alone: bool = False) -> None:
+    """Answer in the room, or to the person alone; somebody the platform does not name cannot be answered alone."""
+    if alone and not words.person:
+        return
+    direct = alone or words.direct
+    target = Target(words.chat, words.person if direct else words.room, direct)
+    session = "" if alone and not words.direct else words.session
+    about = posting.About("reply", posting.random_part(words.chat + words.event), session)
+    posting.want(ctx, tx, about, target, card)

@@ -1,0 +1,128 @@
+"""Carries wanted cards to the chats, after commit: each due post is sent or edited once, and what stands there is noted."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from handlers.cards.card import Card, Text, from_json
+from handlers.context import Context
+from handlers.errors import DeliveryFailed
+from handlers.protocols import Chat, Target
+from storage import posts
+from storage.db import Tx
+from storage.posts import Post
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=45)
+PER_MINUTE = {"dingtalk": 20, "dingtalk-webhook": 20, "feishu": 100, "feishu-webhook": 100}
+GIVE_UP_AFTER = timedelta(hours=24)
+QUIET_SECONDS = 8  # nothing but red alerts within this distance of a whole or half hour
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt."""
+
+    message_id: str = ""
+    error: DeliveryFailed | None = None
+
+
+async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20) -> int:
+    """Deliver what is due; the number of posts taken. Failures wait longer each time, nothing is dropped within a day."""
+    taken = await asyncio.wrap_future(ctx.store.write(lambda tx: _claim(ctx, tx, limit)))
+    outcomes = await asyncio.gather(*(_attempt(chats, post) for post in taken))
+    if taken:
+        pairs = list(zip(taken, outcomes, strict=True))
+        await asyncio.wrap_future(ctx.store.write(lambda tx: _note(ctx, tx, pairs)))
+    return len(taken)
+
+
+def _claim(ctx: Context, tx: Tx, limit: int) -> list[Post]:
+    """Due posts, as many as each room may still hear this minute; the rest waits."""
+    now = ctx.now()
+    ready: list[Post] = []
+    for post in posts.claim(tx, now, limit, LEASE):
+        later = _wait(ctx, tx, post, now)
+        if later is not None:
+            posts.put_off(tx, [post.key], later)
+        else:
+            ready.append(post)
+    return ready
+
+
+def _wait(ctx: Context, tx: Tx, post: Post, now: datetime) -> datetime | None:
+    """Until when this post must wait; None when it may go. Red goes first, so the last fifth of a budget is kept for it."""
+    if post.priority < 30 and _near_the_bell(now):
+        return now + timedelta(seconds=2 * QUIET_SECONDS)
+    budget = PER_MINUTE.get(post.chat)
+    if budget is None or post.direct:
+        return None
+    share = budget if post.priority >= 30 else budget * 4 // 5
+    if posts.spent(tx, post.chat, post.room, now) >= share:
+        return now + timedelta(seconds=20)
+    posts.spend(tx, post.chat, post.room, now)
+    return None
+
+
+def _near_the_bell(now: datetime) -> bool:
+    past = (now.minute % 30) * 60 + now.second
+    return past < QUIET_SECONDS or past > 30 * 60 - QUIET_SECONDS
+
+
+async def _attempt(chats: Mapping[str, Chat], post: Post) -> Outcome:
+    chat = chats.get(post.chat)
+    if chat is None:
+        return Outcome(error=DeliveryFailed(f"没有配置 {post.chat}", permanent=True))
+    try:
+        return Outcome(await _speak(chat, post))
+    except DeliveryFailed as error:
+        return Outcome(error=error)
+    except Exception as error:  # one delivery must not stop the others
+        log.exception("delivery_bug", post=post.key)
+        return Outcome(error=DeliveryFailed(type(error).__name__, uncertain=True))
+
+
+async def _speak(chat: Chat, post: Post) -> str:
+    target = Target(post.chat, post.room, post.direct)
+    card = from_json(post.card)
+    if not post.shown:
+        return await chat.send(target, _honest(chat, post, card), post.key, post.session)
+    if chat.editable or _worth_a_line(post):
+        await chat.edit(target, post.message_id, card, post.key)
+    return post.message_id
+
+
+def _honest(chat: Chat, post: Post, card: Card) -> Card:
+    """Where the platform knows no key, a second try after a lost answer may be the second card; say so."""
+    if chat.keyed or not post.uncertain:
+        return card
+    return Card(**{f: getattr(card, f) for f in card.__slots__} | {"blocks": (Text("（可能重复）"), *card.blocks)})
+
+
+def _worth_a_line(post: Post) -> bool:
+    """Where nothing can be edited, only a change people must know is worth a line, and only from the first post."""
+    return "." not in post.subject and post.look != post.shown_look
+
+
+def _note(ctx: Context, tx: Tx, pairs: Sequence[tuple[Post, Outcome]]) -> None:
+    now = ctx.now()
+    for post, outcome in pairs:
+        if outcome.error is None:
+            posts.shown(tx, post, outcome.message_id, now)
+        else:
+            _failed(tx, post, outcome.error, now)
+
+
+def _failed(tx: Tx, post: Post, error: DeliveryFailed, now: datetime) -> None:
+    dead = error.permanent or now - post.created_at > GIVE_UP_AFTER
+    backoff = min(60.0, 2.0**post.attempts) * random.uniform(0.5, 1.0)  # noqa: S311 - spreading, not secrecy
+    due = now + timedelta(seconds=error.retry_after or backoff)
+    posts.failed(tx, post, str(error), due, uncertain=error.uncertain, dead=dead)
+    log.warning(
+        "delivery_failed", post=post.key, chat=post.chat, dead=dead, attempts=post.attempts + 1, why=str(error)[:200]
+    )

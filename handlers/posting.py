@@ -1,0 +1,43 @@
+"""Wants cards standing somewhere: one post for one subject and target, with a key that no other database can have."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from handlers.cards.card import Card, to_json
+from handlers.context import Context
+from handlers.protocols import Target
+from storage import posts
+from storage.db import Tx
+
+PRIORITIES = {"red": 30, "orange": 20, "yellow": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a post is about. `link` is random, so that a fresh database never meets its predecessor's keys."""
+
+    subject: str  # "A12"
+    link: str
+    session: str = ""  # an address for a quick reply
+
+
+def key_of(about: About, target: Target) -> str:
+    """At most 50 characters."""
+    place = blake2b(f"{target.chat}|{target.id}|{target.direct}".encode(), digest_size=5).hexdigest()
+    return f"{about.subject[:20]}-{about.link[:12]}-{place}"
+
+
+def want(ctx: Context, tx: Tx, about: About, target: Target, card: Card) -> str:
+    """Want the card standing at the target; the post's key."""
+    key = key_of(about, target)
+    wanted = posts.Wanted(
+        key=key, chat=target.chat, room=target.id, direct=target.direct, kind=card.kind, subject=about.subject,
+        card=to_json(card), priority=PRIORITIES.get(card.tone, 0), session=about.session,
+    )  # fmt: skip
+    posts.want(tx, wanted, ctx.now())
+    return key
+
+
+def random_part(event: str) -> str:
+    """For posts that are no conversation's: the platform's event ids never come twice."""
+    return blake2b(event.encode(), digest_size=6).hexdigest()
