@@ -1,0 +1,41 @@
+"""Is this call from whom it says: constant-time comparison of bytes, and freshness."""
+
+import base64
+import binascii
+import hmac
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+WINDOW_SECONDS = 300
+_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
+
+
+class Forged(Exception):
+    """Nothing shows that the sender knows the secret: answer 401 and say no more."""
+
+
+def sha256(secret: bytes, said: bytes) -> bytes:
+    return hmac.digest(secret, said, "sha256")
+
+
+def same(told: str, expected: str) -> bool:
+    """Compares bytes: on text, compare_digest refuses what is not ASCII. An empty secret equals nothing."""
+    return bool(expected) and hmac.compare_digest(told.encode("utf8", "replace"), expected.encode())
+
+
+def require_fresh(stamp: str, now: datetime) -> None:
+    """The stamp is in whole seconds and near our own clock, before or after."""
+    if not _SECONDS.fullmatch(stamp) or abs(now.timestamp() - int(stamp)) > WINDOW_SECONDS:
+        raise Forged("no fresh timestamp")
+
+
+def basic_password(headers: Mapping[str, str]) -> str:
+    """The password of HTTP Basic authentication, or ""."""
+    scheme, _, told = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(told.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
