@@ -21,8 +21,11 @@ HASHES = 500  # keys looked up with one statement
 AHEAD = 10  # how many times more waiting rows than wanted conversations we look at
 
 # The hot statements are plain text: building them anew costs more than running them.
-_ADD = "INSERT INTO inbox (source, conversation, kind, key, body, received_at) VALUES ({p}, {p}, {p}, {p}, {p}, {p})"
-ADD = {"sqlite": _ADD.format(p="?"), "postgresql": _ADD.format(p="%s")}
+_ADD = "INSERT INTO inbox (source, conversation, kind, key, body, received_at, attempts, error)"
+ADD = {
+    "sqlite": f"{_ADD} VALUES (?, ?, ?, ?, ?, ?, 0, '')",
+    "postgresql": f"{_ADD} VALUES (%s, %s, %s, %s, %s, %s, 0, '')",
+}
 MARK = {"sqlite": "(?, ?)", "postgresql": "(%s, %s)"}
 LOCK = text(
     "SELECT c FROM unnest(:keys) AS c WHERE pg_try_advisory_xact_lock(hashtextextended(c, 0))"

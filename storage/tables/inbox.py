@@ -25,8 +25,8 @@ class Inbox(SQLModel, table=True):
     key: str  # for de-duplication
     body: str  # JSON of one event in the generic form
     received_at: datetime = Field(sa_type=UtcDateTime)
-    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    error: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    attempts: int = 0
+    error: str = ""
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

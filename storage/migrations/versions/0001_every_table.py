@@ -1,0 +1,280 @@
+"""Every table."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage import columns
+
+revision = '0001'
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('alert',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('severity', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('opened_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('changed_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('claimed_by', sa.String(), nullable=False),
+    sa.Column('claimed_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('closed_by', sa.String(), nullable=False),
+    sa.Column('closed_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('closing', sa.String(), nullable=False),
+    sa.Column('muted_until', columns.UtcDateTime(), nullable=True),
+    sa.Column('escalate_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('escalated', sa.Integer(), nullable=False),
+    sa.Column('verdict', sa.String(), nullable=False),
+    sa.Column('helper', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('alert', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_alert_conversation'), ['conversation'], unique=False)
+        batch_op.create_index('ix_alert_escalate', ['escalate_at'], unique=False, sqlite_where=sa.text('escalate_at IS NOT NULL'), postgresql_where=sa.text('escalate_at IS NOT NULL'))
+        batch_op.create_index('uq_alert_open', ['conversation', 'kind'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
+    op.create_table('alert_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('alert', sa.Integer(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('step', sa.String(), nullable=False),
+    sa.Column('words', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('alert_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_alert_step_alert'), ['alert'], unique=False)
+
+    op.create_table('audit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('action', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('allowed', sa.Boolean(), nullable=False),
+    sa.Column('detail', columns.Json(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_audit_at'), ['at'], unique=False)
+
+    op.create_table('call',
+    sa.Column('chat', sa.String(), nullable=False),
+    sa.Column('month', sa.String(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('chat', 'month')
+    )
+    op.create_table('case_',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('rule', sa.String(), nullable=False),
+    sa.Column('message', sa.String(), nullable=False),
+    sa.Column('quote', sa.String(), nullable=False),
+    sa.Column('says', sa.String(), nullable=False),
+    sa.Column('found_at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('conversation')
+    )
+    op.create_table('conversation',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('link', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('external_id', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('shop', sa.String(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('customer_id', sa.String(), nullable=False),
+    sa.Column('customer_name', sa.String(), nullable=False),
+    sa.Column('order_id', sa.String(), nullable=False),
+    sa.Column('agent', sa.String(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('rating_score', sa.Integer(), nullable=True),
+    sa.Column('rating_comment', sa.String(), nullable=False),
+    sa.Column('rated_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('look_again_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('risk', sa.Float(), nullable=False),
+    sa.Column('star', sa.Float(), nullable=False),
+    sa.Column('level', sa.String(), nullable=False),
+    sa.Column('unchecked', columns.Json(), nullable=False),
+    sa.Column('first_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('last_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('screened_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('link')
+    )
+    with op.batch_alter_table('conversation', schema=None) as batch_op:
+        batch_op.create_index('ix_conversation_last_at', ['last_at'], unique=False)
+        batch_op.create_index('ix_conversation_look_again', ['look_again_at'], unique=False, sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
+
+    op.create_table('finding',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('check_id', sa.String(), nullable=False),
+    sa.Column('message', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('severity', sa.Integer(), nullable=False),
+    sa.Column('quote', sa.String(), nullable=False),
+    sa.Column('says', sa.String(), nullable=False),
+    sa.Column('rule', sa.String(), nullable=False),
+    sa.Column('advice', sa.String(), nullable=False),
+    sa.Column('found_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('standing', sa.Boolean(), nullable=False),
+    sa.Column('verdict', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('conversation', 'check_id', 'message', name='uq_finding')
+    )
+    op.create_table('happening',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('happening', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_happening_conversation'), ['conversation'], unique=False)
+
+    op.create_table('heard',
+    sa.Column('chat', sa.String(), nullable=False),
+    sa.Column('event', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('chat', 'event')
+    )
+    op.create_table('inbox',
+    sa.Column('id', columns.BigId(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.Column('received_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('error', sa.String(), nullable=False),
+    sa.Column('done_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('inbox', schema=None) as batch_op:
+        batch_op.create_index('ix_inbox_conversation', ['conversation', 'id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+        batch_op.create_index('ix_inbox_waiting', ['id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
+    op.create_table('message',
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('speaker', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('agent', sa.String(), nullable=False),
+    sa.Column('signals', columns.Json(), nullable=True),
+    sa.PrimaryKeyConstraint('conversation', 'id')
+    )
+    op.create_table('occurrence',
+    sa.Column('job', sa.String(), nullable=False),
+    sa.Column('due_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('ran_at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('job', 'due_at')
+    )
+    op.create_table('order_',
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('customer', sa.String(), nullable=False),
+    sa.Column('shop', sa.String(), nullable=False),
+    sa.Column('paid_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('items', columns.Json(), nullable=False),
+    sa.PrimaryKeyConstraint('source', 'id')
+    )
+    with op.batch_alter_table('order_', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_order__customer'), ['customer'], unique=False)
+
+    op.create_table('post',
+    sa.Column('key', sa.String(length=50), nullable=False),
+    sa.Column('chat', sa.String(), nullable=False),
+    sa.Column('room', sa.String(), nullable=False),
+    sa.Column('direct', sa.Boolean(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('card', columns.Json(), nullable=False),
+    sa.Column('wanted', sa.Integer(), nullable=False),
+    sa.Column('shown', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.String(), nullable=False),
+    sa.Column('session', sa.String(), nullable=False),
+    sa.Column('priority', sa.Integer(), nullable=False),
+    sa.Column('due_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('lease_until', columns.UtcDateTime(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('uncertain', sa.Boolean(), nullable=False),
+    sa.Column('dead', sa.Boolean(), nullable=False),
+    sa.Column('error', sa.String(), nullable=False),
+    sa.Column('created_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('shown_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('shown_look', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
+    with op.batch_alter_table('post', schema=None) as batch_op:
+        batch_op.create_index('ix_post_due', ['due_at'], unique=False, sqlite_where=sa.text('shown < wanted AND NOT dead'), postgresql_where=sa.text('shown < wanted AND NOT dead'))
+        batch_op.create_index(batch_op.f('ix_post_subject'), ['subject'], unique=False)
+
+    op.create_table('quarantine',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('received_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('quarantine', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quarantine_received_at'), ['received_at'], unique=False)
+
+    op.create_table('review',
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('order', sa.String(), nullable=False),
+    sa.Column('customer', sa.String(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=False),
+    sa.Column('has_picture', sa.Boolean(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('source', 'order')
+    )
+    with op.batch_alter_table('review', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_review_customer'), ['customer'], unique=False)
+
+    op.create_table('room_budget',
+    sa.Column('chat', sa.String(), nullable=False),
+    sa.Column('room', sa.String(), nullable=False),
+    sa.Column('minute', sa.Integer(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('chat', 'room', 'minute')
+    )
+    op.create_table('sandbox_picture',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('png', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('name')
+    )
+    op.create_table('sandbox_post',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('room', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('body', columns.Json(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key')
+    )
+    with op.batch_alter_table('sandbox_post', schema=None) as batch_op:
+        batch_op.create_index('ix_sandbox_post_room', ['room', 'id'], unique=False)
+
+    op.create_table('seen',
+    sa.Column('hash', sa.LargeBinary(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('hash'),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('seen', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_seen_at'), ['at'], unique=False)
+
