@@ -1,0 +1,1 @@
+"""Feishu and Lark: draw cards, send them, and hear what people say and press. Only `child` may import lark_oapi."""
