@@ -191,10 +191,11 @@ class Listener:
                 return
 
     async def _overhear(self, process: Process) -> None:
-        """Keep the last line of standard error: it says why a child died."""
+        """Keep the last line of standard error that adds anything: it says why a child died."""
         async for line in _open(process.stderr):
-            if text := line.decode(errors="replace").strip():
-                self._last_error = self._redact(text)
+            text = self._redact(line.decode(errors="replace").strip())
+            if text not in self._last_error:
+                self._last_error = text
 
     def _redact(self, text: str) -> str:
         for value in self._settings.values():

@@ -24,7 +24,7 @@ def main() -> None:
 
 
 async def serve(pipe: Pipe, sdk: Any) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
     credential = sdk.Credential(pipe.settings["client_id"], pipe.settings["client_secret"])
     client = sdk.DingTalkStreamClient(credential, logger=logging.getLogger("dingtalk"))
     for topic in TOPICS:
