@@ -1,0 +1,28 @@
+"""Is it alive, is it ready, what has it counted: for the machines that look after us."""
+
+from collections.abc import Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.metrics import Counters, render
+
+Ready = Callable[[], Mapping[str, bool]]
+Gauges = Callable[[], Mapping[str, float]]
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def routes(ready: Ready, counters: Counters, gauges: Gauges) -> list[Route]:
+    async def healthz(request: Request) -> Response:
+        return JSONResponse({"ok": True})
+
+    async def readyz(request: Request) -> Response:
+        parts = dict(ready())
+        well = all(parts.values())
+        return JSONResponse({"ok": well, "parts": parts}, status_code=200 if well else 503)
+
+    async def metrics(request: Request) -> Response:
+        return PlainTextResponse(render(counters, gauges()), headers={"content-type": PROMETHEUS})
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
