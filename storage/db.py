@@ -8,6 +8,7 @@ from typing import Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from storage.errors import CannotOpen, InUse, NewerSchema, Unavailable
 from storage.postgres import Postgres
@@ -18,6 +19,7 @@ __all__ = ["CannotOpen", "InUse", "NewerSchema", "Store", "Unavailable"]
 __all__ += ["Tx", "for_update_skip_locked", "insert_ignore", "upsert"]
 
 T = TypeVar("T")
+ADDRESS = "数据库地址要以 sqlite:/// 或 postgresql+psycopg:// 开头，请检查 [database] url。"
 Tx = Connection  # what is done inside one transaction; handlers pass it on and never look inside
 
 
@@ -41,12 +43,15 @@ class Store:
     @classmethod
     def open(cls, url: str, *, exclusive: bool = False, readonly: bool = False) -> Self:
         """`exclusive`: nobody else may serve this SQLite file. Raises CannotOpen or InUse, for people."""
-        address = make_url(url)
+        try:
+            address = make_url(url)
+        except ArgumentError:
+            raise CannotOpen(ADDRESS) from None
         if address.get_backend_name() == "sqlite":
             return cls("sqlite", Sqlite(address.database or "", exclusive=exclusive, readonly=readonly))
         if address.drivername == "postgresql+psycopg":
             return cls("postgresql", Postgres(url, readonly=readonly))
-        raise CannotOpen("数据库地址要以 sqlite:/// 或 postgresql+psycopg:// 开头。")
+        raise CannotOpen(ADDRESS)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

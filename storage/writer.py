@@ -112,16 +112,16 @@ class Writer:
             waiting = None if full else self._more()
 
     def _try(self, waiting: _Waiting) -> bool:
-        self._raw.execute("SAVEPOINT job")
         try:
+            self._raw.execute("SAVEPOINT job")
             waiting.result = waiting.job(self._tx)
+            self._raw.execute("RELEASE job")
         except BaseException as error:  # whatever it was, the thread must live and the future must know
             if self._raw.in_transaction:
                 self._raw.execute("ROLLBACK TO job")
                 self._raw.execute("RELEASE job")
             waiting.future.set_exception(_plain(error))
             return False
-        self._raw.execute("RELEASE job")
         return True
 
     def _alone(self, waiting: _Waiting) -> None:
