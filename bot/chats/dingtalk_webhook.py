@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import httpx
 
 from bot.chats.dingtalk.api import check_errcode, fetch
-from bot.chats.dingtalk.draw import draw_line, draw_webhook_message, link_buttons
+from bot.chats.dingtalk.draw import draw_webhook_message, link_buttons
+from bot.chats.line import line
 from bot.config import Room
 from handlers.cards.card import Card
 from handlers.errors import DeliveryFailed
@@ -46,7 +47,7 @@ class DingTalkWebhookChat:
         return key  # the robot tells no message id
 
     async def edit(self, target: Target, message_id: str, card: Card, key: str) -> None:
-        await self._post(target, {"msgtype": "text", "text": {"content": draw_line(card)}})
+        await self._post(target, {"msgtype": "text", "text": {"content": line(card)}})
 
     async def upload(self, png: bytes) -> str:
         return ""  # a robot cannot store pictures: the card shows the words instead

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from bot.chats.dingtalk.text import cut, is_web, link, pack, plain, plain_lines
+from bot.chats.dingtalk.text import cut, inline, is_web, link, pack, plain_lines
 from handlers.cards.card import Block, Button, Card, Choices, Facts, Form, Picture, Quote, Table, Text
 
 VALUE_LIMIT = 1000  # bytes of one template variable; DingTalk takes 1 KB
@@ -14,8 +14,6 @@ BODIES = ("body", "body2", "body3")
 PARAM_LIMIT = 14_000  # bytes of a message's msgParam; DingTalk takes 15,000
 COLORS = {"primary": "blue", "danger": "red", "default": "gray"}
 _PICTURE = re.compile(r"[@\w=.+/-]+")
-_NUMBER = re.compile(r"#[A-Z]{1,2}\d+")
-_CLOCK = re.compile(r"\d\d:\d\d")
 
 
 def draw(card: Card) -> dict[str, str]:
@@ -50,18 +48,18 @@ def draw_block(block: Block) -> str:
         case Text(text):
             return plain_lines(text)
         case Quote(text, at, who):
-            by = plain(" ".join(part for part in (who, at) if part))
-            return f"> 「{plain(text)}」 {by}".rstrip()
+            by = inline(" ".join(part for part in (who, at) if part))
+            return f"> 「{inline(text)}」 {by}".rstrip()
         case Facts(rows):
-            return "  \n".join(f"**{plain(label)}** {plain(value)}" for label, value in rows)
+            return "  \n".join(f"**{inline(label)}** {inline(value)}" for label, value in rows)
         case Picture(image, alt):
-            return f"![{plain(alt)}]({image})" if _PICTURE.fullmatch(image) else plain(alt)
+            return f"![{inline(alt)}]({image})" if _PICTURE.fullmatch(image) else inline(alt)
         case Table(columns, rows):
-            return "  \n".join(" · ".join(map(plain, row)) for row in (columns, *rows))
+            return plain_lines("\n".join(" · ".join(" ".join(c.split()) for c in row) for row in (columns, *rows)))
         case Choices():
             return ""
         case Form(label=label):
-            return f"✍️ {plain(label)}"
+            return f"✍️ {inline(label)}"
 
 
 def _head(card: Card) -> str:
@@ -114,20 +112,22 @@ def _compact(value: Any) -> str:
 
 def draw_markdown(card: Card, limit: int = PARAM_LIMIT) -> str:
     """The whole card as one text, for chats without our template."""
-    state = [f"**{plain(card.state)}**"] if card.state else []
-    asked = ["可选：" + " · ".join(plain(text) for text, _ in b.options) for b in card.blocks if isinstance(b, Choices)]
-    body = [f"### {plain(card.title)}", *paragraphs(card), *asked, *state]
+    state = [f"**{inline(card.state)}**"] if card.state else []
+    asked = [
+        "可选：" + " · ".join(inline(text) for text, _ in b.options) for b in card.blocks if isinstance(b, Choices)
+    ]
+    body = [f"### {inline(card.title)}", *paragraphs(card), *asked, *state]
     return pack(body, 1, limit)[0]
 
 
 def typing_buttons(card: Card) -> list[tuple[str, str]]:
     """(text, address): a link, or a `dtmd` address by which the person types the command to us."""
-    return [(plain(b.text)[:20], address) for b in card.buttons[:5] if (address := _address(b))]
+    return [(inline(b.text)[:20], address) for b in card.buttons[:5] if (address := _address(b))]
 
 
 def link_buttons(card: Card) -> list[tuple[str, str]]:
     """For robots that hear nothing: only what opens a page."""
-    return [(plain(b.text)[:20], b.url) for b in card.buttons[:5] if is_web(b.url)]
+    return [(inline(b.text)[:20], b.url) for b in card.buttons[:5] if is_web(b.url)]
 
 
 def _address(button: Button) -> str:
@@ -165,14 +165,3 @@ def draw_webhook_message(card: Card, buttons: list[tuple[str, str]], text: str |
 
 def _at(card: Card) -> dict[str, Any]:
     return {"at": {"atUserIds": list(card.mentions), "isAtAll": False}} if card.mentions else {}
-
-
-def draw_line(card: Card) -> str:
-    """What changed, in one short numbered line: `#A12 张主管 14:06 认领`."""
-    facts = [row for block in card.blocks if isinstance(block, Facts) for row in block.rows]
-    said = " ".join([*(value for _, value in facts), *(b.text for b in card.blocks if isinstance(b, Text))])
-    number = _NUMBER.search(said)
-    news = next((value for label, value in facts if label in card.state and _CLOCK.search(value)), "")
-    if not news:
-        news = card.title if card.state in card.title else f"{card.state} · {card.title}"
-    return cut(plain(f"{number[0] if number else ''} {news}"), 300)

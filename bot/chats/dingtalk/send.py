@@ -10,8 +10,9 @@ import httpx
 import structlog
 
 from bot.chats.dingtalk.api import Api
-from bot.chats.dingtalk.draw import draw, draw_line, draw_robot_message, draw_webhook_message, typing_buttons
+from bot.chats.dingtalk.draw import draw, draw_robot_message, draw_webhook_message, typing_buttons
 from bot.chats.dingtalk.text import cut
+from bot.chats.line import line
 from bot.config import DingTalk
 from handlers.cards.card import Card, Choices
 from handlers.errors import DeliveryFailed
@@ -56,7 +57,7 @@ class DingTalkChat:
         if self.keyed and message_id:
             await self._update(message_id, card)
             return
-        await self._send_robot_message(target, "sampleText", {"content": draw_line(card)})
+        await self._send_robot_message(target, "sampleText", {"content": line(card)})
 
     async def upload(self, png: bytes) -> str:
         return await self._api.upload(png)
@@ -93,10 +94,10 @@ class DingTalkChat:
 
     async def _call_people(self, card: Card) -> None:
         """A robot message cannot mention anyone, so those who are called get one line directly."""
-        line = {"content": f"群里有一条在等你：{draw_line(card)}"}
+        told = {"content": f"群里有一条在等你：{line(card)}"}
         for person in card.mentions:
             try:
-                await self._send_robot_message(Target("dingtalk", person, direct=True), "sampleText", line)
+                await self._send_robot_message(Target("dingtalk", person, direct=True), "sampleText", told)
             except DeliveryFailed as failed:
                 log.warning("dingtalk.call_failed", why=str(failed))  # the card itself stands in the group
 

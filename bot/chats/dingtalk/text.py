@@ -11,19 +11,18 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]+")
 _WEB = re.compile(r"https?://[^\s()<>\"'`\\]+")
 
 
-def plain(text: str) -> str:
-    """One line that stays the words it is."""
-    return _plain_line(" ".join(_CONTROL.sub(" ", text).split()))
+def inline(text: str) -> str:
+    """Words inside a line, without a break, that stay the words they are."""
+    return " ".join(_CONTROL.sub(" ", text).split()).translate(_TWINS).replace("://", "：//")
 
 
 def plain_lines(text: str) -> str:
-    """The same, keeping the line breaks that the writer made."""
-    lines = (plain(line) for line in text.replace("\r", "\n").split("\n"))
+    """Lines of their own, with the breaks that the writer made."""
+    lines = (_plain_line(inline(line)) for line in text.replace("\r", "\n").split("\n"))
     return "  \n".join(line for line in lines if line)
 
 
 def _plain_line(line: str) -> str:
-    line = line.translate(_TWINS).replace("://", "：//")
     head = _AT_START.match(line)
     if not head:
         return line
@@ -34,7 +33,7 @@ def _plain_line(line: str) -> str:
 
 
 def link(text: str, url: str) -> str:
-    return f"[{plain(text)}]({url})" if is_web(url) else plain(text)
+    return f"[{inline(text)}]({url})" if is_web(url) else inline(text)
 
 
 def is_web(url: str) -> bool:
