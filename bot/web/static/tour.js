@@ -1,0 +1,171 @@
+/* Ninety seconds as the supervisor. A step ends when the thing it speaks of has really happened, or when it is waved on. */
+
+import { $, el, sayAloud } from "./dom.js";
+import { open as openTry } from "./pasted.js";
+import { everyCard, nodeOf, openRoom, state } from "./rooms.js";
+
+const DONE = "starling-tour-done";
+const WAITING = "待认领";
+const PATIENCE = 25000;
+let story = null;
+let at = -1;
+let since = 0;
+let alertKey = "";
+
+const shown = (card) => !card.room.startsWith("@");
+const ofStory = (cards) => cards.find((c) => c.room === story.room) ?? cards[0];
+const alertCard = () => everyCard().find((c) => c.key === alertKey) ?? ofStory(everyCard().filter((c) => shown(c) && c.kind === "alert" && ["red", "orange"].includes(c.tone) && c.state === WAITING)) ?? null;
+const starCard = () => ofStory(everyCard().filter((c) => shown(c) && c.kind === "star")) ?? null;
+const cardNode = (card) => (card ? nodeOf(card.key)?.querySelector(".card") : null);
+const claimButton = () => cardNode(alertCard())?.querySelector(".press");
+
+const narrow = () => matchMedia("(width < 1160px)").matches;
+
+/* `done`: it has happened. `least`: seconds it stays to be read. */
+const STEPS = [
+  {
+    title: () => `你好，我是八哥。给我 90 秒，你来当一回${story.person}。`,
+    text: "我听着每一段客户聊天，趁还来得及的时候叫你。\n这里的一切都在真的发生：真的消息、真的判断、真的卡片。",
+    next: "开始",
+  },
+  {
+    title: () => (narrow() ? "点「客户」，能看到正在聊的每一位。" : "看右边，客户正在和客服聊。"),
+    text: "你没空盯着每一段，没关系。有人快忍不住的时候，我会来叫你。",
+    wait: "在听…",
+    target: () => (narrow() ? $("chats-toggle") : $("chats")),
+    done: () => Boolean(alertCard()),
+    least: 2.5,
+  },
+  {
+    title: () => "来了，有位客户需要你。",
+    text: "第一行说客户要什么，引文是原话，下面是为什么提醒。按「认领」，全组就知道有人在管了。",
+    wait: "等你认领",
+    enter: () => goTo(alertCard()),
+    target: () => cardNode(alertCard()),
+    beckons: claimButton,
+    done: () => Boolean(alertCard()) && alertCard().state !== WAITING,
+  },
+  {
+    title: () => "同一张卡片，所有人都看到了。",
+    text: "谁、几点接手的，都写在上面，不用再问「有人跟吗」。客服正在安抚客户。",
+    wait: "等客户回音",
+    enter: () => goTo(alertCard()),
+    target: () => cardNode(alertCard()),
+    done: () => Boolean(starCard()),
+    least: 4.5,
+  },
+  {
+    title: () => "⭐ 服务之星出现了。",
+    text: "做得好的那句话，当着全组夸，谁都能抄走。做得不够的，只私下说。",
+    enter: () => goTo(starCard()),
+    target: () => cardNode(starCard()),
+    next: "下一步",
+  },
+  {
+    title: () => "轮到你了：贴一段你的聊天。",
+    text: "从你的客服工具里复制一段过来，当场看看八哥怎么听。",
+    target: () => $("try-open"),
+    tight: true,
+    next: "贴一段",
+    leave: openTry,
+  },
+];
+
+/** `be` makes the visitor someone. */
+export function setUp(told, be) {
+  story = told;
+  if (!story) return;
+  const begin = () => {
+    be(story.person);
+    go(0);
+  };
+  $("tour-again").hidden = false;
+  $("tour-again").addEventListener("click", begin);
+  $("coach-skip").addEventListener("click", end);
+  $("coach-next").addEventListener("click", () => {
+    STEPS[at].leave?.();
+    go(at + 1);
+  });
+  state.watchers.add(look);
+  addEventListener("resize", ringAround);
+  $("scroll").addEventListener("scroll", ringAround, { passive: true });
+  addEventListener("keydown", (event) => event.key === "Escape" && at >= 0 && !$("try").open && end());
+  setInterval(tick, 400);
+  if (!localStorage.getItem(DONE)) begin();
+}
+
+/** Something happened; perhaps what this step waits for. */
+function look() {
+  if (at < 0) return;
+  remember();
+  const step = STEPS[at];
+  if (!step.done?.()) return;
+  const rest = Math.max(700, (step.least ?? 0) * 1000 - (Date.now() - since));
+  setTimeout(() => STEPS[at] === step && go(at + 1), rest);
+}
+
+/** Nobody is kept waiting for something that does not come. */
+function tick() {
+  ringAround();
+  if (at < 0 || !$("coach-next").hidden || Date.now() - since < PATIENCE) return;
+  $("coach-next").textContent = "下一步";
+  $("coach-next").hidden = false;
+}
+
+function remember() {
+  if (at < 3 && !everyCard().some((c) => c.key === alertKey)) alertKey = alertCard()?.key ?? "";
+}
+
+function go(number) {
+  if (number >= STEPS.length) return end();
+  at = number;
+  since = Date.now();
+  if (number === 0) alertKey = "";
+  remember();
+  const step = STEPS[at];
+  step.enter?.();
+  $("coach-title").textContent = step.title();
+  $("coach-text").textContent = step.text;
+  $("coach-wait").textContent = step.wait ?? "";
+  $("coach-next").hidden = !step.next;
+  $("coach-next").textContent = step.next ?? "";
+  $("coach-dots").replaceChildren(...STEPS.map((_, n) => el("i", { class: n === at ? "on" : "" })));
+  $("coach").hidden = false;
+  $("coach").classList.toggle("beside", at > 1 && Boolean(step.target));
+  document.body.classList.add("touring");
+  sayAloud(`${step.title()}${step.text}`);
+  if (step.next) $("coach-next").focus({ preventScroll: true });
+  ringAround();
+  look();
+  return undefined;
+}
+
+function end() {
+  at = -1;
+  localStorage.setItem(DONE, "yes");
+  $("coach").hidden = true;
+  $("ring").hidden = true;
+  document.body.classList.remove("touring");
+  document.querySelector(".beckons")?.classList.remove("beckons");
+  if (!narrow()) $("words").focus({ preventScroll: true });
+}
+
+function goTo(card) {
+  if (!card) return;
+  if (card.room !== state.open) openRoom(card.room);
+  nodeOf(card.key)?.scrollIntoView({ block: narrow() ? "start" : "center", behavior: "smooth" });
+}
+
+function ringAround() {
+  const target = at >= 0 ? STEPS[at].target?.() : null;
+  const button = at >= 0 ? STEPS[at].beckons?.() : null;
+  for (const other of document.querySelectorAll(".beckons")) if (other !== button) other.classList.remove("beckons");
+  button?.classList.add("beckons");
+  const box = target?.getBoundingClientRect();
+  const ring = $("ring");
+  ring.hidden = !box || box.width === 0 || box.right <= 0 || box.left >= innerWidth || $("try").open;
+  if (ring.hidden) return;
+  const air = STEPS[at].tight ? 5 : 4;
+  ring.classList.toggle("tight", Boolean(STEPS[at].tight));
+  Object.assign(ring.style, { top: `${box.top - air}px`, left: `${box.left - air}px`, width: `${box.width + 2 * air}px`, height: `${box.height + 2 * air}px` });
+}
