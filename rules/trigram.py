@@ -1,0 +1,190 @@
+"""Chinese word boundaries exactly as snownlp draws them: its character trigram model, looked up in packed tables."""
+
+from collections.abc import Iterator
+
+from rules.model_pack import Sections
+
+TAGS = ("b", "m", "e", "s")  # a character begins a word, is in the middle, ends it, or is one; the package's order
+BEGIN = "\0"  # stands before the first character
+STEPS, ROWS = 100_000, 50_000  # remembered, then forgotten together: bounded, and refilled within seconds
+
+Row = tuple[float, ...]  # 16 log probabilities: tag before * 4 + tag; empty for a character never seen
+Cell = tuple[int, Row]  # a cell of the row that differs, with a value for each tag two before
+Step = tuple[Row, tuple[Cell, ...]]
+State = list[float]  # 16 path scores: tag before * 4 + tag
+
+
+class Table:
+    """Values found by a key of characters: open addressing, so a look-up touches two or three places."""
+
+    def __init__(self, sections: Sections, name: str, tag_bits: int) -> None:
+        self._slots = sections.small(name + "_slots")  # index + 1 of the first entry of a key, 0: free
+        self._keys, self._values = sections.integers(name), sections.floats(name + "_values")
+        self._mask, self._tag_bits = len(self._slots) - 1, tag_bits
+
+    def entries(self, key: int) -> Iterator[tuple[int, float]]:
+        """The tags and the value of what is stored for these characters."""
+        slot = spread(key) & self._mask
+        while (i := self._slots[slot]) and self._keys[i - 1] >> self._tag_bits != key:
+            slot = (slot + 1) & self._mask
+        if not i:
+            return
+        while self._keys[i - 1] >> self._tag_bits == key:
+            yield self._keys[i - 1] & (1 << self._tag_bits) - 1, self._values[i - 1]
+            i += 1  # the last entry is a sentinel
+
+
+def spread(key: int) -> int:
+    """Where a key wants to stand."""
+    return (key * 0x9E3779B1 >> 22) ^ key
+
+
+class Trigram:
+    """The model; the scores of paths go forward, and only the best path is looked at backward."""
+
+    def __init__(self, sections: Sections) -> None:
+        self._ids = {c: i for i, c in enumerate(sections.text("characters"))}
+        self._bits = len(self._ids).bit_length()
+        self._unknown = len(self._ids)
+        self._alone, self._first = sections.floats("alone"), sections.floats("first")
+        self._pairs, self._triples = Table(sections, "pairs", 4), Table(sections, "triples", 6)
+        self._rows: dict[int, Row] = {}
+        self._steps: dict[int, Step] = {}
+
+    def words(self, run: str) -> Iterator[str]:
+        """The words of a run of Chinese characters."""
+        start = 0
+        for i, tag in enumerate(self._tags(run)):
+            if tag == 2:
+                yield run[start : i + 1]
+                start = i + 1
+            elif tag != 1 and start < i:  # a word begins although none had ended
+                yield run[start:i]
+                start = i
+        if start < len(run):
+            yield run[start:]
+
+    def _tags(self, run: str) -> list[int]:
+        ids, bits, unknown = self._ids, self._bits, self._unknown
+        a = ids.get(run[0], unknown)
+        first = self._start(a)
+        if len(run) == 1:
+            return [first.index(max(first))]
+        pair = a << bits | ids.get(run[1], unknown)
+        steps = [self._step(pair)]  # BEGIN is number 0
+        states = [_begin(first, steps[0])]
+        known, low = self._steps, (1 << 2 * bits) - 1
+        for c in run[2:]:
+            triple = pair << bits | ids.get(c, unknown)
+            step = known.get(triple) or self._step(triple)
+            states.append(_forward(states[-1], step[0], step[1]))
+            steps.append(step)
+            pair = triple & low
+        return _backward(states, steps)
+
+    def _start(self, i: int) -> Row:
+        return (0.0,) * 4 if i == self._unknown else tuple(self._first[i * 4 : i * 4 + 4])
+
+    def _step(self, triple: int) -> Step:
+        """The log probabilities of the third character after the other two."""
+        if len(self._steps) >= STEPS:
+            self._steps.clear()
+        pair = triple & (1 << 2 * self._bits) - 1
+        row = self._rows.get(pair)
+        if row is None:
+            row = self._row(pair)
+        entries = list(self._triples.entries(triple))
+        step = self._steps[triple] = (row, _cells(row, entries) if entries else ())
+        return step
+
+    def _row(self, pair: int) -> Row:
+        if len(self._rows) >= ROWS:
+            self._rows.clear()
+        last = pair & (1 << self._bits) - 1
+        row: list[float] = []
+        if last != self._unknown:
+            row.extend(list(self._alone[last * 4 : last * 4 + 4]) * 4)
+            for cell, value in self._pairs.entries(pair):
+                row[cell] = value
+        kept = self._rows[pair] = tuple(row)
+        return kept
+
+
+def _cells(row: Row, entries: list[tuple[int, float]]) -> tuple[Cell, ...]:
+    cells: dict[int, list[float]] = {}
+    for tags, value in entries:
+        cells.setdefault(tags & 15, [row[tags & 15]] * 4)[tags >> 4] = value
+    return tuple((cell, tuple(values)) for cell, values in cells.items())
+
+
+def _begin(first: Row, step: Step) -> State:
+    row, cells = step
+    if not row:
+        return [p for p in first for _ in TAGS]
+    state = [first[cell >> 2] + p for cell, p in enumerate(row)]
+    for cell, values in cells:
+        state[cell] = first[cell >> 2] + values[0]
+    return state
+
+
+def _forward(state: State, row: Row, cells: tuple[Cell, ...]) -> State:  # noqa: C901, PLR0915 - unrolled, see below
+    """One character on. Unrolled because this is where the time goes: three times as fast as loops."""
+    p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe, pf = state
+    if not row:  # never seen: the package keeps the last predecessor, not the best
+        return [pc, pc, pc, pc, pd, pd, pd, pd, pe, pe, pe, pe, pf, pf, pf, pf]
+    r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, ra, rb, rc, rd, re, rf = row
+    b = p0 if p0 > p4 else p4
+    if p8 > b:
+        b = p8
+    if pc > b:
+        b = pc
+    m = p1 if p1 > p5 else p5
+    if p9 > m:
+        m = p9
+    if pd > m:
+        m = pd
+    e = p2 if p2 > p6 else p6
+    if pa > e:
+        e = pa
+    if pe > e:
+        e = pe
+    s = p3 if p3 > p7 else p7
+    if pb > s:
+        s = pb
+    if pf > s:
+        s = pf
+    new = [
+        b + r0, b + r1, b + r2, b + r3, m + r4, m + r5, m + r6, m + r7,
+        e + r8, e + r9, e + ra, e + rb, s + rc, s + rd, s + re, s + rf,
+    ]  # fmt: skip
+    for cell, (vb, vm, ve, vs) in cells:
+        at = cell >> 2
+        new[cell] = max(state[at] + vb, state[at + 4] + vm, state[at + 8] + ve, state[at + 12] + vs)
+    return new
+
+
+def _backward(states: list[State], steps: list[Step]) -> list[int]:
+    """The tags of the best path; of equals the first wins, in the order in which the package tries them."""
+    state = states[-1]
+    top = max(state)
+    cell = next(before * 4 + tag for tag in range(4) for before in range(4) if state[before * 4 + tag] == top)
+    tags = [cell & 3, cell >> 2]
+    for i in range(len(states) - 1, 0, -1):
+        cell = _before(cell, states[i - 1], steps[i])
+        tags.append(cell >> 2)
+    tags.reverse()
+    return tags
+
+
+def _before(cell: int, state: State, step: Step) -> int:
+    """The cell from which the best path came, found with the very sums that were compared on the way."""
+    row, cells = step
+    at = cell >> 2
+    if not row:
+        return at + 12
+    b = m = e = s = row[cell]
+    for other, values in cells:
+        if other == cell:
+            b, m, e, s = values
+    sums = (state[at] + b, state[at + 4] + m, state[at + 8] + e, state[at + 12] + s)
+    return at + 4 * sums.index(max(sums))
