@@ -63,9 +63,11 @@ class Backlog:
 
 
 def add(tx: Connection, rows: Sequence[NewRow]) -> None:
-    dialect = tx.dialect.name
-    values = [(*row[:5], micros(row[5])) for row in rows] if dialect == "sqlite" else list(rows)
-    tx.exec_driver_sql(ADD[dialect], values)
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql(ADD["postgresql"], list(rows))
+        return
+    # Past SQLAlchemy, which would cost as much as the rows.
+    tx.connection.cursor().executemany(ADD["sqlite"], [(*row[:5], micros(row[5])) for row in rows])
 
 
 def waiting_conversations(tx: Connection, limit: int) -> list[str]:

@@ -36,8 +36,8 @@ def engine(path: Path, *, readonly: bool, durable: bool = True) -> Engine:
 
     pool = {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 24} if readonly else {"poolclass": NullPool}
     made = create_engine("sqlite://", creator=connect, **pool)
-    start = "BEGIN" if readonly else "BEGIN IMMEDIATE"
-    event.listen(made, "begin", lambda connection: connection.exec_driver_sql(start))
+    if readonly:  # the writer says itself when its transactions begin
+        event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return made
 
 

@@ -16,7 +16,7 @@ from storage.errors import Unavailable
 
 GROUP_JOBS = 256  # so many jobs, or so many seconds, share one transaction at most
 GROUP_SECONDS = 0.05
-CHECKPOINT_GROUPS = 100
+CHECKPOINT_GROUPS = 200
 IDLE_SECONDS = 0.5
 # Busy, locked, read-only, I/O error, full, cannot open: the data are sound, the moment is not.
 PASSING = {5, 6, 8, 10, 13, 14}
@@ -42,6 +42,8 @@ class Writer:
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - for the type checker
         self._raw = raw
+        # SQLAlchemy is told of one endless transaction; the real ones begin and end in the driver, far more cheaply.
+        connection.begin()
         self._jobs: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
@@ -84,16 +86,14 @@ class Writer:
     def _group(self, first: _Waiting) -> None:
         kept: list[_Waiting] = []
         try:
-            transaction = self._tx.begin()
+            self._raw.execute("BEGIN IMMEDIATE")
         except BaseException as error:
             self._fail_all(first, error)
             return
         try:
             self._fill(first, kept)
-            self._alive()
-            transaction.commit()
+            self._commit()
         except BaseException:
-            transaction.close()
             self._raw.rollback()
             for waiting in kept:
                 self._alone(waiting)
@@ -127,19 +127,19 @@ class Writer:
     def _alone(self, waiting: _Waiting) -> None:
         """Once more, in a transaction of its own, because the one it shared was lost."""
         try:
-            with self._tx.begin():
-                waiting.result = waiting.job(self._tx)
-                self._alive()
+            self._raw.execute("BEGIN IMMEDIATE")
+            waiting.result = waiting.job(self._tx)
+            self._commit()
         except BaseException as error:
             self._raw.rollback()
             waiting.future.set_exception(_plain(error))
             return
         waiting.future.set_result(waiting.result)
 
-    def _alive(self) -> None:
-        """A full disk rolls back by itself, and the driver's commit() would then silently do nothing."""
-        if not self._raw.in_transaction:
+    def _commit(self) -> None:
+        if not self._raw.in_transaction:  # a full disk rolls back by itself, and there is nothing left to commit
             raise Unavailable("数据库丢弃了这次写入（磁盘已满？）。")
+        self._raw.execute("COMMIT")
 
     def _more(self) -> _Waiting | None:
         try:
