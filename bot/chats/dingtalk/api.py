@@ -28,12 +28,12 @@ class Api:
         settings: DingTalk,
         client: httpx.AsyncClient,
         count_call: Callable[[], None],
-        monotonic: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ):
         self._settings = settings
         self._client = client
         self._count_call = count_call
-        self._monotonic = monotonic
+        self._clock = clock
         self._token = ""
         self._token_ends = 0.0
         self._renewing = asyncio.Lock()
@@ -68,7 +68,7 @@ class Api:
 
     async def _current_token(self, refused: str) -> str:
         async with self._renewing:
-            if not self._token or self._token == refused or self._monotonic() >= self._token_ends:
+            if not self._token or self._token == refused or self._clock() >= self._token_ends:
                 await self._renew_token()
             return self._token
 
@@ -82,7 +82,7 @@ class Api:
             failed.uncertain = False  # whatever became of the token, the card has not left us
             raise
         self._token = str(answer.get("accessToken", ""))
-        self._token_ends = self._monotonic() + max(60.0, float(answer.get("expireIn") or 0) - EARLY)
+        self._token_ends = self._clock() + max(60.0, float(answer.get("expireIn") or 0) - EARLY)
 
     async def _ask(self, method: str, url: str, token: str, **request: Any) -> httpx.Response:
         self._count_call()

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from bot.chats.dingtalk.text import cut, inline, is_web, link, pack, plain_lines
+from bot.chats.dingtalk.text import BREAK, cut, flat, inline, is_web, link, pack, plain_lines
 from handlers.cards.card import Block, Button, Card, Choices, Facts, Form, Picture, Quote, Table, Text
 
 VALUE_LIMIT = 1000  # bytes of one template variable; DingTalk takes 1 KB
 BODIES = ("body", "body2", "body3")
 PARAM_LIMIT = 14_000  # bytes of a message's msgParam; DingTalk takes 15,000
 COLORS = {"primary": "blue", "danger": "red", "default": "gray"}
+_PERSON = re.compile(r"[\w.+-]{1,64}")
 _PICTURE = re.compile(r"[@\w=.+/-]+")
 
 
@@ -23,9 +24,9 @@ def draw(card: Card) -> dict[str, str]:
     choices, _ = _fit(options, ())
     bodies = pack([*paragraphs(card), *spilled], len(BODIES), VALUE_LIMIT)
     return {
-        "title": cut(_head(card), 200),
+        "title": cut(flat(card.title), 200),
         "tone": card.tone,
-        "state": cut(" ".join(card.state.split()), 100),
+        "state": cut(flat(card.state), 100),
         **dict(zip(BODIES, bodies, strict=True)),
         "choices": choices,
         "btns": buttons,
@@ -34,7 +35,7 @@ def draw(card: Card) -> dict[str, str]:
 
 def toast(text: str) -> dict[str, str]:
     """What only the person who pressed sees."""
-    return {"toast": cut(" ".join(text.split()), VALUE_LIMIT)}
+    return {"toast": cut(flat(text), VALUE_LIMIT)}
 
 
 def paragraphs(card: Card) -> Iterator[str]:
@@ -51,19 +52,15 @@ def draw_block(block: Block) -> str:
             by = inline(" ".join(part for part in (who, at) if part))
             return f"> 「{inline(text)}」 {by}".rstrip()
         case Facts(rows):
-            return "  \n".join(f"**{inline(label)}** {inline(value)}" for label, value in rows)
+            return BREAK.join(f"**{inline(label)}** {inline(value)}" for label, value in rows)
         case Picture(image, alt):
             return f"![{inline(alt)}]({image})" if _PICTURE.fullmatch(image) else inline(alt)
         case Table(columns, rows):
-            return plain_lines("\n".join(" · ".join(" ".join(c.split()) for c in row) for row in (columns, *rows)))
+            return plain_lines("\n".join(" · ".join(flat(c) for c in row) for row in (columns, *rows)))
         case Choices():
             return ""
         case Form(label=label):
             return f"✍️ {inline(label)}"
-
-
-def _head(card: Card) -> str:
-    return " ".join(card.title.split())
 
 
 def _button(button: Button) -> dict[str, Any] | None:
@@ -88,7 +85,7 @@ def _press(action: str, value: str) -> dict[str, Any]:
 
 
 def _shown(text: str, color: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    return {"text": cut(" ".join(text.split()), 60), "color": color, "status": "normal", "event": event}
+    return {"text": cut(flat(text), 60), "color": color, "status": "normal", "event": event}
 
 
 def _fit(drawn: list[dict[str, Any]], buttons: tuple[Button, ...]) -> tuple[str, list[str]]:
@@ -140,7 +137,7 @@ def _address(button: Button) -> str:
 def draw_robot_message(card: Card) -> tuple[str, dict[str, str]]:
     """(msgKey, msgParam) of the robot message for a card without a template."""
     buttons = typing_buttons(card)
-    param = {"title": cut(_head(card), 200), "text": draw_markdown(card)}
+    param = {"title": cut(flat(card.title), 200), "text": draw_markdown(card)}
     if not buttons:
         return "sampleMarkdown", param
     if len(buttons) == 1:
@@ -150,18 +147,23 @@ def draw_robot_message(card: Card) -> tuple[str, dict[str, str]]:
     return f"sampleActionCard{len(buttons)}", param
 
 
-def draw_webhook_message(card: Card, buttons: list[tuple[str, str]], text: str | None = None) -> dict[str, Any]:
+def draw_webhook_message(card: Card, buttons: list[tuple[str, str]]) -> dict[str, Any]:
     """The same for session webhooks and custom robots; `buttons` as `typing_buttons` or `link_buttons` give them."""
-    title = cut(_head(card), 200)
-    body = text or draw_markdown(card)
-    if card.mentions:
-        body += "\n\n" + " ".join(f"@{m}" for m in card.mentions)
+    title = cut(flat(card.title), 200)
+    body, called = draw_markdown(card), people_called(card)
+    if called:
+        body += "\n\n" + " ".join(f"@{person}" for person in called)
     if buttons:
         told: dict[str, Any] = {"title": title, "text": body, "btnOrientation": "1"}
         told["btns"] = [{"title": shown, "actionURL": address} for shown, address in buttons]
-        return {"msgtype": "actionCard", "actionCard": told} | _at(card)
-    return {"msgtype": "markdown", "markdown": {"title": title, "text": body}} | _at(card)
+        return {"msgtype": "actionCard", "actionCard": told} | _at(called)
+    return {"msgtype": "markdown", "markdown": {"title": title, "text": body}} | _at(called)
 
 
-def _at(card: Card) -> dict[str, Any]:
-    return {"at": {"atUserIds": list(card.mentions), "isAtAll": False}} if card.mentions else {}
+def people_called(card: Card) -> tuple[str, ...]:
+    """Only single people by their id; nobody can call everyone."""
+    return tuple(person for person in card.mentions if _PERSON.fullmatch(person) and person.lower() != "all")
+
+
+def _at(called: tuple[str, ...]) -> dict[str, Any]:
+    return {"at": {"atUserIds": list(called), "isAtAll": False}} if called else {}

@@ -10,8 +10,8 @@ import httpx
 import structlog
 
 from bot.chats.dingtalk.api import Api
-from bot.chats.dingtalk.draw import draw, draw_robot_message, draw_webhook_message, typing_buttons
-from bot.chats.dingtalk.text import cut
+from bot.chats.dingtalk.draw import draw, draw_robot_message, draw_webhook_message, people_called, typing_buttons
+from bot.chats.dingtalk.text import cut, flat
 from bot.chats.line import line
 from bot.config import DingTalk
 from handlers.cards.card import Card, Choices
@@ -38,7 +38,7 @@ class DingTalkChat:
     ):
         self.editable = self.keyed = bool(settings.card_template)
         self._settings = settings
-        self._api = Api(settings, client, count_call)
+        self._api = Api(settings, client, count_call, clock)
         self._clock = clock
 
     async def send(self, target: Target, card: Card, key: str, session: str = "") -> str:
@@ -95,7 +95,7 @@ class DingTalkChat:
     async def _call_people(self, card: Card) -> None:
         """A robot message cannot mention anyone, so those who are called get one line directly."""
         told = {"content": f"群里有一条在等你：{line(card)}"}
-        for person in card.mentions:
+        for person in people_called(card):
             try:
                 await self._send_robot_message(Target("dingtalk", person, direct=True), "sampleText", told)
             except DeliveryFailed as failed:
@@ -134,14 +134,14 @@ def _delivery(target: Target, card: Card, key: str, settings: DingTalk) -> dict[
         "userIdType": 1,
         "cardData": {"cardParamMap": draw(card)},
     }
-    space = {"supportForward": False, "lastMessageI18n": {"ZH_CN": cut(" ".join(card.title.split()), 200)}}
+    space = {"supportForward": False, "lastMessageI18n": {"ZH_CN": cut(flat(card.title), 200)}}
     if target.direct:
         deliver = {"spaceType": "IM_ROBOT", "robotCode": robot}
         where = {"openSpaceId": f"dtv1.card//IM_ROBOT.{target.id}", "imRobotOpenSpaceModel": space}
         return body | where | {"imRobotOpenDeliverModel": deliver}
     group: dict[str, Any] = {"robotCode": robot}
-    if card.mentions:
-        group["atUserIds"] = {person: person for person in card.mentions}
+    if called := people_called(card):
+        group["atUserIds"] = {person: person for person in called}
     where = {"openSpaceId": f"dtv1.card//IM_GROUP.{target.id}", "imGroupOpenSpaceModel": space}
     return body | where | {"imGroupOpenDeliverModel": group}
 

@@ -1,25 +1,32 @@
 """Words for DingTalk's markdown: nothing anybody wrote may become markup, and every value has its bytes counted."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # DingTalk promises no backslash escapes, so what could be markup is shown by its full-width twin instead.
 _TWINS = str.maketrans({c: chr(ord(c) + 0xFEE0) for c in "*_[]()<>`|!~\\@$&{}"})
 _AT_START = re.compile(r"^[\s#+=-]+|^\s*\d+(?=\.)")
 _WIDE_START = str.maketrans({"#": "＃", "+": "＋", "=": "＝", "-": "－"})
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]+")
+# Half letters cannot be sent, and what turns the direction of writing round can hide words.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+BREAK = "  \n"  # a line break inside a paragraph
 _WEB = re.compile(r"https?://[^\s()<>\"'`\\]+")
 
 
+def flat(text: str) -> str:
+    """One line of plain text, for what is never read as markdown."""
+    return " ".join(_UNSEEN.sub(" ", text).split())
+
+
 def inline(text: str) -> str:
-    """Words inside a line, without a break, that stay the words they are."""
-    return " ".join(_CONTROL.sub(" ", text).split()).translate(_TWINS).replace("://", "：//")
+    """Words inside a line of markdown that stay the words they are."""
+    return flat(text).translate(_TWINS).replace("://", "：//")
 
 
 def plain_lines(text: str) -> str:
     """Lines of their own, with the breaks that the writer made."""
     lines = (_plain_line(inline(line)) for line in text.replace("\r", "\n").split("\n"))
-    return "  \n".join(line for line in lines if line)
+    return BREAK.join(line for line in lines if line)
 
 
 def _plain_line(line: str) -> str:
@@ -51,13 +58,21 @@ def cut(text: str, limit: int) -> str:
 def pack(paragraphs: Iterable[str], parts: int, limit: int, joint: str = "\n\n") -> list[str]:
     """Fill up to `parts` values of `limit` bytes with whole paragraphs; what does not fit ends in an ellipsis."""
     packed = [""]
-    for paragraph in paragraphs:
-        joined = f"{packed[-1]}{joint}{paragraph}" if packed[-1] else paragraph
+    for piece in _pieces(paragraphs, limit):
+        joined = f"{packed[-1]}{joint}{piece}" if packed[-1] else piece
         if len(joined.encode()) <= limit:
             packed[-1] = joined
         elif len(packed) < parts:
-            packed.append(cut(paragraph, limit))
+            packed.append(piece)
         else:
-            packed[-1] = cut(f"{packed[-1]}{joint}…", limit)
+            packed[-1] = cut(packed[-1], limit - 5) + f"{joint}…"
             break
     return packed + [""] * (parts - len(packed))
+
+
+def _pieces(paragraphs: Iterable[str], limit: int) -> Iterator[str]:
+    """Paragraphs, or their lines where one is too long; a line that is too long is cut."""
+    for paragraph in paragraphs:
+        whole = len(paragraph.encode()) <= limit
+        for piece in [paragraph] if whole else paragraph.split(BREAK):
+            yield cut(piece, limit)

@@ -1,0 +1,175 @@
+"""The listener with small children of its own: frames, heartbeats, restarts, and what it keeps from them."""
+
+import asyncio
+import sys
+import textwrap
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.chats.listener import Hear, Listener
+
+PREFIX = "import json, os, sys, time\nfrom bot.chats.frames import open_pipe\npipe = open_pipe()\n"
+
+
+async def echo(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"heard": data}
+
+
+@asynccontextmanager
+async def child(script: str, hear: Hear = echo, **more: Any) -> AsyncIterator[Listener]:
+    command = [sys.executable, "-c", PREFIX + textwrap.dedent(script)]
+    listener = Listener("test", command, {"secret": "very-secret"}, hear, first_pause=0.02, **more)
+    running = asyncio.create_task(listener.run())
+    try:
+        yield listener
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def until(true: Callable[[], Any], seconds: float = 15.0) -> None:
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends, "it never became true"
+        await asyncio.sleep(0.01)
+
+
+class Heard(list[Mapping[str, Any]]):
+    async def hear(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.append(data)
+        return {"n": len(self)}
+
+
+async def test_an_event_is_answered_and_settings_arrive_by_the_pipe() -> None:
+    heard = Heard()
+    script = """
+        pipe.listen(lambda: None)
+        pipe.beat(True)
+        answer = pipe.ask({"secret": pipe.settings["secret"]}).result(5)
+        pipe.ask({"answer": answer}).result(5)
+        time.sleep(60)
+    """
+    async with child(script, heard.hear) as listener:
+        await until(lambda: len(heard) == 2)
+        assert listener.status.state == "connected"
+    assert heard == [{"secret": "very-secret"}, {"answer": {"n": 1}}]
+
+
+async def test_what_a_library_prints_does_not_disturb_the_frames() -> None:
+    heard = Heard()
+    script = """
+        print("hello from a library")
+        os.write(1, b"and from C\\n")
+        pipe.listen(lambda: None)
+        pipe.ask({"ok": True}).result(5)
+        time.sleep(60)
+    """
+    async with child(script, heard.hear):
+        await until(lambda: heard)
+    assert heard == [{"ok": True}]
+
+
+async def test_lines_that_are_no_frames_are_passed_over() -> None:
+    heard = Heard()
+    script = """
+        for line in ("", "nonsense", "[]", "{}", '{"type":"event"}', '{"type":"unknown"}', "{" * 5000):
+            pipe._outgoing.write(line + "\\n")
+        pipe.listen(lambda: None)
+        pipe.ask({"ok": True}).result(5)
+        time.sleep(60)
+    """
+    async with child(script, heard.hear):
+        await until(lambda: heard)
+
+
+async def test_a_child_that_ends_is_started_again_with_longer_pauses() -> None:
+    async with child("sys.exit('no such app')") as listener:
+        await until(lambda: listener.status.restarts >= 3)
+        assert listener.status.last_error == "no such app"
+
+
+async def test_a_command_that_cannot_start_is_told() -> None:
+    listener = Listener("test", ["/no/such/program"], {}, echo, first_pause=0.02)
+    running = asyncio.create_task(listener.run())
+    await until(lambda: listener.status.restarts >= 2)
+    assert "启动不了" in listener.status.last_error
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [("time.sleep(60)", "没有心跳"), ("while True:\n    pipe.beat(False)\n    time.sleep(0.05)", "没有连上")],
+)
+async def test_a_silent_or_unconnected_child_is_replaced(script: str, why: str) -> None:
+    async with child(script, quiet_limit=0.6) as listener:
+        await until(lambda: listener.status.restarts >= 1)
+        assert why in listener.status.last_error
+
+
+async def test_secrets_are_struck_out_of_what_a_child_complains_about() -> None:
+    async with child("sys.exit('bad secret ' + pipe.settings['secret'])") as listener:
+        await until(lambda: listener.status.last_error)
+        assert listener.status.last_error == "bad secret ***"
+
+
+async def test_a_late_answer_is_replaced_and_the_work_goes_on() -> None:
+    answers: list[Mapping[str, Any]] = []
+
+    async def slow(data: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "answer" not in data:
+            await asyncio.sleep(0.5)
+        answers.append(data)
+        return {"done": True}
+
+    script = """
+        pipe.listen(lambda: None)
+        pipe.ask({"answer": dict(pipe.ask({"press": 1}).result(5))})
+        time.sleep(60)
+    """
+    async with child(script, slow, answer_within=0.1, late=lambda data: {"toast": "wait"}):
+        await until(lambda: len(answers) == 2)
+    assert answers == [{"answer": {"toast": "wait"}}, {"press": 1}]
+
+
+async def test_a_failing_handler_leaves_the_event_unacknowledged() -> None:
+    heard = Heard()
+
+    async def broken(data: Mapping[str, Any]) -> Mapping[str, Any]:
+        await heard.hear(data)
+        if "first" in data:
+            raise RuntimeError("broken")
+        return {}
+
+    script = """
+        pipe.listen(lambda: None)
+        try:
+            pipe.ask({"first": 1}).result(5)
+        except Exception as error:
+            pipe.ask({"told": type(error).__name__}).result(5)
+        time.sleep(60)
+    """
+    async with child(script, broken):
+        await until(lambda: len(heard) == 2)
+    assert heard[1] == {"told": "Unanswered"}
+
+
+async def test_a_child_ends_when_its_pipe_closes_even_if_it_is_stuck() -> None:
+    async with child("pipe.listen(lambda: None)\npipe.beat(True)\ntime.sleep(60)") as listener:
+        await until(lambda: listener.status.state == "connected")
+        pid, began = listener.pid, time.monotonic()
+    assert time.monotonic() - began < 3.0
+    assert not Path(f"/proc/{pid}").exists()
+
+
+async def test_a_child_that_ignores_everything_is_killed() -> None:
+    async with child("pipe.beat(True)\ntime.sleep(60)") as listener:
+        await until(lambda: listener.status.state == "connected")
+        pid, began = listener.pid, time.monotonic()
+    assert time.monotonic() - began < 3.0
+    assert not Path(f"/proc/{pid}").exists()
