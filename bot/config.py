@@ -80,6 +80,7 @@ class Person(Section):
     accounts: tuple[str, ...] = ()  # "helpdesk:sub-account"
     feishu: str = ""
     dingtalk: str = ""
+    praise: Literal["open", "anonymous", "private"] = "anonymous"  # may a highlight name them
 
 
 class PolicyKnobs(Section):
@@ -185,25 +186,36 @@ def _contradictions(config: Config, text: str) -> list[Mistake]:
     for room in config.rooms:
         found += _room_mistakes(room, config, teams, text)
     for person in config.people:
-        line = locate(text, person.name)
-        if person.team and person.team not in teams:
-            found.append(
-                Mistake(line, f"{person.name} 的团队「{person.team}」不在 [[teams]] 里", "加一个 [[teams]] 或改名")
-            )
-        for account in person.accounts:
-            if account.split(":")[0] not in config.helpdesks:
-                found.append(
-                    Mistake(line, f"{person.name} 的子账号 {account} 指向不存在的客服系统", "写成 客服系统名:子账号")
-                )
+        found += _person_mistakes(person, config, teams, text)
     for twice in _twice([p.name for p in config.people]):
         found.append(Mistake(locate(text, twice), f"有两个人都叫 {twice}", "给其中一位加上区分"))
-    for name, desk in config.helpdesks.items():
-        if not desk.secret.get_secret_value():
-            line = locate(text, f"helpdesks.{name}")
-            found.append(
-                Mistake(line, f"客服系统 {name} 没有 secret，任何人都能冒充它发消息", "填上 webhook 的签名密钥")
-            )
+    return found + _unsigned(config, text)
+
+
+def _person_mistakes(person: Person, config: Config, teams: set[str], text: str) -> list[Mistake]:
+    line = locate(text, person.name)
+    found: list[Mistake] = []
+    if person.team and person.team not in teams:
+        found.append(
+            Mistake(line, f"{person.name} 的团队「{person.team}」不在 [[teams]] 里", "加一个 [[teams]] 或改名")
+        )
+    for account in person.accounts:
+        if account.partition(":")[0] not in config.helpdesks:
+            what = f"{person.name} 的子账号 {account} 指向不存在的客服系统"
+            found.append(Mistake(line, what, "写成 客服系统名:子账号"))
     return found
+
+
+def _unsigned(config: Config, text: str) -> list[Mistake]:
+    return [
+        Mistake(
+            locate(text, f"helpdesks.{name}"),
+            f"客服系统 {name} 没有 secret，任何人都能冒充它发消息",
+            "填上 webhook 的签名密钥",
+        )
+        for name, desk in config.helpdesks.items()
+        if not desk.secret.get_secret_value()
+    ]
 
 
 def _room_mistakes(room: Room, config: Config, teams: set[str], text: str) -> list[Mistake]:

@@ -49,6 +49,13 @@ def close_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, words: str)
     return closed
 
 
+def refresh(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> None:
+    """Other figures, the same state: the first post is enough, and saves calls."""
+    view = view_of(ctx, tx, alert, stored)
+    for room in ctx.people.rooms_for("alerts", stored.conversation.team):
+        posting.want(ctx, tx, posting.About(alert.code, stored.link), room.target, alert_card(view, room.audience))
+
+
 def show(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None, *, all_posts: bool = True) -> None:
     """Want this alert as it is now in all its rooms, wherever it was posted, and with the conversation's own agent."""
     stored = stored or conversations.load_one(tx, alert.conversation)
@@ -115,7 +122,7 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
     person = holder(ctx, stored)
     account = stored.conversation.agent or ""
     since = ctx.now() - timedelta(hours=1)
-    load = conversations.load_of(tx, stored.source, account, since) if account else 0
+    load = conversations.load_on(tx, stored.source, account, since) if account else 0
     return AlertView(
         alert=alert, conversation=stored.conversation, findings=_of_kind(tx, alert), zone=ctx.zone,
         agent=person.name if person else account, load=load, more=_called(tx, alert, ctx),

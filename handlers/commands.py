@@ -85,7 +85,7 @@ def _try(ctx: Context, tx: Tx, read: Command) -> Card:
     if not read.text:
         return replies.sentence("把想试的话写在后面，比如「试一句 再不退款我就投诉到 12315」。")
     message = Message("m1", Speaker.CUSTOMER, read.text, ctx.now())
-    conversation = Conversation("try", (message,), (ctx.engine.signals(read.text),))
+    conversation = Conversation("try", (message,), (ctx.engine.signals(read.text, Speaker.CUSTOMER),))
     return trial(ctx.engine.screen(conversation, ctx.policy, ctx.now()))
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from handlers.people import Directory
-from rules.model import Conversation, Screening, Signals
+from rules.model import Conversation, Screening, Signals, Speaker
 from rules.packs import Packs
 from rules.policy import Policy
 from storage.db import Store
@@ -19,7 +19,13 @@ class Engine(Protocol):
     @property
     def packs(self) -> Packs: ...
 
-    def signals(self, text: str) -> Signals: ...
+    def signals(self, text: str, speaker: Speaker) -> Signals: ...
+
+    def stored(self, text: str, speaker: Speaker) -> str:
+        """The signals as they are kept with the message, each part with its version."""
+
+    def recalled(self, stored: str, text: str, speaker: Speaker) -> Signals:
+        """The signals from what was kept; parts of an older version are read again."""
 
     def screen(self, conversation: Conversation, policy: Policy, now: datetime) -> Screening: ...
 

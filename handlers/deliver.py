@@ -1,4 +1,4 @@
-"""Carries wanted cards to the chats, after commit: each due post is sent or edited once, and what stands there is noted."""
+"""Carries wanted cards to the chats, after commit: each due post is sent or edited once, and its fate noted."""
 
 import asyncio
 import random
@@ -21,7 +21,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=45)
 PER_MINUTE = {"dingtalk": 20, "dingtalk-webhook": 20, "feishu": 100, "feishu-webhook": 100}
 GIVE_UP_AFTER = timedelta(hours=24)
-QUIET_SECONDS = 8  # nothing but red alerts within this distance of a whole or half hour
+URGENT = frozenset({"alert", "assist", "reply"})
+QUIET_SECONDS = 8  # nothing else is sent this near a whole or half hour, when every robot speaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Outcome:
 
 
 async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20) -> int:
-    """Deliver what is due; the number of posts taken. Failures wait longer each time, nothing is dropped within a day."""
+    """Deliver what is due; the number of posts taken. Failures wait longer each time; none is dropped within a day."""
     taken = await asyncio.wrap_future(ctx.store.write(lambda tx: _claim(ctx, tx, limit)))
     outcomes = await asyncio.gather(*(_attempt(chats, post) for post in taken))
     if taken:
@@ -56,11 +57,13 @@ def _claim(ctx: Context, tx: Tx, limit: int) -> list[Post]:
 
 
 def _wait(ctx: Context, tx: Tx, post: Post, now: datetime) -> datetime | None:
-    """Until when this post must wait; None when it may go. Red goes first, so the last fifth of a budget is kept for it."""
-    if post.priority < 30 and _near_the_bell(now):
-        return now + timedelta(seconds=2 * QUIET_SECONDS)
+    """Until when this post must wait; None when it may go. The last fifth of a room's budget is kept for red."""
     budget = PER_MINUTE.get(post.chat)
-    if budget is None or post.direct:
+    if budget is None:
+        return None
+    if post.kind not in URGENT and _near_the_bell(now):
+        return now + timedelta(seconds=2 * QUIET_SECONDS)
+    if post.direct:
         return None
     share = budget if post.priority >= 30 else budget * 4 // 5
     if posts.spent(tx, post.chat, post.room, now) >= share:

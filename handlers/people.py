@@ -15,7 +15,7 @@ class Person:
     team: str = ""
     accounts: tuple[str, ...] = ()  # "helpdesk:sub-account"
     ids: Mapping[str, str] = field(default_factory=dict)  # chat -> the platform's user id
-    praise: str = "ask"  # open: named in public | anonymous | private | ask: anonymous until asked
+    praise: str = "anonymous"  # open: named in public | anonymous | private: no highlight
 
     @property
     def title(self) -> str:

@@ -2,12 +2,12 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from rules import model, signals
 from rules.model import Assignment, Message, Rating, Speaker, StatusChange
@@ -33,6 +33,23 @@ class Stored:
     star: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation after a look at it."""
+
+    stored: Stored
+    screening: model.Screening
+    at: datetime
+
+
+KEPT = (
+    "channel", "shop", "team", "customer_id", "customer_name", "order_id", "agent", "status", "rating_score",
+    "rating_comment", "rated_at", "look_again_at", "risk", "star", "level", "unchecked", "first_at", "last_at",
+    "screened_at",
+)  # fmt: skip
+KEEP = update(CONVERSATION).where(C.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in KEPT})
+
+
 def due(tx: Connection, now: datetime, limit: int) -> list[str]:
     """Conversations that asked to be looked at again by now, the longest due first."""
     asked = select(C.id).where(C.look_again_at <= now).order_by(C.look_again_at).limit(limit)
@@ -48,13 +65,20 @@ def claim(tx: Connection, ids: Sequence[str]) -> list[str]:
     return list(tx.scalars(for_update_skip_locked(select(C.id).where(C.id.in_(ids)).order_by(C.id))))
 
 
-def load(tx: Connection, ids: Sequence[str]) -> dict[str, Stored]:
+Recall = Callable[[str, str, Speaker], model.Signals]  # (as stored, text, speaker)
+
+
+def recall_as_stored(stored: str, text: str, speaker: Speaker) -> model.Signals:
+    return signals.from_json(stored)[0]
+
+
+def load(tx: Connection, ids: Sequence[str], recall: Recall = recall_as_stored) -> dict[str, Stored]:
     """Each conversation with its messages in the order of their time, assignments, statuses and rating."""
     rows = tx.execute(select(CONVERSATION).where(C.id.in_(ids))).all()
     lines: dict[str, list[tuple[Message, model.Signals]]] = defaultdict(list)
     ordered = select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals)
     for row in tx.execute(ordered.where(M.conversation.in_(ids)).order_by(M.conversation, M.at, M.id)):
-        lines[row[0]].append(_message(row))
+        lines[row[0]].append(_message(row, recall))
     happened: dict[str, list[Any]] = defaultdict(list)
     for row in tx.execute(select(HAPPENING).where(H.conversation.in_(ids)).order_by(H.at, H.id)):
         happened[row.conversation].append(row)
@@ -65,18 +89,13 @@ def load_one(tx: Connection, conversation: str) -> Stored | None:
     return load(tx, [conversation]).get(conversation)
 
 
-def describe(tx: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write what the source said of conversations (`{"id", column: value}`); rows of one shape go together."""
-    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        shapes[tuple(sorted(row))].append({f"b_{k}": v for k, v in row.items()})
-    for columns, batch in shapes.items():
-        values: dict[str, Any] = {k: bindparam(f"b_{k}") for k in columns if k != "id"}
-        if values:
-            tx.execute(update(CONVERSATION).where(C.id == bindparam("b_id")).values(values), batch)
+def keep(tx: Connection, kept: Sequence[Kept]) -> None:
+    """Write back what sources said of these conversations and what screening made of them."""
+    if kept:
+        tx.execute(KEEP, [_row(one) for one in kept])
 
 
-def add_messages(tx: Connection, rows: Sequence[tuple[str, Message, Mapping[str, Any] | None, datetime]]) -> None:
+def add_messages(tx: Connection, rows: Sequence[tuple[str, Message, str, datetime]]) -> None:
     """Add (conversation, message, signals, received at); a known id changes nothing."""
     values = [
         {"conversation": conversation, "id": m.id, "speaker": m.speaker.value, "text": m.text, "at": m.at or received,
@@ -95,10 +114,10 @@ def add_happenings(tx: Connection, rows: Sequence[tuple[str, str, str, datetime]
         )
 
 
-def going_on(tx: Connection, since: datetime, limit: int = 12) -> list[str]:
-    """Conversations with news since then that are not resolved, the latest first."""
-    live = select(C.id).where(C.last_at >= since, C.status != "resolved").order_by(C.last_at.desc()).limit(limit)
-    return list(tx.scalars(live))
+def recent(tx: Connection, since: datetime, limit: int = 12) -> list[str]:
+    """Conversations with news since then, the open ones first, the latest first."""
+    over = case((C.status == "resolved", 1), else_=0)
+    return list(tx.scalars(select(C.id).where(C.last_at >= since).order_by(over, C.last_at.desc()).limit(limit)))
 
 
 def by_link(tx: Connection, link: str) -> str | None:
@@ -114,14 +133,15 @@ def screened(tx: Connection, since: datetime) -> tuple[int, int]:
 
 def _blank(conversation: str) -> dict[str, Any]:
     source, _, external = conversation.partition(":")
-    return {"id": conversation, "link": secrets.token_hex(16), "source": source, "external_id": external, "channel": "chat",
-            "shop": "", "team": "", "customer_id": "", "customer_name": "", "order_id": "", "agent": "", "status": "open",
-            "rating_comment": "", "risk": 0.0, "star": 0.0, "level": "none", "unchecked": []}  # fmt: skip
+    empty = dict.fromkeys(("shop", "team", "customer_id", "customer_name", "order_id", "agent", "rating_comment"), "")
+    return {"id": conversation, "link": secrets.token_hex(16), "source": source, "external_id": external,
+            "channel": "chat", "status": "open", "risk": 0.0, "star": 0.0, "level": "none", "unchecked": [],
+            **empty}  # fmt: skip
 
 
-def _message(row: Any) -> tuple[Message, model.Signals]:
+def _message(row: Any, recall: Recall) -> tuple[Message, model.Signals]:
     message = Message(row.id, Speaker(row.speaker), row.text, row.at, row.agent or None)
-    return message, signals.from_json(row.signals)
+    return message, recall(row.signals, row.text, message.speaker)
 
 
 def _stored(row: Any, lines: list[tuple[Message, model.Signals]], happened: list[Any]) -> Stored:
@@ -144,11 +164,29 @@ def _stored(row: Any, lines: list[tuple[Message, model.Signals]], happened: list
                   row.last_at, row.risk, row.star)  # fmt: skip
 
 
-def with_signals(stored: Stored, said: Sequence[model.Signals]) -> Stored:
-    return replace(stored, conversation=replace(stored.conversation, signals=tuple(said)))
+def _row(kept: Kept) -> dict[str, Any]:
+    """`first_at` and `last_at` are when the customer and the agents spoke, not when we looked."""
+    c, screening = kept.stored.conversation, kept.screening
+    rating = c.rating or Rating(0)
+    values = {
+        "id": c.id, "channel": c.channel, "shop": c.shop, "team": c.team, "customer_id": c.customer_id,
+        "customer_name": c.customer_name, "order_id": c.order_id, "agent": c.agent or "", "status": c.status,
+        "rating_score": rating.score if c.rating else None, "rating_comment": rating.comment, "rated_at": rating.at,
+        "look_again_at": screening.look_again_at, "risk": screening.risk, "star": screening.star,
+        "level": screening.severity.level, "unchecked": [[u.check, u.because] for u in screening.unchecked],
+        "first_at": c.messages[0].at if c.messages else kept.at,
+        "last_at": c.messages[-1].at if c.messages else kept.at, "screened_at": kept.at,
+    }  # fmt: skip
+    return {f"b_{name}": value for name, value in values.items()}
 
 
-def load_of(tx: Connection, source: str, agent: str, since: datetime) -> int:
+def load_on(tx: Connection, source: str, agent: str, since: datetime) -> int:
     """How many open conversations an agent holds that had news since then."""
     held = select(func.count()).where(C.source == source, C.agent == agent, C.status != "resolved", C.last_at >= since)
     return int(tx.scalar(held) or 0)
+
+
+def next_look(tx: Connection) -> datetime | None:
+    """When the next conversation wants to be looked at again."""
+    due: datetime | None = tx.scalar(select(func.min(C.look_again_at)))
+    return due

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, case, select, update
 
@@ -34,22 +35,29 @@ def settle(tx: Connection, conversation: str, findings: Sequence[Finding], now: 
         tx.execute(upsert(tx, FINDING, ("conversation", "check_id", "message"), changed), rows)
 
 
+def standing(tx: Connection, conversations: Sequence[str]) -> dict[str, dict[tuple[str, str], Finding]]:
+    """What stands in each conversation, by check and message."""
+    found: dict[str, dict[tuple[str, str], Finding]] = {}
+    for row in tx.execute(select(FINDING).where(F.conversation.in_(conversations), F.standing)):
+        found.setdefault(row.conversation, {})[row.check_id, row.message] = _finding(row)
+    return found
+
+
 def of(tx: Connection, conversation: str) -> list[Found]:
     """All that was ever found, what stands first, the worst first, the latest first."""
     standing_first = case((F.standing, 0), else_=1)
     rows = tx.execute(
         select(FINDING).where(F.conversation == conversation).order_by(standing_first, F.severity.desc(), F.id.desc())
     )
-    return [
-        Found(
-            Finding(r.check_id, Kind(r.kind), Severity(r.severity), r.message, r.quote, r.says, r.rule, r.advice),
-            r.found_at,
-            r.standing,
-        )
-        for r in rows
-    ]
+    return [Found(_finding(row), row.found_at, row.standing) for row in rows]
 
 
 def judge(tx: Connection, conversation: str, kinds: Sequence[str], verdict: str) -> None:
     """A person's verdict on everything that stands or stood: real | false_alarm."""
     tx.execute(update(FINDING).where(F.conversation == conversation, F.kind.in_(kinds)).values(verdict=verdict))
+
+
+def _finding(row: Any) -> Finding:
+    check = row.rule.partition("@")[0]
+    kind, severity = Kind(row.kind), Severity(row.severity)
+    return Finding(check, kind, severity, row.message, row.quote, row.says, row.rule, row.advice)

@@ -56,8 +56,8 @@ def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
     row = {
         "key": wanted.key, "chat": wanted.chat, "room": wanted.room, "direct": wanted.direct, "kind": wanted.kind,
         "subject": wanted.subject, "card": dict(wanted.card), "priority": wanted.priority, "session": wanted.session,
-        "wanted": 1, "shown": 0, "message_id": "", "shown_look": "", "due_at": now, "created_at": now, "attempts": 0, "uncertain": False,
-        "dead": False, "error": "",
+        "wanted": 1, "shown": 0, "message_id": "", "shown_look": "", "due_at": now, "created_at": now, "attempts": 0,
+        "uncertain": False, "dead": False, "error": "",
     }  # fmt: skip
     insert = upsert(tx, POST, ("key",), ("card", "priority", "due_at"), add=("wanted",))
     tx.execute(insert, row)
@@ -75,8 +75,8 @@ def claim(tx: Connection, now: datetime, limit: int, lease: timedelta) -> list[P
 
 def shown(tx: Connection, post: Post, message_id: str, now: datetime) -> None:
     """What we sent stands there; a version wanted meanwhile stays due."""
-    values = {"shown": post.wanted, "shown_look": post.look, "message_id": message_id, "lease_until": None, "attempts": 0, "uncertain": False,
-              "error": "", "shown_at": now}  # fmt: skip
+    values = {"shown": post.wanted, "shown_look": post.look, "message_id": message_id, "lease_until": None,
+              "attempts": 0, "uncertain": False, "error": "", "shown_at": now}  # fmt: skip
     tx.execute(update(POST).where(P.key == post.key).values(values))
 
 

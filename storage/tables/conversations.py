@@ -49,7 +49,7 @@ class Message(SQLModel, table=True):
     text: str
     at: datetime = Field(sa_type=UtcDateTime)  # the source's time, else when we received it
     agent: str = ""
-    signals: dict[str, Any] | None = Field(default=None, sa_type=Json)  # by part, each with its version
+    signals: str = ""  # JSON, each part with its version
 
 
 class Happening(SQLModel, table=True):

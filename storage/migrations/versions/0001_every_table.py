@@ -171,7 +171,7 @@ def upgrade() -> None:
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('at', columns.UtcDateTime(), nullable=False),
     sa.Column('agent', sa.String(), nullable=False),
-    sa.Column('signals', columns.Json(), nullable=True),
+    sa.Column('signals', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('conversation', 'id')
     )
     op.create_table('occurrence',

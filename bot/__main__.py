@@ -1,0 +1,112 @@
+"""The commands of the program: `python -m bot …`; every word they print is for people, in Chinese."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handlers.errors import UserError
+from storage.errors import CannotOpen, InUse, NewerSchema, Unavailable
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Starling（八哥）：把客服质检变成当场的帮助。",
+)
+ConfigFile = Annotated[Path, typer.Option("--config", help="配置文件", show_default=True)]
+DEFAULT = Path("config.toml")
+
+
+@app.command()
+def demo(
+    speed: Annotated[float, typer.Option(help="故事的快慢，2 是两倍速", min=0.1, max=100)] = 1.0,
+    port: Annotated[int, typer.Option(help="端口；0 是任选一个空的", min=0, max=65535)] = 8080,
+) -> None:
+    """不用任何准备，马上看到八哥工作的样子。"""
+    from bot import demo as show
+
+    show.run(speed, port)
+
+
+@app.command()
+def serve(config: ConfigFile = DEFAULT) -> None:
+    """开始工作：接收客服系统的消息，在群里提醒。"""
+    from bot import serving
+
+    serving.serve(_load(config))
+
+
+@app.command("check-config")
+def check_config(config: ConfigFile = DEFAULT) -> None:
+    """一次说清配置文件里的所有问题。"""
+    from bot import engine
+
+    loaded = _load(config)
+    engine.load(loaded.rules.folder)
+    desks = len(loaded.helpdesks)
+    typer.echo(f"{config} 没有问题：{desks} 个客服系统，{len(loaded.rooms)} 个群，{len(loaded.people)} 位同事。")
+
+
+@app.command()
+def doctor(config: ConfigFile = DEFAULT) -> None:
+    """检查凭证、权限、网络、数据库和群，告诉你哪里不对、怎么办。"""
+    from bot import doctor as examination
+
+    raise typer.Exit(examination.run(_load(config)))
+
+
+@app.command()
+def screen(
+    file: Annotated[str, typer.Argument(help="会话文件（JSON Lines），- 是标准输入")],
+    learn: Annotated[Path | None, typer.Option(help="先从这个复核过的会话文件学习")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="说出分数从哪里来")] = False,
+) -> None:
+    """筛查会话文件，一段会话一行结果。"""
+    from bot import screening_files
+
+    raise typer.Exit(screening_files.run(file, learn, explain=explain))
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="会话文件（JSON Lines）")],
+    config: Annotated[Path | None, typer.Option("--config", help="用这份配置里的规则、群和同事")] = None,
+) -> None:
+    """把过去的会话按当时的时间重放一遍，看看八哥会在什么时候说什么。不会发到任何群。"""
+    from bot import replaying
+
+    raise typer.Exit(replaying.run(file, _load(config) if config else None))
+
+
+@app.command()
+def migrate(config: ConfigFile = DEFAULT) -> None:
+    """把数据库升级到这个版本。"""
+    from storage import migrations
+    from storage.db import Store
+
+    with Store.open(_load(config).database.url, exclusive=True) as store:
+        done = migrations.upgrade(store)
+    typer.echo(f"数据库已升级：{'、'.join(done)}" if done else "数据库已经是最新的。")
+
+
+def _load(path: Path):  # type: ignore[no-untyped-def]
+    from bot.config import load
+
+    return load(path)
+
+
+def main() -> None:
+    """Errors that people can mend are one sentence on standard error, exit status 1."""
+    try:
+        app()
+    except (UserError, CannotOpen, InUse, NewerSchema, Unavailable) as error:
+        sys.exit(f"{error}")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

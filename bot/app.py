@@ -1,0 +1,144 @@
+"""The only file that wires: store, rules, people, chats, helpdesks, pages, worker and clock become one Starling."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot import chatting, engine, live_chats, routes, screening
+from bot.chats.listener import Listener
+from bot.client import open_client
+from bot.config import Config
+from bot.directory import directory
+from bot.hearing import Hearing
+from bot.ingest import Keeper, utc_now
+from bot.metrics import Counters
+from bot.outgoing import Outgoing
+from bot.web import sandbox
+from bot.web.live import Hub
+from bot.worker import Worker
+from handlers import intake
+from handlers.context import Context
+from handlers.people import ROLES
+from handlers.protocols import Chat
+from scheduler.clock import Clock
+from scheduler.jobs import JOBS
+from storage import inbox, migrations, posts
+from storage.db import Store
+from storage.inbox import Inbox
+
+log = structlog.get_logger()
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+Story = Callable[[], dict[str, Any] | None]
+
+
+@dataclass(slots=True)
+class Starling:
+    """Everything that runs, with what tests and commands ask of it."""
+
+    config: Config
+    ctx: Context
+    store: Store
+    hub: Hub
+    chats: Mapping[str, Chat]
+    client: httpx.AsyncClient
+    worker: Worker
+    clock: Clock
+    outgoing: Outgoing
+    listeners: list[Listener]
+    counters: Counters
+    web: Starlette
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Worker, clock, delivery and listeners, until the block ends; what is begun is finished."""
+        self.worker.start()
+        self.clock.start()
+        tasks = [asyncio.create_task(self.outgoing.run())]
+        tasks += [asyncio.create_task(listener.run()) for listener in self.listeners]
+        try:
+            yield
+        finally:
+            self.hub.close()
+            await asyncio.to_thread(self.clock.stop)
+            await asyncio.to_thread(self.worker.stop)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.client.aclose()
+            await asyncio.to_thread(self.store.close)
+
+    def ready(self) -> dict[str, bool]:
+        connected = {listener.name: listener.status.state == "connected" for listener in self.listeners}
+        return {"worker": self.worker.alive, "clock": self.clock.running, **connected}
+
+
+def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story = lambda: None) -> Starling:
+    """Wire everything; nothing runs yet. Raises UserError or a storage error, for people."""
+    screener = engine.load(config.rules.folder)
+    store = Store.open(config.database.url, exclusive=True)
+    migrations.upgrade(store)
+    hub, counters, client = Hub(), Counters(), open_client()
+    chats = chatting.open_chats(config, store, hub, client, now)
+    editable = frozenset(name for name, chat in chats.items() if chat.editable)
+    ctx = Context(store, screener, config.policy.policy(), directory(config), now, config.server.public_url, editable)
+    outgoing = Outgoing(ctx, chats)
+    hearing = Hearing(ctx, outgoing.wake)
+    listeners = chatting.listeners(config, hearing)
+
+    def settled() -> None:
+        outgoing.wake()
+        hub.publish("chats", {})
+
+    worker = Worker("intake", lambda: intake.work(ctx), settled)
+    clock = Clock(JOBS, ctx, settled)
+    starling = Starling(
+        config, ctx, store, hub, chats, client, worker, clock, outgoing, listeners, counters, web=Starlette()
+    )
+    starling.web = _web(starling, hearing, story)
+    return starling
+
+
+def _web(starling: Starling, hearing: Hearing, story: Story) -> Starlette:
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with starling.running():
+            yield
+
+    keeper = Keeper(starling.store, Inbox(starling.store), starling.worker.wake)
+    found: list[BaseRoute] = []
+    found += routes.routes(starling.config, keeper, starling.counters, starling.ready, _gauges(starling))
+    if starling.config.server.host in LOOPBACK:
+        found += sandbox.routes(_rig(starling, hearing, story))
+    return Starlette(routes=found, lifespan=lifespan)
+
+
+def _gauges(starling: Starling) -> Callable[[], dict[str, float]]:
+    def read() -> dict[str, float]:
+        with starling.store.read() as tx:
+            waiting, dead = posts.backlog(tx)
+            box = inbox.backlog(tx)
+            calls = posts.calls(tx, "dingtalk", starling.ctx.now().strftime("%Y-%m"))
+        return {
+            "starling_inbox_waiting": box.waiting, "starling_inbox_dead": box.dead, "starling_posts_waiting": waiting,
+            "starling_posts_dead": dead, "starling_dingtalk_calls_this_month": calls,
+        }  # fmt: skip
+
+    return read
+
+
+def _rig(starling: Starling, hearing: Hearing, story: Story) -> sandbox.SandboxRig:
+    ctx = starling.ctx
+    rooms = [(room.id, room.name) for room in ctx.people.rooms if room.chat == "sandbox"]
+    people = [{"name": p.name, "role": p.role, "title": ROLES[p.role]} for p in ctx.people.people]
+    screen = screening.screener(ctx.engine, ctx.policy)
+    return sandbox.SandboxRig(
+        starling.store, starling.hub, hearing, rooms, people, screen, lambda: live_chats.going_on(ctx), story, ctx.now
+    )

@@ -1,0 +1,116 @@
+"""The demo: a shop made of thin air, an empty database, and a story told through the real signed webhook."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from bot import log, serving
+from bot.app import build
+from bot.config import Config
+from bot.samples import story
+from handlers.errors import UserError
+
+PEOPLE: tuple[dict[str, Any], ...] = (
+    {"name": "张主管", "role": "lead"},
+    {"name": "陈质检", "role": "qa"},
+    {"name": "阿明", "role": "senior", "team": "售后", "accounts": ["demo:aming"], "praise": "open"},
+    {"name": "小李", "role": "agent", "team": "售后", "accounts": ["demo:xiaoli"], "praise": "open"},
+    {"name": "小周", "role": "agent", "team": "售前", "accounts": ["demo:xiaozhou"], "praise": "open"},
+)
+ROOMS: tuple[dict[str, Any], ...] = (
+    {"name": "主管群", "id": "leads", "audience": "leads", "wants": ["alerts", "stars", "review", "admin"]},
+    {"name": "客服团队群", "id": "team", "audience": "team", "wants": ["stars"]},
+    {"name": "质检群", "id": "qa", "audience": "leads", "wants": ["review"]},
+)
+
+
+def run(speed: float, port: int) -> None:
+    """Until Ctrl-C; nothing is left behind."""
+    log.setup(level="WARNING")
+    with tempfile.TemporaryDirectory(prefix="starling-demo-") as folder:
+        secret = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
+        listening = _listen(port)
+        chosen = listening.getsockname()[1]
+        starling = build(config(Path(folder), secret, chosen), story=lambda: {"speed": speed})
+
+        async def tell(address: str) -> None:
+            serving.say(f"八哥已就绪，打开看看：{address}/sandbox")
+            serving.say("（按 Ctrl-C 结束）")
+            await play(address, secret, speed)
+
+        serving.run(starling, listening, tell)
+    serving.say("再见，下次再聊。")
+
+
+def config(folder: Path, secret: str, port: int) -> Config:
+    return Config.model_validate(
+        {
+            "server": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
+            "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
+            "helpdesks": {story.HELPDESK: {"kind": "generic", "secret": secret}},
+            "teams": [{"name": "售后"}, {"name": "售前"}],
+            "rooms": [{"chat": "sandbox", **room} for room in ROOMS],
+            "people": list(PEOPLE),
+            "policy": dict(story.PACE),
+        }
+    )
+
+
+async def play(address: str, secret: str, speed: float) -> None:
+    """Send each beat of the story when its time has come, as a helpdesk would."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+        for beat in story.beats():
+            await asyncio.sleep(max(0.0, began + beat.at / speed - loop.time()))
+            await _send(client, secret, stamped(beat.event, datetime.now(UTC)))
+
+
+def stamped(event: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The event with its time, where its type carries one."""
+    at = now.isoformat()
+    inner = {"message": "message", "rated": "rating", "review": "review"}.get(event["type"])
+    if inner:
+        return event | {inner: {**event[inner], "at": at}}
+    if event["type"] == "order":
+        return event | {"order": {"paid_at": at, **event["order"]}}
+    return event | {"at": at}
+
+
+async def _send(client: httpx.AsyncClient, secret: str, event: dict[str, Any]) -> None:
+    body = json.dumps(event, ensure_ascii=False).encode()
+    headers = signed(body, secret, f"msg_{uuid4().hex}", datetime.now(UTC))
+    answer = await client.post(f"/in/{story.HELPDESK}", content=body, headers=headers)
+    answer.raise_for_status()
+
+
+def signed(body: bytes, secret: str, id_: str, now: datetime) -> dict[str, str]:
+    """The headers of Standard Webhooks (github.com/standard-webhooks)."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    at = str(int(now.timestamp()))
+    mac = hmac.new(key, f"{id_}.{at}.".encode() + body, hashlib.sha256).digest()
+    signature = f"v1,{base64.b64encode(mac).decode()}"
+    return {
+        "webhook-id": id_,
+        "webhook-timestamp": at,
+        "webhook-signature": signature,
+        "content-type": "application/json",
+    }
+
+
+def _listen(port: int):  # type: ignore[no-untyped-def]
+    """The port asked for, else any free one."""
+    try:
+        return serving.listen("127.0.0.1", port)
+    except UserError:
+        return serving.listen("127.0.0.1", 0)

@@ -1,0 +1,130 @@
+"""`python -m bot doctor`: looks at everything a running Starling needs, and says what is wrong and what to do."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+from rich.console import Console
+
+from bot import engine
+from bot.chats import examine
+from bot.client import open_client
+from bot.config import Config
+from handlers.errors import UserError
+from storage import migrations, posts
+from storage.db import Store
+from storage.errors import CannotOpen, InUse, NewerSchema, Unavailable
+
+SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # where a rare corruption of WAL files is mended
+MONTH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`well` None: worth knowing, nothing to mend."""
+
+    what: str
+    well: bool | None
+    words: str
+
+
+def run(config: Config) -> int:
+    """Print each result as it comes; exit status 1 when something must be mended."""
+    console, bad = Console(), 0
+    for result in _local(config):
+        bad += _tell(console, result)
+    for result in asyncio.run(_remote(config)):
+        bad += _tell(console, result)
+    console.print("一切正常，可以开工。" if not bad else f"有 {bad} 处要处理，改好后再运行一次 doctor。")
+    return 1 if bad else 0
+
+
+def _tell(console: Console, result: Result) -> int:
+    mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]![/]"}[result.well]
+    console.print(f"{mark} {result.what}：", end="")
+    console.print(result.words, markup=False)
+    return 1 if result.well is False else 0
+
+
+def _local(config: Config) -> Iterator[Result]:
+    yield from _rules(config)
+    yield from _database(config)
+    yield from _people(config)
+    if config.server.host not in ("127.0.0.1", "localhost", "::1"):
+        yield Result("网络", None, f"监听在 {config.server.host}，请在前面放一个带 HTTPS 的反向代理")
+
+
+def _rules(config: Config) -> Iterator[Result]:
+    try:
+        found = engine.load(config.rules.folder)
+    except UserError as error:
+        yield Result("规则", False, str(error))
+    else:
+        yield Result("规则", True, f"{len(found.packs.rules)} 条规则读好了")
+
+
+def _database(config: Config) -> Iterator[Result]:
+    url = config.database.url
+    if url.startswith("sqlite"):
+        yield _sqlite_version()
+    try:
+        with Store.open(url, readonly=True) as store:
+            missing = migrations.pending(store)
+            yield Result(
+                "数据库", True, "打得开" + (f"，启动时会升级（{len(missing)} 步）" if missing else "，已是最新")
+            )
+            if not missing:
+                yield _calls(store)
+    except (CannotOpen, InUse, NewerSchema, Unavailable) as error:
+        known = url.startswith("sqlite") and "没有" in str(error)
+        yield Result("数据库", None if known else False, f"{error}（第一次 serve 会自动建好）" if known else str(error))
+
+
+def _sqlite_version() -> Result:
+    version = sqlite3.sqlite_version_info
+    safe = any(version[:2] == good[:2] and version >= good for good in SAFE_SQLITE) or version >= SAFE_SQLITE[0]
+    if safe:
+        return Result("SQLite", True, sqlite3.sqlite_version)
+    words = (
+        f"{sqlite3.sqlite_version} 有一个罕见的 WAL 缺陷（3.51.3 修好）；八哥用单一写入者避开了它，升级 Python 更稳妥"
+    )
+    return Result("SQLite", None, words)
+
+
+def _calls(store: Store) -> Result:
+    with store.read() as tx:
+        used = posts.calls(tx, "dingtalk", datetime.now(UTC).strftime("%Y-%m"))
+    return Result("钉钉本月调用", used < MONTH * 0.9, f"{used} / {MONTH} 次")
+
+
+def _people(config: Config) -> Iterator[Result]:
+    leads = [p for p in config.people if p.role == "lead"]
+    if not leads:
+        yield Result("成员", False, '还没有主管（role = "lead"），没有人能认领告警')
+    for chat in ("dingtalk", "feishu"):
+        if any(room.chat == chat for room in config.rooms):
+            nameless = [p.name for p in config.people if not getattr(p, chat)]
+            if nameless:
+                yield Result("成员", None, f"这些同事没有填 {chat} 的 id，按钮对他们不起作用：{'、'.join(nameless)}")
+    if not any("alerts" in room.wants for room in config.rooms):
+        yield Result("群", False, '没有任何群想要告警（wants 里要有 "alerts"）')
+
+
+async def _remote(config: Config) -> list[Result]:
+    async with open_client() as client:
+        found = await asyncio.gather(*(_asked(question) for question in _questions(config, client)))
+    return [result for results in found for result in results]
+
+
+Question = Callable[[], Awaitable[list[tuple[str, bool, str]]]]
+
+
+def _questions(config: Config, client: httpx.AsyncClient) -> list[Question]:
+    return [lambda ask=ask: ask(config, client) for ask in examine.EXAMINATIONS]  # type: ignore[misc]
+
+
+async def _asked(question: Question) -> list[Result]:
+    return [Result(*found) for found in await question()]

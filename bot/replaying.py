@@ -1,0 +1,82 @@
+"""The `replay` command: past conversations in a throw-away database, and every card they would have made, by time."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from bot import demo, engine
+from bot.config import Config, PolicyKnobs
+from bot.directory import directory
+from handlers import replay
+from handlers.cards.card import Card, Quote
+from handlers.context import Context
+from handlers.errors import UserError
+from handlers.replay import Spoken, VirtualClock
+from rules import file
+from rules.model import Conversation
+from storage import migrations
+from storage.db import Store
+
+COLOURS = {"red": "red", "orange": "dark_orange", "yellow": "yellow", "green": "green", "blue": "cyan", "grey": "white"}
+
+
+def run(path: Path, config: Config | None) -> int:
+    """Exit status: 1 when a line could not be read."""
+    chosen = config or demo.config(Path(), "", 0).model_copy(update={"policy": PolicyKnobs()})
+    past, bad = [], 0
+    for number, conversation in _read(path):
+        if isinstance(conversation, str):
+            bad += 1
+            print(f"第 {number} 行读不懂：{conversation}", file=sys.stderr)  # noqa: T201
+        else:
+            past.append(conversation)
+    timed = [conversation for conversation in past if replay.timed(conversation)]
+    if not timed:
+        raise UserError("这个文件里没有带时间的会话，没法按当时的时间重放。")
+    clock = VirtualClock(min(m.at for c in timed for m in c.messages if m.at))
+    said = 0
+    with Store.open("sqlite://") as store:
+        migrations.upgrade(store)
+        ctx = Context(store, engine.load(chosen.rules.folder), chosen.policy.policy(), directory(chosen), clock.now)
+        console = Console(soft_wrap=True)
+        for spoken in replay.play(ctx, clock, timed):
+            said += 1
+            _tell(console, ctx, spoken)
+    left = f"（另有 {len(past) - len(timed)} 段没有时间，没有重放）" if len(past) > len(timed) else ""
+    console.print(f"共 {len(timed)} 段会话{left}，会发出或更新 {said} 次卡片。没有发到任何群。")
+    return 1 if bad else 0
+
+
+def _read(path: Path) -> Iterator[tuple[int, Conversation | str]]:
+    try:
+        rows = path.read_text(encoding="utf8").splitlines()
+    except OSError as error:
+        raise UserError(f"读不到 {path}：{error.strerror}") from error
+    for number, row in enumerate(rows, 1):
+        if row.strip():
+            yield number, _conversation(row)
+
+
+def _conversation(row: str) -> Conversation | str:
+    try:
+        return file.read_conversation(json.loads(row))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return str(error)
+
+
+def _tell(console: Console, ctx: Context, spoken: Spoken) -> None:
+    at = spoken.at.astimezone(ctx.zone).strftime("%m-%d %H:%M:%S")
+    colour = COLOURS.get(spoken.card.tone, "white")
+    sign = "新" if spoken.new else "改"
+    quote = f"「{_quoted(spoken.card)}」" if _quoted(spoken.card) else ""
+    console.print(
+        f"{at} {sign} {escape(spoken.room)} [{colour}]{escape(spoken.card.title)}[/] {escape(quote)}", highlight=False
+    )
+
+
+def _quoted(card: Card) -> str:
+    return next((block.text for block in card.blocks if isinstance(block, Quote)), "")

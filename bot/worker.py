@@ -1,0 +1,48 @@
+"""The thread that works through the inbox as news comes in."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger()
+
+LOOK_ANYWAY = 1.0  # seconds; other processes' news wake nobody here
+AFTER_TROUBLE = 1.0
+
+
+class Worker:
+    """Calls `work` until nothing is left, whenever it is woken; trouble with the database only makes it wait."""
+
+    def __init__(self, name: str, work: Callable[[], int], after: Callable[[], None] = lambda: None):
+        self._work = work
+        self._after = after  # called when something was done
+        self._news = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        self._news.set()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._news.set()
+        self._thread.join(timeout=5)
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._news.wait(LOOK_ANYWAY)
+            self._news.clear()
+            try:
+                while self._work() and not self._stopping.is_set():
+                    self._after()
+            except Exception:  # the next round tries again, nothing is lost
+                log.exception("worker_failed", worker=self._thread.name)
+                self._stopping.wait(AFTER_TROUBLE)

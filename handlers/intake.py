@@ -1,0 +1,171 @@
+"""From the inbox to decisions: claims conversations with news, screens them whole, and settles what follows."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from handlers import settle
+from handlers.context import Context
+from rules import events
+from rules.events import About, Assigned, Event, MessageAdded, Ordered, Rated, Reviewed, StatusChanged
+from rules.model import Conversation, Message, Rating
+from storage import alerts, conversations, findings, inbox, orders
+from storage.conversations import Stored
+from storage.db import Tx, Unavailable
+from storage.inbox import Waiting
+
+log = structlog.get_logger()
+
+BATCH = 100  # conversations in one transaction
+
+
+@dataclass(slots=True)
+class News:
+    """What is new about one conversation."""
+
+    about: list[About] = field(default_factory=list)
+    messages: list[tuple[Message, datetime]] = field(default_factory=list)
+    happenings: list[tuple[str, str, datetime]] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+
+
+def work(ctx: Context, limit: int = BATCH) -> int:
+    """Take what waits, oldest first, and what asked to be looked at again; the number of conversations settled."""
+    with ctx.store.read() as tx:
+        keys = inbox.waiting_conversations(tx, limit)
+        rows = inbox.rows_of(tx, keys)
+        due = bool(conversations.due(tx, ctx.now(), 1))
+    if not keys and not due:
+        return 0
+    _warm(ctx, rows)
+    try:
+        return ctx.store.transact(lambda tx: _take(ctx, tx, limit))
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("intake_batch_failed")
+        return sum(_alone(ctx, key) for key in keys)
+
+
+def _take(ctx: Context, tx: Tx, limit: int) -> int:
+    named = inbox.claim(tx, limit)
+    asked = conversations.due(tx, ctx.now(), limit)
+    return _settle(ctx, tx, named, asked)
+
+
+def _alone(ctx: Context, key: str) -> int:
+    """One conversation in a transaction of its own, so that a poisonous event holds up nobody else."""
+    try:
+        return ctx.store.transact(lambda tx: _settle(ctx, tx, [key], []))
+    except Unavailable:
+        raise
+    except Exception as error:
+        why = type(error).__name__
+        log.exception("intake_failed", conversation=key)
+        ctx.store.transact(lambda tx: _give_back(ctx, tx, key, why))
+        return 0
+
+
+def _give_back(ctx: Context, tx: Tx, key: str, why: str) -> None:
+    for row in inbox.rows_of(tx, [key]):
+        inbox.failed(tx, row.id, why, ctx.now())
+
+
+def _warm(ctx: Context, rows: Sequence[Waiting]) -> None:
+    """Signals are the costly part: read them before the transaction, so that it finds them ready."""
+    for row in rows:
+        if row.kind == "message":
+            event = events.read(json.loads(row.body))
+            if isinstance(event, MessageAdded):
+                ctx.engine.signals(event.message.text, event.message.speaker)
+
+
+def _settle(ctx: Context, tx: Tx, named: Sequence[str], asked: Sequence[str]) -> int:
+    held = conversations.claim(tx, sorted({*named, *asked} - {""}))
+    rows = inbox.rows_of(tx, [*held, ""] if "" in named else held)
+    news = _read(ctx, tx, rows)
+    _keep(ctx, tx, news)
+    before = conversations.load(tx, held, ctx.engine.recalled)
+    stored = [_merge(before[key], news.get(key)) for key in held]
+    last, known = alerts.latest(tx, held), findings.standing(tx, held)
+    kept = [settle.settle(ctx, tx, one, last, known.get(one.conversation.id, {})) for one in stored]
+    conversations.keep(tx, kept)
+    if rows:
+        inbox.done(tx, [row.id for row in rows], ctx.now())
+    return len(held)
+
+
+def _read(ctx: Context, tx: Tx, rows: Sequence[Waiting]) -> dict[str, News]:
+    """The news by conversation; an event heard before is none. Orders and reviews are kept at once."""
+    fresh = inbox.fresh(tx, [row.key for row in rows], ctx.now())
+    news: dict[str, News] = defaultdict(News)
+    for row in rows:
+        if row.key not in fresh:
+            continue
+        fresh.discard(row.key)  # the same event may wait twice
+        event = events.read(json.loads(row.body))
+        if event is not None:
+            _sort(tx, event, row, news)
+    return news
+
+
+def _sort(tx: Tx, event: Event, row: Waiting, news: dict[str, News]) -> None:
+    if isinstance(event, Ordered):
+        orders.put(tx, row.source, event.order)
+        return
+    if isinstance(event, Reviewed):
+        orders.put_review(tx, row.source, event)
+        return
+    new = news[row.conversation]
+    new.about.append(event.about)
+    if isinstance(event, MessageAdded):
+        new.messages.append((event.message, event.message.at or row.received_at))
+    elif isinstance(event, Assigned):
+        new.happenings.append(("assigned", event.agent or "", event.at or row.received_at))
+    elif isinstance(event, StatusChanged):
+        new.happenings.append(("status", event.status, event.at or row.received_at))
+    elif isinstance(event, Rated):
+        new.ratings.append(replace(event.rating, at=event.rating.at or row.received_at))
+
+
+def _keep(ctx: Context, tx: Tx, news: Mapping[str, News]) -> None:
+    conversations.add_messages(
+        tx,
+        [
+            (key, message, ctx.engine.stored(message.text, message.speaker), at)
+            for key, new in news.items()
+            for message, at in new.messages
+        ],
+    )
+    conversations.add_happenings(tx, [(key, *happening) for key, new in news.items() for happening in new.happenings])
+
+
+def _merge(stored: Stored, new: News | None) -> Stored:
+    """What the source said, in any order: a later rating wins, an empty field says nothing."""
+    if new is None:
+        return stored
+    conversation = stored.conversation
+    for about in new.about:
+        conversation = _described(conversation, about)
+    for rating in new.ratings:
+        conversation = _rated(conversation, rating)
+    return replace(stored, conversation=conversation)
+
+
+def _described(conversation: Conversation, about: About) -> Conversation:
+    said = {
+        name: getattr(about, name)
+        for name in ("channel", "shop", "team", "customer_id", "customer_name", "order_id")
+        if getattr(about, name)
+    }
+    return replace(conversation, **said) if said else conversation
+
+
+def _rated(conversation: Conversation, rating: Rating) -> Conversation:
+    old = conversation.rating
+    later = old is None or old.at is None or (rating.at is not None and rating.at >= old.at)
+    return replace(conversation, rating=rating) if later else conversation

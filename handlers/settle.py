@@ -1,0 +1,77 @@
+"""One conversation after news: screened, decided on, and what follows wanted: alerts, highlights, the next look."""
+
+from collections.abc import Callable, Mapping
+
+from handlers import alerts, highlights
+from handlers.context import Context
+from rules import decide
+from rules.decide import Decision, Standing, State, Verb
+from rules.model import Finding, Kind, Screening
+from storage import findings
+from storage.alerts import Alert
+from storage.conversations import Kept, Stored
+from storage.db import Tx
+
+Known = Mapping[tuple[str, str], Finding]  # what stood at the last look, by check and message
+STATES = {"open": State.OPEN, "claimed": State.CLAIMED, "resolved": State.SOLVED, "false_alarm": State.FALSE_ALARM,
+          "muted": State.MUTED}  # fmt: skip
+
+
+def settle(ctx: Context, tx: Tx, stored: Stored, last: Mapping[tuple[str, Kind], Alert], known: Known) -> Kept:
+    """Screen it and let every decision happen; what must be written back about the conversation."""
+    conversation, now = stored.conversation, ctx.now()
+    screening = ctx.engine.screen(conversation, ctx.policy, now)
+    matters = {kind: last[conversation.id, kind] for kind in Kind if (conversation.id, kind) in last}
+    before = {kind: _standing(alert, known) for kind, alert in matters.items()}
+    decisions = decide.decide(before, screening, conversation, ctx.policy, now)
+    if _differ(screening, known):
+        findings.settle(tx, conversation.id, screening.findings, now)
+    for decision in decisions:
+        if decision.kind is Kind.STAR:
+            _praise(ctx, tx, stored, decision)
+        elif decision.verb in VERBS:
+            VERBS[decision.verb](ctx, tx, stored, decision, matters.get(decision.kind))
+    return Kept(stored, screening, now)
+
+
+def _standing(alert: Alert, known: Known) -> Standing:
+    shown = tuple(f for f in known.values() if f.kind is alert.kind)
+    return Standing(
+        alert.kind, alert.severity, STATES[alert.state], alert.muted_until, decide.facts_of(shown), alert.closed_at
+    )
+
+
+def _differ(screening: Screening, known: Known) -> bool:
+    found = {(f.rule.partition("@")[0], f.message): f for f in screening.findings}
+    return found.keys() != known.keys() or any(
+        (f.severity, f.says, f.rule) != (known[key].severity, known[key].says, known[key].rule)
+        for key, f in found.items()
+    )
+
+
+def _speak(ctx: Context, tx: Tx, stored: Stored, decision: Decision, alert: Alert | None) -> None:
+    alerts.open_matter(ctx, tx, stored, decision.kind, decision.severity)
+
+
+def _raise(ctx: Context, tx: Tx, stored: Stored, decision: Decision, alert: Alert | None) -> None:
+    if alert is not None:
+        alerts.raise_matter(ctx, tx, alert, stored, decision.severity)
+
+
+def _update(ctx: Context, tx: Tx, stored: Stored, decision: Decision, alert: Alert | None) -> None:
+    if alert is not None:
+        alerts.refresh(ctx, tx, alert, stored)
+
+
+def _close(ctx: Context, tx: Tx, stored: Stored, decision: Decision, alert: Alert | None) -> None:
+    if alert is not None:
+        alerts.close_matter(ctx, tx, alert, stored, decision.because)
+
+
+def _praise(ctx: Context, tx: Tx, stored: Stored, decision: Decision) -> None:
+    if decision.verb is Verb.SPEAK:
+        highlights.find(ctx, tx, stored, decision.findings)
+
+
+Follow = Callable[[Context, Tx, Stored, Decision, Alert | None], None]
+VERBS: Mapping[Verb, Follow] = {Verb.SPEAK: _speak, Verb.RAISE: _raise, Verb.UPDATE: _update, Verb.CLOSE: _close}

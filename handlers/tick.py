@@ -1,0 +1,69 @@
+"""Everything that is due by itself: one function, driven by the timetable, by tests and by simulations alike."""
+
+from datetime import timedelta
+
+import structlog
+
+from handlers import alerts, intake
+from handlers.context import Context
+from storage import alerts as records
+from storage import heard, inbox
+from storage.db import Tx, Unavailable
+
+log = structlog.get_logger()
+
+KEEP_EVENTS = timedelta(days=45)  # senders without timestamps may repeat themselves for a month
+KEEP_INBOX = timedelta(days=1)
+
+
+def tick(ctx: Context) -> int:
+    """Look again at conversations, climb ladders, wake what was muted; the number of things done."""
+    done = intake.work(ctx)
+    with ctx.store.read() as tx:
+        late = records.to_escalate(tx, ctx.now())
+        quiet = records.to_wake(tx, ctx.now())
+    done += sum(_one(ctx, "escalate", id_) for id_ in late)
+    return done + sum(_one(ctx, "wake", id_) for id_ in quiet)
+
+
+def tidy(ctx: Context) -> None:
+    """Forget what has served its time; once an hour is plenty."""
+    ctx.store.transact(lambda tx: _tidy(ctx, tx))
+
+
+def _one(ctx: Context, what: str, id_: int) -> int:
+    """One matter, in a transaction of its own; checked again inside, because somebody may have been quicker."""
+    try:
+        return ctx.store.transact(lambda tx: WORK[what](ctx, tx, id_))
+    except Unavailable:
+        raise
+    except Exception:  # one matter must not stop the others
+        log.exception("tick_failed", what=what, alert=id_)
+        return 0
+
+
+def _escalate(ctx: Context, tx: Tx, id_: int) -> int:
+    alert = records.get(tx, id_, lock=True)
+    if alert.escalate_at is None or alert.escalate_at > ctx.now():
+        return 0
+    alerts.escalate(ctx, tx, alert)
+    return 1
+
+
+def _wake(ctx: Context, tx: Tx, id_: int) -> int:
+    alert = records.get(tx, id_, lock=True)
+    if alert.state != "muted" or alert.muted_until is None or alert.muted_until > ctx.now():
+        return 0
+    alerts.wake(ctx, tx, alert)
+    return 1
+
+
+WORK = {"escalate": _escalate, "wake": _wake}
+
+
+def _tidy(ctx: Context, tx: Tx) -> None:
+    now = ctx.now()
+    inbox.forget_done(tx, now - KEEP_INBOX)
+    inbox.forget_seen(tx, now - KEEP_EVENTS)
+    inbox.forget_quarantine(tx, now - KEEP_EVENTS)
+    heard.forget(tx, now - KEEP_EVENTS)

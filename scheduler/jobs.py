@@ -1,0 +1,20 @@
+"""The timetable: what is called when. Each job asks the database what is due, so a missed call loses nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers import tick
+from handlers.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    seconds: int
+    run: Callable[[Context], object]
+
+
+JOBS = (
+    Job("tick", 1, tick.tick),
+    Job("tidy", 3600, tick.tidy),
+)
