@@ -1,0 +1,26 @@
+"""Whether two messages say nearly the same: pairs of neighbouring characters they share."""
+
+from functools import lru_cache
+
+from rules import shape, text
+
+ALIKE = 0.6  # share of pairs in common
+SHORT = 3  # characters: 在吗 asked three times is impatience, told by other checks
+LONG = 200
+
+
+@lru_cache(maxsize=4096)
+def pieces(raw: str) -> frozenset[str]:
+    """Pairs of characters without marks and courtesies; empty when there is too little to compare."""
+    words = shape.DECORATION.sub("", text.normalise(raw[:LONG]).text).replace("?", "")
+    if len(words) <= SHORT:
+        return frozenset()
+    return frozenset(words[i : i + 2] for i in range(len(words) - 1))
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    small, large = sorted((len(one), len(other)))
+    if not small or small < ALIKE * large:
+        return False
+    common = len(one & other)
+    return common >= ALIKE * (small + large - common)

@@ -1,0 +1,74 @@
+"""Rule packs: TOML texts become rules, keyword sets and one compiled engine, or one list of every mistake in them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rules.engine import Engine, KeywordSet
+from rules.pack_lines import Mistakes, PackError
+from rules.pack_reading import Reader
+from rules.rule import Rule
+from rules.shape import VERSION as SHAPE_VERSION
+from rules.text import VERSION as TEXT_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Of each part of a message's signals: what has another version is read again, the rest is kept."""
+
+    shape: str
+    terms: str
+    patterns: str
+    judge: str = ""  # of the scorer in use; set by whoever hands one over
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    rules: tuple[Rule, ...]
+    sets: Mapping[str, KeywordSet]
+    engine: Engine
+    versions: Versions
+    triggered: Mapping[str, tuple[Rule, ...]]  # rules that need this name in the message
+    always: tuple[Rule, ...]  # rules no name can trigger
+    simplify: Mapping[int, str] | None = None  # single characters written in another way
+
+    def rule(self, name: str) -> Rule | None:
+        """By "id" or "id@version"."""
+        wanted = name.split("@")[0]
+        return next((rule for rule in self.rules if rule.id == wanted), None)
+
+
+def parse(texts: Mapping[str, str], simplify: Mapping[int, str] | None = None) -> Packs:
+    """`texts` by file name; later files may use the keyword sets of others. Raises PackError with every mistake."""
+    mistakes = Mistakes()
+    reader = Reader(texts, mistakes)
+    sets, rules = reader.sets, reader.rules
+    if mistakes.found:
+        raise PackError(mistakes.told())
+    patterns = tuple(reader.patterns.values())
+    versions = Versions(
+        f"{TEXT_VERSION}.{SHAPE_VERSION}",
+        _version(sorted(map(repr, sets.values()))),
+        _version([repr(p) for p in patterns]),
+    )
+    return Packs(
+        rules,
+        sets,
+        Engine(sets.values(), patterns),
+        versions,
+        _triggered(rules),
+        tuple(rule for rule in rules if not rule.condition.needs),
+        simplify,
+    )
+
+
+def _version(parts: list[str]) -> str:
+    return hashlib.sha256("\n".join((TEXT_VERSION, SHAPE_VERSION, *parts)).encode()).hexdigest()[:8]
+
+
+def _triggered(rules: tuple[Rule, ...]) -> dict[str, tuple[Rule, ...]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for name in rule.condition.needs:
+            found.setdefault(name, []).append(rule)
+    return {name: tuple(by_name) for name, by_name in found.items()}

@@ -1,0 +1,32 @@
+"""One rule of a pack, ready to be asked."""
+
+from dataclasses import dataclass
+
+from rules.atoms import Condition
+from rules.model import Kind, Severity, Speaker
+
+Example = str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    id: str
+    version: int
+    title: str
+    kind: Kind
+    severity: Severity  # none: a hint for coaching, never an alert
+    says: str  # may hold {n} messages that hit, {minutes} between first and last, {term} the words that hit
+    condition: Condition
+    who: frozenset[Speaker]
+    pack: str
+    advice: str = ""
+    law: str = ""
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    portrait: bool = True  # false: such a conversation does not count in the agent's portrait
+    yes: tuple[Example, ...] = ()
+    no: tuple[Example, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.id}@{self.version}"

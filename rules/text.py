@@ -1,0 +1,76 @@
+"""Text as we match it: width, case and invisible characters evened out, with the way back to the original positions."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+VERSION = "1"  # part of the version of everything that is read from normalised text
+LIMIT = 4_000  # characters looked at; what comes after is kept but not matched
+QUOTE = 60
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+WIDTH = dict(zip(range(0xFF01, 0xFF5F), map(chr, range(0x21, 0x7F)), strict=True)) | {0x3000: " "}
+SENTENCE = re.compile("[^。！？!?\\n；;…~～]+[。！？!?；;…~～]*|[。！？!?…~～]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """The even text; `origin[i]` is where its i-th character stood, None when nothing moved."""
+
+    text: str
+    origin: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        if self.origin is None:
+            return start, end
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+def normalise(raw: str, simplify: Mapping[int, str] | None = None) -> Normal:
+    """`simplify` maps single characters (traditional, look-alike) to the ones our terms are written in."""
+    text = raw[:LIMIT]
+    even = text.translate(WIDTH).lower()
+    if len(even) != len(text) or INVISIBLE.search(even) or not unicodedata.is_normalized("NFKC", even.replace("…", "")):
+        return _character_by_character(text, simplify)
+    return Normal(even.translate(simplify) if simplify else even)
+
+
+def _character_by_character(text: str, simplify: Mapping[int, str] | None) -> Normal:
+    out: list[str] = []
+    origin: list[int] = []
+    for at, raw in enumerate(text):
+        if INVISIBLE.match(raw):
+            continue
+        even = raw if raw == "…" else unicodedata.normalize("NFKC", raw).lower()
+        out.append(even)
+        origin.extend([at] * len(even))
+    even_text = "".join(out)
+    return Normal(even_text.translate(simplify) if simplify else even_text, tuple(origin))
+
+
+def quote(text: str, start: int = 0) -> str:
+    """A short text whole, else the sentence around `start`."""
+    whole = text.strip()
+    if len(whole) <= QUOTE:
+        return whole
+    found = next((m for m in SENTENCE.finditer(text[:LIMIT]) if m.end() > start), None)
+    said = found.group().strip() if found else whole
+    if len(said) <= QUOTE:
+        return said
+    inside = max(0, start - found.start() - QUOTE // 2) if found else 0
+    return ("…" if inside else "") + said[inside : inside + QUOTE] + ("…" if inside + QUOTE < len(said) else "")
+
+
+def spell(seconds: float) -> str:
+    """A length of time as people say it: 40 秒, 6 分钟, 1 小时 5 分钟."""
+    if seconds < 60:
+        return f"{int(seconds)} 秒"
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    hours, rest = divmod(minutes, 60)
+    if hours >= 24:
+        return f"{hours // 24} 天" + (f" {hours % 24} 小时" if hours % 24 else "")
+    return f"{hours} 小时" + (f" {rest} 分钟" if rest else "")

@@ -1,0 +1,55 @@
+"""The packs that ship do what their own examples say."""
+
+import pytest
+
+from rules import examples, signals
+from rules.model import Kind
+from rules.rule import Example, Rule
+from tests.rules.shipped import shipped
+
+RULES = shipped().rules
+YES = [(rule, example) for rule in RULES for example in rule.yes]
+NO = [(rule, example) for rule in RULES for example in rule.no]
+
+
+@pytest.mark.parametrize(("rule", "example"), YES, ids=[f"{r.id}-{i}" for i, (r, _) in enumerate(YES)])
+def test_a_rule_catches_its_examples(rule: Rule, example: Example) -> None:
+    assert rule.id in examples.caught(example, rule, shipped())
+
+
+@pytest.mark.parametrize(("rule", "example"), NO, ids=[f"{r.id}-{i}" for i, (r, _) in enumerate(NO)])
+def test_a_rule_leaves_its_counterexamples_alone(rule: Rule, example: Example) -> None:
+    assert rule.id not in examples.caught(example, rule, shipped())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+def test_every_rule_catches_something_no_other_of_its_kind_catches(rule: Rule) -> None:
+    kinds = {other.id: other.kind for other in RULES}
+    alone = [{i for i in examples.caught(e, rule, shipped()) if kinds[i] is rule.kind} == {rule.id} for e in rule.yes]
+    assert any(alone)
+
+
+def test_every_rule_has_a_source_and_red_lines_a_law_or_a_norm() -> None:
+    assert [rule.id for rule in RULES if not rule.source] == []
+    assert [rule.id for rule in RULES if rule.kind is Kind.REDLINE and not (rule.law or "规范" in rule.source)] == []
+
+
+def test_no_alert_blames_the_agent() -> None:
+    """Risks and stars of customers speak of what the customer says and needs."""
+    assert [rule.id for rule in RULES if rule.kind is Kind.RISK and "客服没" in rule.says] == []
+
+
+def test_every_term_is_found_by_its_own_set() -> None:
+    packs = shipped()
+    missed = [
+        (name, term)
+        for name, keywords in packs.sets.items()
+        for term in keywords.terms
+        if name not in {place[0] for place in signals.read(f"说，{term}", packs).terms}
+    ]
+    assert missed == []
+
+
+def test_the_first_set_is_large_enough() -> None:
+    assert len(RULES) >= 30
+    assert sum(len(keywords.terms) for keywords in shipped().sets.values()) >= 500
