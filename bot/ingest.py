@@ -26,6 +26,7 @@ from storage.inbox import Inbox, NewRow
 
 log = structlog.get_logger(__name__)
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 UNKNOWN = refusal(404, "没有这个客服系统", CLOSE)
 FORGED = refusal(401, "签名不对")
 NOT_KEPT = refusal(503, "暂时存不下，请稍后重发", (b"retry-after", b"5"))
@@ -134,8 +135,7 @@ def _row(desk: Desk, event: Event, now: datetime) -> NewRow:
             if ours:
                 conversation.setdefault(name, ours)
     where = f"{desk.name}:{conversation['id']}" if conversation else ""
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return NewRow(desk.name, where, told["type"], f"{desk.name}:{events.key(event)}", body, now)
+    return NewRow(desk.name, where, told["type"], f"{desk.name}:{events.key(event)}", ENCODER.encode(told), now)
 
 
 def utc_now() -> datetime:
