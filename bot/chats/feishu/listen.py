@@ -55,13 +55,15 @@ def answer(reply: Reply, pressed: Pressed) -> dict[str, Any]:
 
 
 def read_message(event: Json) -> Said | None:
-    """None for what is not words, and for what a bot says."""
+    """None for what is not words of a person, or not meant for us."""
     header, body = _object(event.get("header")), _object(event.get("event"))
     message, sender = _object(body.get("message")), _object(body.get("sender"))
     text = _without_mentions(_words(message))
     if not text or not header.get("event_id") or sender.get("sender_type", "user") != "user":
         return None
     direct = message.get("chat_type") == "p2p"
+    if not direct and not _is_called(message):
+        return None
     return Said(
         chat="feishu",
         event=str(header["event_id"]),
@@ -87,6 +89,13 @@ def _line(parts: Any) -> str:
     """A line of a rich text: its words and the words of its links; people called are no words."""
     known = [part for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
     return "".join(str(part.get("text") or "") for part in known if part.get("tag") in ("text", "a"))
+
+
+def _is_called(message: Json) -> bool:
+    """An app with the scope for all messages of a group hears people talk to each other; that is not for us."""
+    called = [_object(mention) for mention in message.get("mentions") or () if _object(mention).get("key") != "@_all"]
+    kinds = {mention.get("mentioned_type") for mention in called}
+    return "bot" in kinds or None in kinds
 
 
 def _without_mentions(text: str) -> str:

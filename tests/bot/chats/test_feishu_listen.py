@@ -58,6 +58,27 @@ def test_a_rich_text_is_read_as_its_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mentions", "heard"),
+    [
+        ([], False),
+        ([{"key": "@_all"}], False),
+        ([{"key": "@_user_1", "name": "小李", "mentioned_type": "user"}], False),
+        (
+            [
+                {"key": "@_user_1", "name": "小李", "mentioned_type": "user"},
+                {"key": "@_user_2", "mentioned_type": "bot"},
+            ],
+            True,
+        ),
+    ],
+)
+def test_what_people_say_to_each_other_in_a_group_is_not_for_us(mentions: list[Json], heard: bool) -> None:
+    event = message()
+    event["event"]["message"]["mentions"] = mentions
+    assert bool(read_message(event)) is heard
+
+
+@pytest.mark.parametrize(
     "event",
     [
         message("image", {"image_key": "i"}),
