@@ -5,12 +5,15 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from bot.chats.dingtalk.draw import draw, toast
 from bot.chats.dingtalk.send import BY_KEY
 from bot.chats.listener import Listener
 from bot.config import DingTalk
 from handlers.protocols import Answerer, Pressed, Reply, Said
 
+log = structlog.get_logger()
 Json = Mapping[str, Any]
 MESSAGE, CALLBACK = "/v1.0/im/bot/messages/get", "/v1.0/card/instances/callback"
 LATE = "收到，正在处理，卡片马上更新"
@@ -35,6 +38,7 @@ async def hear(answerer: Answerer, frame: Json) -> Json:
         pressed = read_press(frame)
         return answer(await answerer.pressed(pressed)) if pressed else {}
     if said := read_message(frame["data"]):
+        log.info("dingtalk.heard", room=said.room)  # this is how people learn the id of a room
         await answerer.said(said)
     return {}
 
