@@ -63,6 +63,8 @@ class Backlog:
 
 
 def add(tx: Connection, rows: Sequence[NewRow]) -> None:
+    if not rows:
+        return
     if tx.dialect.name == "postgresql":
         tx.exec_driver_sql(ADD["postgresql"], list(rows))
         return

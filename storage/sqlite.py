@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -71,9 +70,10 @@ def _writer(path: Path, durable: bool) -> Writer:
         raise CannotOpen(f"数据库 {path} 打不开：{why}。请检查路径、权限和磁盘，或从备份恢复。") from error
 
 
-def _private_folder() -> str:
+def _private_folder() -> "tempfile.TemporaryDirectory[str]":
     """In memory where the system offers it, so that a throw-away database behaves exactly like a file."""
-    return tempfile.mkdtemp(prefix="starling-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)  # noqa: S108
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+    return tempfile.TemporaryDirectory(prefix="starling-", dir=place, ignore_cleanup_errors=True)
 
 
 class Sqlite:
@@ -83,7 +83,7 @@ class Sqlite:
 
     def __init__(self, name: str, *, exclusive: bool = False, readonly: bool = False):
         self._folder = _private_folder() if name in MEMORY else None
-        path = Path(self._folder, "starling.db") if self._folder else Path(name).absolute()
+        path = Path(self._folder.name, "starling.db") if self._folder else Path(name).absolute()
         if not path.parent.is_dir():
             raise CannotOpen(f"文件夹 {path.parent} 不存在，请先创建它。")
         if readonly and not path.exists():
@@ -104,4 +104,4 @@ class Sqlite:
         if self._lock is not None:
             self._lock.close()
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.cleanup()

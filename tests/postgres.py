@@ -51,7 +51,7 @@ def _digits(folder: Path) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    bin: Path
+    programs: Path
     folder: Path  # data, socket and log; owned by the user who runs the server
 
     def url(self, database: str) -> str:
@@ -80,7 +80,9 @@ class Server:
 
     def start(self) -> None:
         options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-        _run(self.bin / "initdb", "-D", self.folder / "data", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        _run(
+            self.programs / "initdb", "-D", self.folder / "data", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+        )
         self._ctl("start", "-o", f"-k {self.folder} {options}")
 
     def stop(self) -> None:
@@ -88,7 +90,7 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _ctl(self, *words: str) -> None:
-        _run(self.bin / "pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-w", "-t", "30", *words)
+        _run(self.programs / "pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-w", "-t", "30", *words)
 
     def _ask(self, sql: str) -> list[tuple[object, ...]]:
         with psycopg.connect(host=str(self.folder), user=_owner(), dbname="postgres", autocommit=True) as connection:
@@ -108,7 +110,7 @@ def shared(programs: Path, meeting: Path) -> Iterator[Server]:
     """The server of this test run: the first worker to come starts it, the last to go stops it."""
     state = meeting / "postgres.json"
     with _held(meeting):
-        known: dict[str, Any] = json.loads(state.read_text()) if state.exists() else {"users": 0, "folder": _folder()}
+        known: dict[str, Any] = json.loads(state.read_text()) if state.exists() else {"users": 0, "folder": folder()}
         server = Server(programs, Path(known["folder"]))
         if not known["users"]:
             server.start()
@@ -137,7 +139,7 @@ def _owner() -> str:
     return "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
 
 
-def _folder() -> str:
+def folder() -> str:
     folder = tempfile.mkdtemp(prefix="starling-pg-", dir="/tmp")  # a socket's path must be short
     if os.getuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
@@ -145,10 +147,10 @@ def _folder() -> str:
 
 
 def _run(*words: str | Path) -> None:
-    borrowed = ("runuser", "-u", "postgres", "--") if os.getuid() == 0 else ()
+    borrowed: dict[str, Any] = {"user": "postgres", "group": "postgres", "extra_groups": ()} if os.getuid() == 0 else {}
     # A file, not a pipe: the server inherits it and would keep a pipe open for ever.
     with tempfile.TemporaryFile() as said:
-        done = subprocess.run([*borrowed, *map(str, words)], cwd="/", stdout=said, stderr=said, check=False)
+        done = subprocess.run([*map(str, words)], cwd="/", stdout=said, stderr=said, check=False, **borrowed)
         said.seek(0)
         if done.returncode:
             raise RuntimeError(f"{words[0]}: {said.read().decode(errors='replace')}")

@@ -31,6 +31,7 @@ def put(store: Store, *rows: NewRow) -> None:
 
 
 async def test_added_rows_are_there_when_the_future_resolves(store: Store) -> None:
+    await Inbox(store).add([])
     await Inbox(store).add([row(n=1), row(n=2)])
     first, second = kept(store, "shop:c1")
     assert (first.source, first.kind, first.key, first.body) == (
