@@ -1,0 +1,129 @@
+"""Sentiment is SnowNLP's own, to the last bit."""
+
+import gzip
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from snownlp import SnowNLP, normal, seg, sentiment
+from snownlp.classification.bayes import Bayes
+from snownlp.seg.seg import Seg
+
+from bot import model_files
+from rules.sentiment import Sentiment
+from tests.rules import sayings
+
+
+@cache
+def shared() -> Sentiment:
+    return model_files.load()
+
+
+@pytest.fixture
+def ours() -> Sentiment:
+    return shared()
+
+
+def differing(ours: Sentiment, texts: list[str]) -> list[str]:
+    return [text for text in texts if ours.score(text) != sentiment.classify(text)]
+
+
+@pytest.mark.parametrize("text", sayings.EDGES)
+def test_edges_score_as_the_package_does(ours: Sentiment, text: str) -> None:
+    assert ours.score(text) == SnowNLP(text).sentiments
+    assert list(ours.words(text)) == SnowNLP(text).words
+
+
+def test_two_thousand_made_up_texts_score_as_the_package_does(ours: Sentiment) -> None:
+    random, known = Random(8), sayings.words()
+    assert differing(ours, [sayings.text(random, known) for _ in range(2_000)]) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_thirty_thousand_made_up_texts_score_as_the_package_does(ours: Sentiment) -> None:
+    random, known = Random(88), sayings.words()
+    assert differing(ours, [sayings.text(random, known) for _ in range(30_000)]) == []
+
+
+@settings(deadline=None, max_examples=150)
+@given(text=st.text(st.one_of(st.characters(), st.sampled_from("不好退款客服我们的一了？\n 嗯丂")), max_size=40))
+def test_any_text_scores_as_the_package_does(text: str) -> None:
+    assert shared().score(text) == sentiment.classify(text)
+
+
+def test_the_empty_text_is_as_likely_positive_as_the_training_texts(ours: Sentiment) -> None:
+    assert ours.score("") == sentiment.classify("")
+    with pytest.raises(ZeroDivisionError):
+        _ = SnowNLP("").sentiments
+
+
+def test_an_overlong_text_neither_overflows_nor_differs(ours: Sentiment) -> None:
+    for text in ("太差了" * 400, "很满意" * 400):
+        assert ours.score(text) == sentiment.classify(text)
+
+
+def test_bounded_memories_forget_and_still_agree(ours: Sentiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rules.trigram.STEPS", 50)
+    monkeypatch.setattr("rules.trigram.ROWS", 20)
+    random, known = Random(9), sayings.words()
+    assert differing(model_files.load(), [sayings.text(random, known) for _ in range(100)]) == []
+
+
+@dataclass(frozen=True)
+class Own:
+    """A model trained on a shop's own few lines, as the package holds it and as the package saves it."""
+
+    segmenter: Seg
+    classifier: Bayes
+    source: model_files.Source
+
+    def score(self, text: str) -> float:
+        words = [word for run in seg.re_zh.split(text) if run for word in self.segmenter.seg(run)]
+        name, sure = self.classifier.classify(normal.filter_stop(words))
+        likely: float = sure if name == "pos" else 1 - sure
+        return likely
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Own:
+    lines = [
+        "好/s 评/s",
+        "客/b 服/e 很/s 好/s",
+        "质/b 量/e 不/s 好/s",
+        "退/b 货/e 退/b 款/e",
+        "怎/b 么/e 还/s 不/s 发/b 货/e",
+    ]
+    (tmp_path / "lines.txt").write_text("\n".join(lines * 3), encoding="utf8")
+    segmenter, classifier = Seg(), Bayes()
+    segmenter.train(str(tmp_path / "lines.txt"))
+    texts = {"pos": ["客服很好", "好评"], "neg": ["怎么还不发货", "退货", "质量不好"]}
+    classifier.train([[list(segmenter.seg(text)), name] for name, said in texts.items() for text in said])
+    segmenter.segger.save(str(tmp_path / "seg"))
+    classifier.save(str(tmp_path / "zipped"))
+    plain = tmp_path / "plain.3"  # the package can save without compression, too
+    plain.write_bytes(gzip.decompress((tmp_path / "zipped.3").read_bytes()))
+    return Own(segmenter, classifier, model_files.installed(tmp_path / "seg.3", plain))
+
+
+def test_models_trained_on_own_texts_work_the_same(own: Own, tmp_path: Path) -> None:
+    packed = model_files.load(own.source, tmp_path / "packed")
+
+    for text in ("客服好", "还不退款", "货发了不好", "天气很好"):
+        assert packed.score(text) == own.score(text)
+
+
+def test_a_broken_packed_file_is_made_again(own: Own, tmp_path: Path) -> None:
+    packed = tmp_path / f"sentiment-{own.source.fingerprint}.pack"
+    packed.write_bytes(b"starling-pack-1\nnot really")
+
+    assert model_files.load(own.source, tmp_path).score("客服好") == own.score("客服好")
+    assert packed.stat().st_size > 1_000
+
+
+def test_another_model_gets_another_file(own: Own) -> None:
+    assert own.source.fingerprint != model_files.installed().fingerprint
