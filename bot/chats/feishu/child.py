@@ -21,6 +21,11 @@ CLOSE_SECONDS = 0.5
 BEAT = 5.0  # seconds between heartbeats
 LOOK = 0.25  # seconds between looks at the connection
 MESSAGE, PRESS = "im.message.receive_v1", "card.action.trigger"
+REFUSALS = {
+    403: "飞书不让这个应用用长连接：要是企业自建应用，并且已发布",
+    1000040344: "飞书不认这个 app_id 与 app_secret，请对照开放平台 → 凭证与基础信息",
+    1000040350: "同一个应用的长连接超过了 50 条，请停掉多余的进程",
+}
 # Subscribed by many an app and of no use to us; without a handler the SDK refuses them and the platform tells again.
 IGNORED = (
     "im.message.message_read_v1",
@@ -57,7 +62,8 @@ class Connection:
         try:
             self._connect()
         except Exception as error:  # this thread is the child's one job; the parent starts another child
-            self._pipe.log(f"飞书长连接断了：{error}")
+            words = REFUSALS.get(getattr(error, "code", 0), "飞书长连接断了")
+            self._pipe.log(f"{words}（{error}）")
 
     def _connect(self) -> None:
         asyncio.set_event_loop(self._loop)
