@@ -19,7 +19,6 @@ import itertools, sys
 from storage.db import Store
 store = Store.open(sys.argv[1], exclusive=True)
 first = int(sys.argv[2])
-print("ready", flush=True)
 for start in itertools.count(first, 8):
     def job(n):
         return store.write(lambda tx: tx.exec_driver_sql("INSERT INTO written VALUES (?)", (n,)))
@@ -41,7 +40,6 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
         with closing(sqlite3.connect(file)) as after:
             assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             kept = {n for (n,) in after.execute("SELECT n FROM written WHERE n > ?", (turn * 10**6,))}
-        assert acknowledged, f"nothing was written, so nothing was tried; seed {seed}"
         assert set(range(turn * 10**6 + 1, acknowledged + 1)) <= kept, f"seed {seed}"
 
 
@@ -51,9 +49,8 @@ def write_until_killed(url: str, first: int, seconds: float) -> int:
         [sys.executable, "-c", PROGRAM, url, str(first)], stdout=subprocess.PIPE, text=True
     ) as program:
         assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
+        said = program.stdout.readline()  # it is at work, however slow the machine
         time.sleep(seconds)  # the fault itself
         program.send_signal(signal.SIGKILL)
-        said = program.stdout.read().split("\n")
-    whole = said[:-1]  # the last line may be cut
-    return int(whole[-1]) if whole else 0
+        said += program.stdout.read()
+    return int(said.split("\n")[-2])  # what follows the last line break was cut off
