@@ -27,8 +27,8 @@ class Context(Protocol):
     sets: Mapping[str, Any]
     patterns: Mapping[str, Any]
 
-    def pattern(self, match: str, unless: str, key: str) -> str:
-        """Registers a regex of the rule itself and returns its name."""
+    def pattern(self, match: str, unless: str, guard: frozenset[str]) -> str:
+        """Registers a regex of the rule itself, only asked where a set of `guard` is found, and returns its name."""
 
     def wrong(self, key: str, says: str) -> None: ...
 
@@ -81,12 +81,26 @@ def _pattern(value: Any, key: str, context: Context) -> Condition:
     return Condition(lambda scene, i: not wanted.isdisjoint(scene.names[i]), wanted)
 
 
-def match(value: Any, unless: Any, context: Context) -> Condition:
+def match(value: Any, unless: Any, guard: frozenset[str], context: Context) -> Condition:
     if not isinstance(value, str) or not isinstance(unless, str) or not value:
         context.wrong("match", "match 和 unless 要是正则文字")
         return NEVER
-    name = context.pattern(value, unless, "match")
+    name = context.pattern(value, unless, guard)
     return Condition(lambda scene, i: name in scene.names[i], frozenset({name}))
+
+
+def _count(value: Any, key: str, context: Context) -> Condition:
+    """How often words of these sets stand in the message."""
+    if not isinstance(value, Mapping) or "of" not in value:
+        context.wrong(key, "要写成 count = {of = ['词组名'], from = 3}")
+        return NEVER
+    wanted = _names(value["of"], key, context.sets, context)
+    low, high = _range({name: value[name] for name in value if name != "of"}, key, context)
+
+    def holds(scene: Scene, i: int) -> bool:
+        return low <= sum(place[0] in wanted for place in scene.signals(i).terms) <= high
+
+    return Condition(holds, wanted if low > 0 else NOTHING)
 
 
 # The message itself
@@ -226,7 +240,7 @@ def _flag(value: Any, key: str, context: Context) -> bool:
 
 
 PLAIN: Mapping[str, Build] = {
-    "any": _any, "all": _every, "none": _none, "at_least": _at_least, "pattern": _pattern,
+    "any": _any, "all": _every, "none": _none, "at_least": _at_least, "count": _count, "pattern": _pattern,
     "shape": _shape, "length": _length, "first": _first, "last": _last,
     "sentiment": _level, "dissatisfied": _level, "satisfied": _level,
     "rating": _rating, "ordered": _ordered, "waited": _waited, "silence": _silence,

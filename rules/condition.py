@@ -37,13 +37,22 @@ def _part(key: str, table: Mapping[str, Any], context: Context, who: str) -> Con
     nested = str(table.get("who", who))
     value = table[key]
     if key == "match":
-        return atoms.match(value, table.get("unless", ""), context)
+        return atoms.match(value, table.get("unless", ""), _guard(table, context), context)
     if key in NESTED:
         return NESTED[key](value, nested, context)
     if key in atoms.PLAIN:
         return atoms.PLAIN[key](value, key, context)
     context.wrong(key, f"不认识条件“{key}”，可以用的有：{'、'.join(KEYS)}")
     return None
+
+
+def _guard(table: Mapping[str, Any], context: Context) -> frozenset[str]:
+    """Keyword sets one of which must be found for the table to hold at all."""
+    for key in ("all", "any"):
+        names = table.get(key)
+        if isinstance(names, list):
+            return frozenset(name for name in names if isinstance(name, str) and name in context.sets)
+    return NOTHING
 
 
 def _speakers(who: Any, context: Context) -> frozenset[Speaker]:

@@ -1,4 +1,4 @@
-"""All terms in one automaton and all regexes in one set: one pass each over a message, whatever the number of rules."""
+"""All terms in one automaton and all regexes behind one filter: one pass each, whatever the number of rules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ import re2
 from rules.negation import negated
 
 MOST = 64  # places kept of one message: a text pasted to be found everywhere costs no more
-MEMORY = 64 << 20  # with the default 8 MB the set falls back to slow matching on varied text
 Place = tuple[str, int, int]
 
 
@@ -29,6 +28,7 @@ class Pattern:
     name: str
     match: str
     unless: str = ""
+    guard: frozenset[str] = frozenset()  # keyword sets without which nobody asks for this pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,16 @@ class Engine:
     """Compiled once per change of the packs, shared by all threads, never changed."""
 
     def __init__(self, sets: Iterable[KeywordSet], patterns: Iterable[Pattern]) -> None:
-        owners = _owners(sets)
+        owners, found = _owners(sets), tuple(patterns)
         self._owners = tuple(owners.values())
         self._edges = tuple(_is_word(term) for term in owners)
         self._terms = ahocorasick_rs.AhoCorasick(
             list(owners), implementation=ahocorasick_rs.Implementation.DFA, store_patterns=False
         )
-        self._patterns = tuple(patterns)
-        self._regexes, self._slots = _regexes(self._patterns)
-        self.compiled: Mapping[str, Any] = {p.name: compiled(p.match) for p in self._patterns}
+        free = [pattern for pattern in found if not pattern.guard]
+        self._regexes, self._slots = _regexes(free)
+        self._guarded = _guarded(found)
+        self.compiled: Mapping[str, Any] = {p.name: compiled(p.match) for p in found}
 
     def terms(self, text: str) -> tuple[Place, ...]:
         """Places in the (normalised) text, without negated and excepted ones."""
@@ -72,17 +73,15 @@ class Engine:
         kept = [place for place in found if not _covered(place, excepted)] if excepted else found
         return tuple(kept[:MOST])
 
-    def patterns(self, text: str) -> tuple[str, ...]:
-        if self._regexes is None:
-            return ()
-        matched = frozenset(self._regexes.Match(text))
-        if not matched:
-            return ()
-        return tuple(
-            pattern.name
-            for pattern, (match, unless) in zip(self._patterns, self._slots, strict=True)
-            if match in matched and unless not in matched
-        )
+    def patterns(self, text: str, sets: frozenset[str]) -> tuple[str, ...]:
+        """Of the (normalised) text in which those keyword sets were found."""
+        asked = {guarded.name: guarded for name in sets for guarded in self._guarded.get(name, ())}
+        found = [guarded.name for guarded in asked.values() if guarded.holds(text)]
+        matched = self._regexes.Match(text) if self._regexes else None
+        if matched:
+            hit = frozenset(matched)
+            found += [name for name, match, unless in self._slots if match in hit and unless not in hit]
+        return tuple(found)
 
     def where(self, pattern: str, text: str) -> tuple[int, int]:
         """Where a pattern matched; only asked when a finding is made."""
@@ -90,9 +89,20 @@ class Engine:
         return found.span() if found else (0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A pattern that is only asked when one of its keyword sets is there."""
+
+    name: str
+    match: Any
+    unless: Any
+
+    def holds(self, text: str) -> bool:
+        return bool(self.match.search(text)) and not (self.unless and self.unless.search(text))
+
+
 def options() -> Any:
     chosen = re2.Options()
-    chosen.max_mem = MEMORY
     chosen.case_sensitive = False
     chosen.log_errors = False
     return chosen
@@ -102,16 +112,26 @@ def compiled(regex: str) -> Any:
     return re2.compile(regex, options())
 
 
-def _regexes(patterns: tuple[Pattern, ...]) -> tuple[Any, tuple[tuple[int, int], ...]]:
+def _regexes(patterns: list[Pattern]) -> tuple[Any, tuple[tuple[str, int, int], ...]]:
+    """A filter and not a set: the states of a set explode with a few .{0,40}, and a full set forgets matches."""
     if not patterns:
         return None, ()
-    regexes = re2.Set.SearchSet(options())
+    regexes = re2.Filter()
     slots = []
     for pattern in patterns:
-        match = regexes.Add(pattern.match)
-        slots.append((match, regexes.Add(pattern.unless) if pattern.unless else -1))
+        match = regexes.Add(pattern.match, options())
+        slots.append((pattern.name, match, regexes.Add(pattern.unless, options()) if pattern.unless else -1))
     regexes.Compile()
     return regexes, tuple(slots)
+
+
+def _guarded(patterns: Iterable[Pattern]) -> Mapping[str, tuple[Guarded, ...]]:
+    found: dict[str, list[Guarded]] = {}
+    for pattern in patterns:
+        guarded = Guarded(pattern.name, compiled(pattern.match), compiled(pattern.unless) if pattern.unless else None)
+        for name in pattern.guard:
+            found.setdefault(name, []).append(guarded)
+    return {name: tuple(patterns) for name, patterns in found.items()}
 
 
 def _owners(sets: Iterable[KeywordSet]) -> dict[str, list[Owner]]:

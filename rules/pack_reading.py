@@ -10,6 +10,7 @@ from rules.engine import KeywordSet, Pattern, compiled
 from rules.model import Kind, Severity
 from rules.pack_lines import Mistakes
 from rules.rule import Example, Rule
+from rules.scene import NOTHING
 
 LEVELS = {severity.level: severity for severity in Severity}
 KINDS = {kind.value: kind for kind in Kind}
@@ -151,18 +152,18 @@ class RuleContext:
     def wrong(self, key: str, says: str) -> None:
         self.reader.wrong(self.file, self.section, key, says)
 
-    def pattern(self, match: str, unless: str, key: str) -> str:
+    def pattern(self, match: str, unless: str, guard: frozenset[str]) -> str:
         name = f"{self.rule}/{sum(known.startswith(self.rule + '/') for known in self.patterns) + 1}"
-        self.keep(name, match, unless)
+        self.keep(name, match, unless, guard)
         return name
 
-    def keep(self, name: str, match: Any, unless: Any) -> None:
+    def keep(self, name: str, match: Any, unless: Any, guard: frozenset[str] = NOTHING) -> None:
         for key, regex in (("match", match), ("unless", unless)):
             why = _why_not(regex) if regex or key == "match" else ""
             if why:
                 self.wrong(key, f"正则“{regex}”不能用：{why}")
                 return
-        self.reader.patterns[name] = Pattern(name, match, unless)
+        self.reader.patterns[name] = Pattern(name, match, unless, guard)
 
     def ident(self, value: Any) -> str:
         if not isinstance(value, str) or not NAME.search(value):

@@ -1,10 +1,11 @@
 """Rule packs: TOML texts become rules, keyword sets and one compiled engine, or one list of every mistake in them."""
 
 import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from rules.engine import Engine, KeywordSet
+from rules.engine import Engine, KeywordSet, Pattern
 from rules.pack_lines import Mistakes, PackError
 from rules.pack_reading import Reader
 from rules.rule import Rule
@@ -46,10 +47,11 @@ def parse(texts: Mapping[str, str], simplify: Mapping[int, str] | None = None) -
     if mistakes.found:
         raise PackError(mistakes.told())
     patterns = tuple(reader.patterns.values())
+    guards = [sets[name] for pattern in patterns for name in pattern.guard if name in sets]
     versions = Versions(
         f"{TEXT_VERSION}.{SHAPE_VERSION}",
-        _version(sorted(map(repr, sets.values()))),
-        _version([repr(p) for p in patterns]),
+        _version([*sets.values()]),
+        _version([*patterns, *guards]),
     )
     return Packs(
         rules,
@@ -62,8 +64,9 @@ def parse(texts: Mapping[str, str], simplify: Mapping[int, str] | None = None) -
     )
 
 
-def _version(parts: list[str]) -> str:
-    return hashlib.sha256("\n".join((TEXT_VERSION, SHAPE_VERSION, *parts)).encode()).hexdigest()[:8]
+def _version(parts: list[KeywordSet | Pattern]) -> str:
+    told = sorted(json.dumps(asdict(part), default=sorted, ensure_ascii=False) for part in parts)
+    return hashlib.sha256("\n".join((TEXT_VERSION, SHAPE_VERSION, *told)).encode()).hexdigest()[:8]
 
 
 def _triggered(rules: tuple[Rule, ...]) -> dict[str, tuple[Rule, ...]]:

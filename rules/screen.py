@@ -43,7 +43,7 @@ def screen(
     seen = [what for check in CHECKS for what in check(judged, policy, now)]
     found = [what for what in seen if isinstance(what, Finding)]
     found += pack_rules.check(scene.of(judged, now), packs)
-    found.sort(key=lambda finding: -finding.severity)
+    found.sort(key=lambda finding: (finding.kind is Kind.STAR, -finding.severity))
     again = min((what.at for what in seen if isinstance(what, LookAgain)), default=None)
     unchecked = tuple(what for what in seen if isinstance(what, Unchecked))
     if rated is None:

@@ -19,7 +19,7 @@ def read(raw: str, packs: Packs, speaker: Speaker = Speaker.CUSTOMER, judge: Jud
     if form != "text":
         return Signals(form, satisfied=0.9 if form == "ack" and "谢" in even.text else 0.0)
     places = _terms(even, packs)
-    return Signals(form, places, packs.engine.patterns(even.text), *_levels(raw, places, packs, speaker, judge))
+    return Signals(form, places, _patterns(even, places, packs), *_levels(raw, places, packs, speaker, judge))
 
 
 def refresh(old: Signals, was: Versions, raw: str, packs: Packs, judge: Judge | None = None) -> Signals:
@@ -31,7 +31,7 @@ def refresh(old: Signals, was: Versions, raw: str, packs: Packs, judge: Judge | 
         return old
     even = text.normalise(raw, packs.simplify)
     places = old.terms if was.terms == now.terms else _terms(even, packs)
-    patterns = old.patterns if was.patterns == now.patterns else packs.engine.patterns(even.text)
+    patterns = old.patterns if was.patterns == now.patterns else _patterns(even, places, packs)
     return Signals("text", places, patterns, *_levels(raw, places, packs, Speaker.CUSTOMER, judge))
 
 
@@ -39,6 +39,10 @@ def _terms(even: text.Normal, packs: Packs) -> tuple[Place, ...]:
     """Places in the original text."""
     found = packs.engine.terms(even.text)
     return found if even.origin is None else tuple((name, *even.span(start, end)) for name, start, end in found)
+
+
+def _patterns(even: text.Normal, places: tuple[Place, ...], packs: Packs) -> tuple[str, ...]:
+    return packs.engine.patterns(even.text, frozenset([place[0] for place in places]))
 
 
 def _levels(

@@ -11,7 +11,7 @@ QUOTE = 60
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
-WIDTH = dict(zip(range(0xFF01, 0xFF5F), map(chr, range(0x21, 0x7F)), strict=True)) | {0x3000: " "}
+WIDTH = tuple(zip("，？！：；（）～", ",?!:;()~", strict=True))  # what nearly every message has
 SENTENCE = re.compile("[^。！？!?\\n；;…~～]+[。！？!?；;…~～]*|[。！？!?…~～]+")
 
 
@@ -31,7 +31,9 @@ class Normal:
 def normalise(raw: str, simplify: Mapping[int, str] | None = None) -> Normal:
     """`simplify` maps single characters (traditional, look-alike) to the ones our terms are written in."""
     text = raw[:LIMIT]
-    even = text.translate(WIDTH).lower()
+    even = text.lower()
+    for wide, narrow in WIDTH:
+        even = even.replace(wide, narrow)
     if len(even) != len(text) or INVISIBLE.search(even) or not unicodedata.is_normalized("NFKC", even.replace("…", "")):
         return _character_by_character(text, simplify)
     return Normal(even.translate(simplify) if simplify else even)

@@ -7,6 +7,8 @@ from rules import hours
 from rules.model import Conversation, Message, Signals, Speaker
 from rules.policy import Policy
 
+QUESTIONS = ("？", "?", "吗", "呢", "么", "怎", "几", "多少", "哪", "谁", "何", "能不能", "可不可以", "麻烦", "帮")
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -47,8 +49,12 @@ def turns(conversation: Conversation) -> tuple[Turn, ...]:
 
 
 def starts_wait(conversation: Conversation, i: int) -> bool:
-    """好的, 谢谢, an emoji, a channel's notice or an order card start no wait."""
-    return _signals(conversation, i).shape == "text"
+    """好的, 谢谢, an emoji, a channel's notice, an order card or mere praise start no wait."""
+    signals = _signals(conversation, i)
+    if signals.shape != "text":
+        return False
+    praise = signals.satisfied >= 0.5 > signals.dissatisfied
+    return not praise or any(word in conversation.messages[i].text for word in QUESTIONS)
 
 
 def _is_reply(conversation: Conversation, i: int) -> bool:
