@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -91,7 +91,7 @@ class Ingest:
         return await self._keep(desk, reading, now)
 
     async def _keep(self, desk: Desk, reading: Reading, now: datetime) -> Answer:
-        rows = [_row(desk, event, now) for event in reading.events]
+        rows = rows_of(desk, reading.events, now)
         try:
             if rows:
                 await self.keeper.inbox.add(rows)
@@ -125,6 +125,11 @@ class Ingest:
 
 def _queried(query: bytes) -> dict[str, str]:
     return dict(parse_qsl(query.decode("latin-1"))) if query else {}
+
+
+def rows_of(desk: Desk, told: Iterable[Event], now: datetime) -> list[NewRow]:
+    """What the inbox keeps of these events."""
+    return [_row(desk, event, now) for event in told]
 
 
 def _row(desk: Desk, event: Event, now: datetime) -> NewRow:

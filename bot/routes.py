@@ -7,9 +7,11 @@ from starlette.routing import Route
 from bot import health
 from bot.config import Config
 from bot.health import Gauges, Ready
+from bot.helpdesks import generic
 from bot.helpdesks.registry import ADAPTERS
 from bot.ingest import Desk, Ingest, Keeper, utc_now
 from bot.metrics import Counters
+from handlers.errors import UserError
 
 
 def routes(config: Config, keeper: Keeper, counters: Counters, ready: Ready, gauges: Gauges = dict) -> list[Route]:
@@ -18,7 +20,11 @@ def routes(config: Config, keeper: Keeper, counters: Counters, ready: Ready, gau
 
 
 def desks(config: Config) -> Mapping[str, Desk]:
-    """The helpdesks of the config, each with its adapter and its secret."""
+    """The helpdesks of the config, each with its adapter and its secret. Raises UserError for a secret of no use."""
+    for name, section in config.helpdesks.items():
+        wrong = generic.mistake(section.secret.get_secret_value()) if section.kind == "generic" else ""
+        if wrong:
+            raise UserError(f"客服系统 {name}：{wrong}。请从发送方重新复制密钥，或换成一段普通文字。")
     return {
         name: Desk(
             name,

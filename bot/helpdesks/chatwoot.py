@@ -75,7 +75,7 @@ def _created(told: Body, sent: datetime) -> Iterator[Event]:
     yield from _last_message(about, told)
 
 
-def _changed(told: Body, sent: datetime) -> Iterator[Event]:
+def read_conversation(told: Body, sent: datetime) -> Iterator[Event]:
     """The status is read from the conversation: an automatic assignment opens it without a status event."""
     about = _about(told, told)
     if not about:
@@ -146,10 +146,10 @@ def _order(attributes: Body) -> str:
 
 READERS: Mapping[str, Callable[[Body, datetime], Iterator[Event]]] = {
     "conversation_created": _created,
-    "conversation_opened": _changed,
-    "conversation_resolved": _changed,
-    "conversation_status_changed": _changed,
-    "conversation_updated": _changed,
+    "conversation_opened": read_conversation,
+    "conversation_resolved": read_conversation,
+    "conversation_status_changed": read_conversation,
+    "conversation_updated": read_conversation,
     "message_created": _message,
     "message_incoming": _message,
     "message_outgoing": _message,

@@ -1,6 +1,7 @@
 """A message of Chatwoot's, whose kind is a word in its own event and a number inside a conversation."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.helpdesks import markup, pick
@@ -38,7 +39,15 @@ def read(told: Mapping[str, Any]) -> Message | None:
     speaker = _speaker(known, told)
     wrote = speaker in (Speaker.AGENT, Speaker.NOTE) and _writer_type(told) in PEOPLE
     agent = (pick.ident(pick.part(told, "sender"), "id") or pick.ident(told, "sender_id")) if wrote else ""
-    return Message(ident, speaker, text, pick.moment(told, "created_at"), agent or None)
+    return Message(ident, speaker, text, _at(told), agent or None)
+
+
+def _at(told: Mapping[str, Any]) -> datetime | None:
+    """Inside a conversation the creation is told in whole seconds; of a new message the last change is the same."""
+    created, changed = pick.moment(told, "created_at"), pick.moment(told, "updated_at")
+    if created and changed and changed.replace(microsecond=0) == created:
+        return changed
+    return created
 
 
 def _speaker(kind: str, told: Mapping[str, Any]) -> Speaker:

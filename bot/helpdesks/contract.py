@@ -1,15 +1,17 @@
 """What a helpdesk adapter is: a module with `verify`, `read` and `answer`, pure over bytes and headers.
 
-Headers have lower-case names. Vendors with an API may add, as coroutines that are given the HTTP client:
-  note(client, desk, conversation, text)      a private note beside the conversation
-  assign(client, desk, conversation, agent)   hand the conversation to a sub-account
-  since(client, desk, cursor)                 the events after the cursor, for what webhooks have lost
+Headers have lower-case names. A vendor with an API has a second module, whose coroutines are given the HTTP client:
+  since(client, api, cursor) -> Caught            what happened after the cursor, for what webhooks have lost
+  note(client, api, conversation, text)           a private note beside the conversation; still to come
+  assign(client, api, conversation, agent)        hand the conversation to a sub-account; still to come
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+import httpx
 
 from rules.events import Event
 
@@ -18,6 +20,27 @@ from rules.events import Event
 class Reading:
     events: tuple[Event, ...]
     ignored: tuple[str, ...] = ()  # the vendor's names of what we have no use for
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Where a helpdesk's own API is, and our key to it."""
+
+    base: str
+    token: str  # django-helpdesk: "user:password"
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What happened after a cursor, perhaps told before, and where to go on. Keys make telling it twice harmless."""
+
+    events: tuple[Event, ...]
+    cursor: str
+
+
+class Since(Protocol):
+    async def __call__(self, client: httpx.AsyncClient, api: Api, cursor: str) -> Caught:
+        """An empty cursor means from now on. Raises httpx.HTTPError."""
 
 
 class Adapter(Protocol):

@@ -25,7 +25,10 @@ def verify(body: bytes, headers: Mapping[str, str], query: Mapping[str, str], se
 
 
 def read(body: bytes, headers: Mapping[str, str], now: datetime) -> Reading:
-    ticket = pick.part(json_body.parse(body), "ticket")
+    return read_ticket(pick.part(json_body.parse(body), "ticket"))
+
+
+def read_ticket(ticket: Body) -> Reading:
     number = pick.ident(ticket, "id")
     if not number:
         raise Unreadable("字段 ticket.id：缺少工单编号")

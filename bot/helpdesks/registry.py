@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 
-from bot.helpdesks import chatwoot, django_helpdesk, generic
-from bot.helpdesks.contract import Adapter
+from bot.helpdesks import chatwoot, chatwoot_api, django_helpdesk, django_helpdesk_api, generic
+from bot.helpdesks.contract import Adapter, Since
 
 ADAPTERS: Mapping[str, Adapter] = {
     "chatwoot": chatwoot,
     "django_helpdesk": django_helpdesk,
     "generic": generic,
+}
+
+SINCE: Mapping[str, Since] = {
+    "chatwoot": chatwoot_api.since,
+    "django_helpdesk": django_helpdesk_api.since,
 }

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import request_body
+from bot import request_body, routes
+from bot.config import Config
 from bot.request_body import LARGEST, Rejected
+from handlers.errors import UserError
 from tests.bot.helpdesks import vendors
 from tests.bot.helpdesks.vendors import NOW, SIGNERS, Call
 from tests.bot.ingest_rig import Rig
@@ -82,6 +84,12 @@ def test_a_call_repeated_or_out_of_order_brings_the_same_keys(rig: Rig) -> None:
         assert rig.post("/in/shop", shop({"events": told})).status == 200
     assert len(rig.kept()) == 5 * 7
     assert len({row.key for row in rig.kept()}) == 7
+
+
+def test_a_secret_of_no_use_stops_the_start_with_a_sentence() -> None:
+    config = Config.model_validate({"helpdesks": {"shop": {"kind": "generic", "secret": "whsec_%%%"}}})
+    with pytest.raises(UserError, match="客服系统 shop"):
+        routes.desks(config)
 
 
 def test_an_unknown_helpdesk_has_no_address(rig: Rig) -> None:
