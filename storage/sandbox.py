@@ -36,11 +36,14 @@ def say(tx: Connection, room: str, key: str, words: Mapping[str, str], now: date
     return _add(tx, Standing(room, key, "said", dict(words), now, 1))
 
 
-def change(tx: Connection, key: str, card: Mapping[str, Any]) -> Standing | None:
-    """Replace the card; None when no card stands under this key."""
-    values = {"body": dict(card), "version": POST.c.version + 1}
-    tx.execute(update(POST).where(POST.c.key == key, POST.c.kind == "card").values(values))
-    return find(tx, key)
+def change(tx: Connection, key: str, card: Mapping[str, Any], since: int | None = None) -> Standing | None:
+    """The card after the change; None when no card stands under this key, or when it has changed since that version."""
+    before = find(tx, key)
+    if before is None or before.body == card:
+        return before
+    mine = (POST.c.key == key, POST.c.version == (before.version if since is None else since))
+    changed = tx.execute(update(POST).where(*mine).values(body=dict(card), version=POST.c.version + 1))
+    return find(tx, key) if changed.rowcount else None
 
 
 def find(connection: Connection, key: str) -> Standing | None:

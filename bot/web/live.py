@@ -39,7 +39,8 @@ class Hub:
     boot: str = field(default_factory=lambda: uuid4().hex[:8])
     _number: int = 0
     _closed: bool = False
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    # Re-entrant, because a signal handler may close us in the middle of anything.
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     _recent: deque[News] = field(default_factory=deque)
     _pages: set[Page] = field(default_factory=set)
 

@@ -16,11 +16,10 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.chats.sandbox import shown
+from bot.chats.sandbox import SandboxChat, shown
 from bot.web import pasted
 from bot.web.live import Hub
 from bot.web.loopback import Loopback
-from handlers.cards import card as cards
 from handlers.protocols import Answerer, Pressed, Said
 from rules.privacy import clean, mask
 from storage import sandbox
@@ -147,9 +146,10 @@ async def act(rig: SandboxRig, request: Request) -> Response:
         form=_form(body),
         direct=room.startswith("@"),
     )
+    before = await _version(rig, key)
     reply = await rig.answerer.pressed(pressed)
     if reply.card:
-        await _redraw(rig, key, cards.to_json(reply.card))
+        await SandboxChat(rig.store, rig.hub, rig.now).redraw(key, reply.card, before)
     return JSONResponse({"toast": reply.toast, "ok": reply.ok})
 
 
@@ -189,10 +189,13 @@ async def _standing(rig: SandboxRig, room: str) -> list[sandbox.Standing]:
     return await asyncio.to_thread(read)
 
 
-async def _redraw(rig: SandboxRig, key: str, card: Json) -> None:
-    standing = await asyncio.wrap_future(rig.store.write(lambda tx: sandbox.change(tx, key, card)))
-    if standing:
-        rig.hub.publish("card", shown(standing))
+async def _version(rig: SandboxRig, key: str) -> int:
+    def read() -> int:
+        with rig.store.read() as connection:
+            standing = sandbox.find(connection, key)
+        return standing.version if standing else 0
+
+    return await asyncio.to_thread(read)
 
 
 def _for_machines(card: Json) -> Json:

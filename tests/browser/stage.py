@@ -1,4 +1,4 @@
-"""A sandbox with a small play on it: `python -m tests.browser.stage PORT` shows the page without the rest of Starling."""
+"""A sandbox with a small play on it: `python -m tests.browser.stage PORT` shows the page by itself."""
 
 import asyncio
 import sys
@@ -106,7 +106,9 @@ class Stage:
         if pressed.person != "张主管":
             return Reply(False, "这个由主管来按，谢谢你留意。")
         facts = Facts((("经过", "张主管 14:06 认领 · 客户已等 7 分钟"),))
-        claimed = replace(ALERT, tone="orange", state="已认领", blocks=(*ALERT.blocks, facts), buttons=ALERT.buttons[1:])
+        claimed = replace(
+            ALERT, tone="orange", state="已认领", blocks=(*ALERT.blocks, facts), buttons=ALERT.buttons[1:]
+        )
         return Reply(True, "已认领，交给你了。", claimed)
 
     async def alert(self, key: str = "alert-1") -> None:

@@ -12,6 +12,7 @@ export function drawCard(item, press) {
   const state = item.state ? el("span", { class: "state" }, item.state) : null;
   const head = el("div", { class: "card-head" }, el("h3", {}, item.title), state);
   const body = el("div", { class: "card-body" });
+  if (item.mentions?.length) body.append(el("p", { class: "called" }, item.mentions.map((name) => `@${name}`).join(" ")));
   for (const block of item.blocks ?? []) body.append(BLOCKS[block.type]?.(block, press) ?? "");
   const buttons = (item.buttons ?? []).map((b, place) => button(b, place, press)).filter(Boolean);
   if (buttons.length) body.append(el("div", { class: "presses" }, ...buttons));

@@ -8,23 +8,36 @@ const LINES = 5;
 const LEVELS = { none: 0, yellow: 1, orange: 2, red: 3 };
 const SAY = { none: "平稳", yellow: "留意", orange: "着急", red: "很着急" };
 const chats = new Map();
+let soon = 0;
 
 export async function readChats() {
-  const list = await get("/chats");
-  chats.clear();
+  all(await get("/chats"));
+}
+
+/** The chats, and no others. */
+function all(list) {
+  const going = new Set(list.map((chat) => chat.id));
+  for (const id of chats.keys()) if (!going.has(id)) chats.delete(id);
   list.forEach(keep);
   draw();
 }
 
-/** One chat as it now stands, or all of them. */
-export function chatNews(news) {
-  if (Array.isArray(news.chats)) {
-    chats.clear();
-    news.chats.forEach(keep);
-  } else if (news.id === undefined) {
+/** Many changes at once are read once. */
+function readSoon() {
+  if (soon) return;
+  soon = setTimeout(() => {
+    soon = 0;
     readChats().catch(() => {});
+  }, 200);
+}
+
+/** One chat as it now stands; without an id: something changed, read again. */
+export function chatNews(news) {
+  if (news.id === undefined) {
+    readSoon();
     return;
-  } else if (news.gone) chats.delete(news.id);
+  }
+  if (news.gone) chats.delete(news.id);
   else keep(news);
   draw();
 }

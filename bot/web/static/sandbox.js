@@ -113,20 +113,22 @@ async function anew() {
 
 async function begin() {
   const told = await get("/start");
+  const lead = told.people.find((p) => p.role === "lead") ?? told.people[0] ?? STRANGER;
+  const story = told.story && { person: lead.name, room: told.rooms[0]?.id, ...told.story };
   const people = told.people.map((p) => ({ role: "agent", title: "", ...p }));
   state.people = people.some((p) => p.name === STRANGER.name) ? people : [...people, STRANGER];
   state.rooms = told.rooms;
   const before = sessionStorage.getItem("starling-me");
-  state.me = state.people.some((p) => p.name === before) ? before : (told.story?.person ?? state.people[0].name);
+  state.me = state.people.some((p) => p.name === before) ? before : lead.name;
   state.watchers.add(drawMe);
   state.watchers.add(drawChips);
   setUpLine();
   setUpChats();
   pasted.setUp();
-  openRoom(told.story?.room ?? state.rooms[0]?.id ?? ownRoom());
+  openRoom(story?.room ?? state.rooms[0]?.id ?? ownRoom());
   drawMe();
   drawChips();
-  tour.setUp(told.story, be);
+  tour.setUp(story, be);
   listen({ live, anew, card: arrive, said: (bubble) => arrive({ ...bubble, type: "said" }), chats: chatNews });
 }
 
