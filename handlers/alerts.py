@@ -1,5 +1,7 @@
 """Alerts: opened, raised and closed by what screening says, shown in every room that wants them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from handlers import posting
@@ -63,9 +65,9 @@ def show(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None, *, al
         return
     view = view_of(ctx, tx, alert, stored)
     for room in ctx.people.rooms_for("alerts", stored.conversation.team):
-        card = alert_card(view, room.audience)
-        for subject in _subjects(alert)[: None if all_posts else -1]:
-            posting.want(ctx, tx, posting.About(subject, stored.link), room.target, card)
+        for rung in range(alert.escalated + (1 if all_posts else 0)):
+            card = _rung_card(ctx, view, room, rung)
+            posting.want(ctx, tx, posting.About(_subject(alert, rung), stored.link), room.target, card)
     _show_agent(ctx, tx, alert, stored, view)
 
 
@@ -93,16 +95,15 @@ def call(ctx: Context, tx: Tx, alert: Alert, words: str) -> None:
     if stored is None:
         return
     now, rung = ctx.now(), min(alert.escalated, len(STEPS_OF_LADDER) - 1)
-    called = ctx.people.with_role(STEPS_OF_LADDER[rung], stored.conversation.team)
+    called = _called(ctx, rung, stored.conversation.team)
     more = rung + 1 < len(STEPS_OF_LADDER) and alert.state == "open"
     again = now + timedelta(minutes=ctx.policy.escalate_minutes) if more else None
     alerts.note(tx, alert.id, now, "", "escalated", "、".join(p.name for p in called))
     changed = alerts.change(tx, alert, now, escalated=alert.escalated + 1, escalate_at=again)
     view = view_of(ctx, tx, changed, stored)
     for room in ctx.people.rooms_for("alerts", stored.conversation.team):
-        mentions = [p.ids[room.chat] for p in called if room.chat in p.ids]
-        card = escalation_card(view, room.audience, words, mentions)
-        posting.want(ctx, tx, posting.About(_subjects(changed)[-1], stored.link), room.target, card)
+        card = escalation_card(view, room.audience, words, _ids(called, room))
+        posting.want(ctx, tx, posting.About(_subject(alert, alert.escalated + 1), stored.link), room.target, card)
     show(ctx, tx, changed, stored, all_posts=False)
 
 
@@ -125,13 +126,29 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
     load = conversations.load_on(tx, stored.source, account, since) if account else 0
     return AlertView(
         alert=alert, conversation=stored.conversation, findings=_of_kind(tx, alert), zone=ctx.zone,
-        agent=person.name if person else account, load=load, more=_called(tx, alert, ctx),
+        agent=person.name if person else account, load=load, more=_calls(tx, alert, ctx),
     )  # fmt: skip
 
 
-def _subjects(alert: Alert) -> list[str]:
-    """The alert's own post, then one for each time somebody was called."""
-    return [alert.code, *(f"{alert.code}.{rung + 1}" for rung in range(alert.escalated))]
+def _subject(alert: Alert, rung: int) -> str:
+    """The alert's own post is rung 0; each time somebody is called there is one more."""
+    return f"{alert.code}.{rung}" if rung else alert.code
+
+
+def _rung_card(ctx: Context, view: AlertView, room: Room, rung: int) -> Card:
+    """A call that has not reached its room yet must still call."""
+    card = alert_card(view, room.audience)
+    if not rung or view.alert.state != "open":
+        return card
+    return replace(card, mentions=_ids(_called(ctx, rung - 1, view.conversation.team), room))
+
+
+def _called(ctx: Context, rung: int, team: str) -> tuple[Person, ...]:
+    return ctx.people.with_role(STEPS_OF_LADDER[min(rung, len(STEPS_OF_LADDER) - 1)], team)
+
+
+def _ids(people: Sequence[Person], room: Room) -> tuple[str, ...]:
+    return tuple(p.ids[room.chat] for p in people if room.chat in p.ids)
 
 
 def _of_kind(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
@@ -141,7 +158,7 @@ def _of_kind(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
     return tuple(f.finding for f in standing or found)
 
 
-def _called(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:
+def _calls(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:
     calls = [s for s in alerts.steps(tx, alert.id) if s.step == "escalated"] if alert.escalated else []
     return tuple(("已请", f"{ctx.clock(s.at)} 请 {s.words} 来看") for s in calls if s.words)
 

@@ -10,8 +10,8 @@ from storage.tables import HEARD
 
 def fresh(tx: Connection, chat: str, event: str, now: datetime) -> bool:
     """Note the event; False when it was heard before."""
-    done = tx.execute(insert_ignore(tx, HEARD), {"chat": chat, "event": event, "at": now})
-    return done.rowcount > 0
+    new = insert_ignore(tx, HEARD).returning(HEARD.c.event)
+    return tx.scalar(new, {"chat": chat, "event": event, "at": now}) is not None
 
 
 def forget(tx: Connection, before: datetime) -> None:
