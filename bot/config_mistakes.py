@@ -43,17 +43,18 @@ def explain(detail: Mapping[str, Any], text: str) -> Mistake:
 def line_of(path: list[str], text: str) -> int:
     """The line of a key: inside its section, the n-th one for a table that repeats."""
     lines = text.splitlines()
+    key = [part for part in path if not part.isdigit()][-1]
     section, number = path[0], next((int(p) for p in path if p.isdigit()), 0)
     heads = [i for i, line in enumerate(lines) if re.match(rf"\s*\[+\s*{re.escape(section)}\b", line)]
     if not heads:
-        return locate(text, path[-1])
+        return locate(text, key)
     start = heads[min(number, len(heads) - 1)]
     if len(path) > 2 and not path[1].isdigit():
         start = next((i for i in heads if f"{section}.{path[1]}" in lines[i]), start)
     for i in range(start + 1, len(lines)):
         if lines[i].lstrip().startswith("["):
             break
-        if re.match(rf"\s*{re.escape(path[-1])}\s*=", lines[i]):
+        if re.match(rf"\s*{re.escape(key)}\s*=", lines[i]):
             return i + 1
     return start + 1
 

@@ -45,7 +45,7 @@ def engine() -> Engine:
 @dataclass(slots=True)
 class Stage:
     store: Store
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     at: datetime = START
     people: tuple[Person, ...] = PEOPLE
     rooms: tuple[Room, ...] = ROOMS
@@ -65,10 +65,10 @@ class Stage:
         return self._count
 
     def passes(self, *, seconds: float = 0, minutes: float = 0) -> None:
-        """Time goes by second by second as far as Starling looks, then everything due happens."""
+        """Time goes by in steps short enough for every limit, then everything due happens."""
         end = self.at + timedelta(seconds=seconds, minutes=minutes)
         while self.at < end:
-            self.at = min(end, self.at + timedelta(seconds=10))
+            self.at = min(end, self.at + timedelta(seconds=20))
             self.settle()
 
     def settle(self) -> None:
@@ -93,13 +93,8 @@ class Stage:
         self.settle()
 
     def message(self, speaker: str, text: str, conversation: str = "c1", **more: Any) -> dict[str, Any]:
-        about = {
-            "id": conversation,
-            "channel": "chat",
-            "shop": "云雀旗舰店",
-            "team": "售后",
-            "customer": {"name": "王女士"},
-        }
+        about: dict[str, Any] = {"id": conversation, "channel": "chat", "shop": "云雀旗舰店", "team": "售后"}
+        about |= {"customer": {"id": "u9", "name": "王女士"}}
         said = {"id": f"m{self.number()}", "at": self.at.isoformat(), "from": speaker, "text": text, **more}
         return {"type": "message", "conversation": about, "message": said}
 

@@ -117,7 +117,7 @@ def test_nobody_claims_so_the_lead_is_called_and_then_the_admin(store: Store) ->
     assert [c["mentions"] for c in stage.cards()] == [[], ["张主管"]]
     stage.passes(minutes=5)
     assert [c["mentions"] for c in stage.cards()] == [[], ["张主管"], ["老管"]]
-    stage.passes(minutes=30)
+    stage.passes(minutes=11)
     assert len(stage.cards()) == 3
 
 

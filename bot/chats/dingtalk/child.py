@@ -26,7 +26,9 @@ def main() -> None:
 async def serve(pipe: Pipe, sdk: Any) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     credential = sdk.Credential(pipe.settings["client_id"], pipe.settings["client_secret"])
-    client = sdk.DingTalkStreamClient(credential, logger=logging.getLogger("dingtalk"))
+    ping = float(pipe.settings["ping"])
+    pings = {"ping_interval": ping, "ping_timeout": ping}
+    client = sdk.DingTalkStreamClient(credential, logging.getLogger("dingtalk"), pings)
     for topic in TOPICS:
         client.register_callback_handler(topic, _carrier(pipe, sdk, topic))
     _hush()

@@ -19,11 +19,13 @@ MESSAGE, CALLBACK = "/v1.0/im/bot/messages/get", "/v1.0/card/instances/callback"
 LATE = "收到，正在处理，卡片马上更新"
 
 
-def listener(settings: DingTalk, answerer: Answerer) -> Listener:
+def listener(settings: DingTalk, answerer: Answerer, *, ping: float = 10.0) -> Listener:
+    """`ping`: seconds between our pings, and for their answers; so a half-open connection lives twice as long."""
     told = {
         "client_id": settings.client_id,
         "client_secret": settings.client_secret.get_secret_value(),
         "api_base": settings.api_base,
+        "ping": str(ping),
     }
 
     async def heard(frame: Json) -> Json:
