@@ -61,8 +61,8 @@ def dingtalk() -> Iterator[DingTalk]:
 
 
 @asynccontextmanager
-async def listening(dingtalk: DingTalk, ears: Ears) -> AsyncIterator[Listener]:
-    ear = listener(dingtalk.settings(), ears)
+async def listening(dingtalk: DingTalk, ears: Ears, **more: Any) -> AsyncIterator[Listener]:
+    ear = listener(dingtalk.settings(), ears, **more)
     running = asyncio.create_task(ear.run())
     try:
         await until(lambda: ear.status.state == "connected" and dingtalk.connected == 1)
@@ -72,7 +72,7 @@ async def listening(dingtalk: DingTalk, ears: Ears) -> AsyncIterator[Listener]:
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def until(true: Callable[[], Any], seconds: float = 20.0) -> None:
+async def until(true: Callable[[], Any], seconds: float = 40.0) -> None:
     ends = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < ends, "it never became true"
@@ -193,6 +193,14 @@ async def test_after_a_lost_connection_it_listens_again(dingtalk: DingTalk, acci
         getattr(dingtalk, accident)()
         await until(lambda: dingtalk.gateway.opened == 2 and dingtalk.connected == 1)
         assert await say(dingtalk, LEADS, "zhang", "还在吗")
+        assert ear.status.restarts == 0
+
+
+async def test_a_half_open_connection_is_noticed(dingtalk: DingTalk) -> None:
+    async with listening(dingtalk, Ears(), ping=0.5) as ear:
+        dingtalk.freeze()
+        await until(lambda: dingtalk.gateway.opened == 2)
+        await until(lambda: ear.status.state == "connected")
         assert ear.status.restarts == 0
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import textwrap
 import time
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,7 +33,7 @@ async def child(script: str, hear: Hear = echo, **more: Any) -> AsyncIterator[Li
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def until(true: Callable[[], Any], seconds: float = 15.0) -> None:
+async def until(true: Callable[[], Any], seconds: float = 30.0) -> None:
     ends = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < ends, "it never became true"
@@ -50,8 +51,8 @@ async def test_an_event_is_answered_and_settings_arrive_by_the_pipe() -> None:
     script = """
         pipe.listen(lambda: None)
         pipe.beat(True)
-        answer = pipe.ask({"secret": pipe.settings["secret"]}).result(5)
-        pipe.ask({"answer": answer}).result(5)
+        answer = pipe.ask({"secret": pipe.settings["secret"]}).result(30)
+        pipe.ask({"answer": answer}).result(30)
         time.sleep(60)
     """
     async with child(script, heard.hear) as listener:
@@ -66,7 +67,7 @@ async def test_what_a_library_prints_does_not_disturb_the_frames() -> None:
         print("hello from a library")
         os.write(1, b"and from C\\n")
         pipe.listen(lambda: None)
-        pipe.ask({"ok": True}).result(5)
+        pipe.ask({"ok": True}).result(30)
         time.sleep(60)
     """
     async with child(script, heard.hear):
@@ -80,7 +81,7 @@ async def test_lines_that_are_no_frames_are_passed_over() -> None:
         for line in ("", "nonsense", "[]", "{}", '{"type":"event"}', '{"type":"unknown"}', "{" * 5000):
             pipe._outgoing.write(line + "\\n")
         pipe.listen(lambda: None)
-        pipe.ask({"ok": True}).result(5)
+        pipe.ask({"ok": True}).result(30)
         time.sleep(60)
     """
     async with child(script, heard.hear):
@@ -129,7 +130,7 @@ async def test_a_late_answer_is_replaced_and_the_work_goes_on() -> None:
 
     script = """
         pipe.listen(lambda: None)
-        pipe.ask({"answer": dict(pipe.ask({"press": 1}).result(5))})
+        pipe.ask({"answer": dict(pipe.ask({"press": 1}).result(30))})
         time.sleep(60)
     """
     async with child(script, slow, answer_within=0.1, late=lambda data: {"toast": "wait"}):
@@ -149,9 +150,9 @@ async def test_a_failing_handler_leaves_the_event_unacknowledged() -> None:
     script = """
         pipe.listen(lambda: None)
         try:
-            pipe.ask({"first": 1}).result(5)
+            pipe.ask({"first": 1}).result(30)
         except Exception as error:
-            pipe.ask({"told": type(error).__name__}).result(5)
+            pipe.ask({"told": type(error).__name__}).result(30)
         time.sleep(60)
     """
     async with child(script, broken):
@@ -165,6 +166,30 @@ async def test_a_child_ends_when_its_pipe_closes_even_if_it_is_stuck() -> None:
         pid, began = listener.pid, time.monotonic()
     assert time.monotonic() - began < 3.0
     assert not Path(f"/proc/{pid}").exists()
+
+
+async def test_a_killed_parent_leaves_no_child_behind() -> None:
+    parent = """
+        import asyncio, sys
+        from bot.chats.listener import Listener
+
+        async def hear(data):
+            print(data["pid"], flush=True)
+            return {}
+
+        asyncio.run(Listener("test", [sys.executable, "-c", sys.argv[1]], {}, hear).run())
+    """
+    script = PREFIX + "pipe.listen(lambda: None)\npipe.ask({'pid': os.getpid()})\ntime.sleep(60)"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", textwrap.dedent(parent), script, stdout=PIPE, stderr=DEVNULL
+    )
+    assert process.stdout
+    pid = b""
+    while not pid.isdigit():  # its log comes by the same way
+        pid = (await process.stdout.readline()).strip()
+    process.kill()
+    await process.wait()
+    await until(lambda: not Path(f"/proc/{pid.decode()}").exists(), seconds=10)
 
 
 async def test_a_child_that_ignores_everything_is_killed() -> None:
