@@ -8,6 +8,7 @@ import httpx
 from bot.chats import dingtalk_webhook, feishu_webhook
 from bot.chats.dingtalk import listen as dingtalk
 from bot.chats.dingtalk.send import DingTalkChat
+from bot.chats.feishu import listen as feishu
 from bot.chats.feishu.send import FeishuChat
 from bot.chats.listener import Listener
 from bot.chats.sandbox import SandboxChat
@@ -37,7 +38,8 @@ def open_chats(
 
 def listeners(config: Config, answerer: Answerer) -> list[Listener]:
     """One child process for each platform with an app; robots with a bare webhook cannot listen."""
-    return [dingtalk.listener(config.dingtalk, answerer)] if config.dingtalk else []
+    found = [dingtalk.listener(config.dingtalk, answerer)] if config.dingtalk else []
+    return [*found, *([feishu.listener(config.feishu, answerer)] if config.feishu else [])]
 
 
 def _has(config: Config, chat: str) -> bool:

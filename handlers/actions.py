@@ -41,7 +41,7 @@ def pressed(ctx: Context, tx: Tx, press: Pressed) -> Reply:
         press.action, _number(press.value), person, person.name if person else press.person, press.form.get("text", "")
     )
     post = posts.get(tx, press.key) if press.key else None
-    if post is not None and not _belongs(post.subject, press.value):
+    if post is not None and not _belongs(post, press):
         return Reply(False, UNKNOWN)
     if not heard.fresh(tx, press.chat, press.event, ctx.now()):
         return Reply(True, "收到，已经处理过了。", _card(ctx, tx, request, post))
@@ -181,6 +181,7 @@ def _number(value: str) -> int | None:
     return int(digits) if digits.isdecimal() and len(digits) < 10 else None
 
 
-def _belongs(subject: str, value: str) -> bool:
-    """A button only speaks for the alert whose card it stands on."""
-    return subject.partition(".")[0] == value
+def _belongs(post: posts.Post, press: Pressed) -> bool:
+    """A button only speaks for the alert whose card it stands on, in the room where we posted it."""
+    elsewhere = press.room and not post.direct and press.room != post.room
+    return post.subject.partition(".")[0] == press.value and not elsewhere

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,6 +21,7 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=45)
 PER_MINUTE = {"dingtalk": 20, "dingtalk-webhook": 20, "feishu": 100, "feishu-webhook": 100}
 GIVE_UP_AFTER = timedelta(hours=24)
+KEY_LASTS = timedelta(minutes=50)  # Feishu forgets a key after an hour
 URGENT = frozenset({"alert", "assist", "reply"})
 QUIET_SECONDS = 8  # nothing else is sent this near a whole or half hour, when every robot speaks
 
@@ -36,7 +37,8 @@ class Outcome:
 async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20) -> int:
     """Deliver what is due; the number of posts taken. Failures wait longer each time; none is dropped within a day."""
     taken = await asyncio.wrap_future(ctx.store.write(lambda tx: _claim(ctx, tx, limit)))
-    outcomes = await asyncio.gather(*(_attempt(chats, post) for post in taken))
+    now = ctx.now()
+    outcomes = await asyncio.gather(*(_attempt(chats, post, now) for post in taken))
     if taken:
         pairs = list(zip(taken, outcomes, strict=True))
         await asyncio.wrap_future(ctx.store.write(lambda tx: _note(ctx, tx, pairs)))
@@ -77,12 +79,12 @@ def _near_the_bell(now: datetime) -> bool:
     return past < QUIET_SECONDS or past > 30 * 60 - QUIET_SECONDS
 
 
-async def _attempt(chats: Mapping[str, Chat], post: Post) -> Outcome:
+async def _attempt(chats: Mapping[str, Chat], post: Post, now: datetime) -> Outcome:
     chat = chats.get(post.chat)
     if chat is None:
         return Outcome(error=DeliveryFailed(f"没有配置 {post.chat}", permanent=True))
     try:
-        return Outcome(await _speak(chat, post))
+        return Outcome(await _speak(chat, post, now))
     except DeliveryFailed as error:
         return Outcome(error=error)
     except Exception as error:  # one delivery must not stop the others
@@ -90,21 +92,22 @@ async def _attempt(chats: Mapping[str, Chat], post: Post) -> Outcome:
         return Outcome(error=DeliveryFailed(type(error).__name__, uncertain=True))
 
 
-async def _speak(chat: Chat, post: Post) -> str:
+async def _speak(chat: Chat, post: Post, now: datetime) -> str:
     target = Target(post.chat, post.room, post.direct)
     card = from_json(post.card)
     if not post.shown:
-        return await chat.send(target, _honest(chat, post, card), post.key, post.session)
+        return await chat.send(target, _honest(chat, post, card, now), post.key, post.session)
     if chat.editable or _worth_a_line(post):
         await chat.edit(target, post.message_id, card, post.key)
     return post.message_id
 
 
-def _honest(chat: Chat, post: Post, card: Card) -> Card:
-    """Where the platform knows no key, a second try after a lost answer may be the second card; say so."""
-    if chat.keyed or not post.uncertain:
+def _honest(chat: Chat, post: Post, card: Card, now: datetime) -> Card:
+    """Where the platform knows no key (any more), a second try after a lost answer may be a second card; say so."""
+    known = chat.keyed and now - post.created_at < KEY_LASTS
+    if known or not post.uncertain:
         return card
-    return Card(**{f: getattr(card, f) for f in card.__slots__} | {"blocks": (Text("（可能重复）"), *card.blocks)})
+    return replace(card, blocks=(Text("（可能重复）"), *card.blocks))
 
 
 def _worth_a_line(post: Post) -> bool:

@@ -4,7 +4,7 @@ import { $, el } from "./dom.js";
 import { get } from "./server.js";
 
 const CHANNELS = { chat: "在线聊天", phone: "电话", email: "邮件" };
-const LINES = 5;
+const LINES = { none: 3, yellow: 4, orange: 5, red: 5 };
 const LEVELS = { none: 0, yellow: 1, orange: 2, red: 3 };
 const SAY = { none: "平稳", yellow: "留意", orange: "着急", red: "很着急" };
 const chats = new Map();
@@ -74,7 +74,7 @@ function drawChat(chat, fresh) {
   const waits = chat.waits && !chat.over ? el("span", { class: "waits", "data-since": chat.waits }) : null;
   const level = chat.over ? "已结束" : SAY[chat.level] ?? SAY.none;
   const head = el("div", { class: "chat-head" }, el("span", { class: "dot", title: level }), el("span", { class: "sr" }, level), el("span", { class: "chat-who" }, chat.customer || "客户"), el("span", { class: "chat-where" }, where), waits);
-  const turns = (chat.lines ?? []).slice(-LINES).map((line) => drawTurn(line, chat.seen && !chat.seen.has(tag(line))));
+  const turns = (chat.lines ?? []).slice(-(LINES[chat.level] ?? 3)).map((line) => drawTurn(line, chat.seen && !chat.seen.has(tag(line))));
   const classes = `chat level-${chat.level in LEVELS ? chat.level : "none"}${chat.over ? " over" : ""}${fresh ? " fresh" : ""}`;
   return el("li", { class: classes, "data-id": chat.id }, head, el("div", { class: "turns" }, ...turns));
 }

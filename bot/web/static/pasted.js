@@ -59,20 +59,35 @@ function sum(told) {
   const star = told.findings.some((f) => f.kind === "star");
   const [colour, head, more] = SUMS[told.level] ?? SUMS.none;
   const words = told.level === "none" && star ? ["⭐ 值得全组看看", "这样的话，大家都可以抄走。"] : [head, more];
-  const meter = typeof told.risk === "number" ? el("div", { class: "meter" }, `流失风险 ${Math.round(told.risk * 100)}%`, el("progress", { max: "1", value: String(told.risk), "aria-label": "流失风险" })) : null;
+  const meter = told.risk >= 0.3 ? el("div", { class: "meter" }, `流失风险 ${Math.round(told.risk * 100)}%`, el("progress", { max: "1", value: String(told.risk), "aria-label": "流失风险" })) : null;
   return el("div", { class: `sum ${tone(colour)}` }, el("p", {}, el("b", {}, words[0]), el("small", {}, words[1])), meter);
 }
 
 function heard(message, findings) {
   const turn = drawTurn(message);
-  const worst = findings.find((f) => f.quote && message.text.includes(f.quote));
-  if (worst) {
-    const at = message.text.indexOf(worst.quote);
-    const sr = turn.firstChild;
-    turn.replaceChildren(sr, message.text.slice(0, at), el("mark", {}, worst.quote), message.text.slice(at + worst.quote.length));
-    turn.classList.add(toneOf(worst));
+  const marks = spans(message.text, findings);
+  if (marks.length) {
+    const parts = [];
+    let from = 0;
+    for (const [start, end, finding] of marks) {
+      parts.push(message.text.slice(from, start), el("mark", { class: toneOf(finding) }, message.text.slice(start, end)));
+      from = end;
+    }
+    turn.replaceChildren(turn.firstChild, ...parts, message.text.slice(from));
   }
   return [turn, ...findings.map((f) => note(f, message.from === "customer" ? "customer" : "agent"))];
+}
+
+/** Where to mark: the words a finding names in 「」, else its quote; a whole message only when there is nothing finer. */
+function spans(text, findings) {
+  const found = findings.flatMap((finding) => {
+    const named = [...finding.says.matchAll(/「([^」]+)」/g)].map((m) => m[1]).filter((words) => text.includes(words));
+    const all = named.length ? named : [finding.quote].filter((words) => words && text.includes(words));
+    return all.map((words) => [text.indexOf(words), text.indexOf(words) + words.length, finding]);
+  });
+  const finer = found.filter(([start, end]) => end - start < text.length);
+  const marks = (finer.length ? finer : found.slice(0, 1)).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  return marks.filter(([start], n) => n === 0 || start >= Math.max(...marks.slice(0, n).map((m) => m[1])));
 }
 
 function note(finding, side) {

@@ -4,7 +4,8 @@ import { drawItem } from "./card.js";
 import { $, bird, el, hour, sayAloud, toast } from "./dom.js";
 import { get, post } from "./server.js";
 
-export const state = { me: "", people: [], rooms: [], open: "", standing: new Map(), unread: new Map(), watchers: new Set() };
+/* `still`: something in the room is being pointed at, do not scroll away from it. */
+export const state = { me: "", people: [], rooms: [], open: "", standing: new Map(), unread: new Map(), watchers: new Set(), still: false };
 
 export const ownRoom = () => `@${state.me}`;
 export const itemsIn = (room) => [...(state.standing.get(room)?.values() ?? [])];
@@ -51,7 +52,7 @@ export function openRoom(room) {
 }
 
 export function drawRooms() {
-  const groups = state.rooms.map((room) => place(room.id, room.name, el("span", { class: `face hue-${hueOf(room.name)}`, "aria-hidden": "true" }, [...room.name.replace(/群$/, "")].slice(-2).join(""))));
+  const groups = state.rooms.map((room, n) => place(room.id, room.name, el("span", { class: `face hue-${n % 6}`, "aria-hidden": "true" }, [...room.name.replace(/群$/, "")].slice(-2).join(""))));
   redraw($("groups"), groups);
   redraw($("direct"), [place(ownRoom(), "八哥", bird())]);
   const mine = [...state.unread].filter(([room]) => !room.startsWith("@") || room === ownRoom()).reduce((sum, [, n]) => sum + n, 0);
@@ -93,7 +94,7 @@ function show(item, changed) {
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
   made.classList.add("fresh");
   $("items").append(made);
-  if (atEnd || item.person === state.me) toEnd();
+  if ((atEnd && !state.still) || item.person === state.me) toEnd();
   else $("newer").hidden = false;
 }
 
@@ -133,5 +134,3 @@ function redraw(list, items) {
   list.replaceChildren(...items);
   if (focused) [...list.querySelectorAll("button")].find((b) => b.dataset.room === focused)?.focus({ preventScroll: true });
 }
-
-const hueOf = (name) => [...name].reduce((sum, c) => sum + c.codePointAt(0), 0) % 6;

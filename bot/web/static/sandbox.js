@@ -45,9 +45,9 @@ function drawPerson(person) {
 
 /** What could be typed here now. */
 function drawChips() {
-  const waiting = everyCard().filter((c) => c.room === state.open && c.kind === "alert").at(-1);
-  const offered = (waiting?.buttons ?? []).map((b) => b.command).filter(Boolean).slice(0, 2);
-  const words = ["帮助", "告警", ...offered];
+  const commands = (card) => (card.buttons ?? []).map((b) => b.command).filter(Boolean);
+  const offered = everyCard().filter((c) => c.room === state.open && c.kind === "alert").map(commands).findLast((c) => c.length) ?? [];
+  const words = ["帮助", "告警", ...offered.slice(0, 2)];
   if ($("chips").dataset.words === words.join()) return;
   $("chips").dataset.words = words.join();
   $("chips").replaceChildren(...words.map((w) => el("button", { type: "button", class: "chip", onclick: () => say(w) }, w)));

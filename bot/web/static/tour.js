@@ -123,6 +123,7 @@ function go(number) {
   if (number === 0) alertKey = "";
   remember();
   const step = STEPS[at];
+  state.still = Boolean(step.enter);
   step.enter?.();
   $("coach-title").textContent = step.title();
   $("coach-text").textContent = step.text;
@@ -142,6 +143,7 @@ function go(number) {
 
 function end() {
   at = -1;
+  state.still = false;
   localStorage.setItem(DONE, "yes");
   $("coach").hidden = true;
   $("ring").hidden = true;
@@ -161,11 +163,20 @@ function ringAround() {
   const button = at >= 0 ? STEPS[at].beckons?.() : null;
   for (const other of document.querySelectorAll(".beckons")) if (other !== button) other.classList.remove("beckons");
   button?.classList.add("beckons");
-  const box = target?.getBoundingClientRect();
+  const box = seen(target);
   const ring = $("ring");
-  ring.hidden = !box || box.width === 0 || box.right <= 0 || box.left >= innerWidth || $("try").open;
+  ring.hidden = !box || $("try").open;
   if (ring.hidden) return;
   const air = STEPS[at].tight ? 5 : 4;
   ring.classList.toggle("tight", Boolean(STEPS[at].tight));
-  Object.assign(ring.style, { top: `${box.top - air}px`, left: `${box.left - air}px`, width: `${box.width + 2 * air}px`, height: `${box.height + 2 * air}px` });
+  Object.assign(ring.style, { top: `${box.top - air}px`, left: `${box.left - air}px`, width: `${box.right - box.left + 2 * air}px`, height: `${box.bottom - box.top + 2 * air}px` });
+}
+
+/** The part of it that can be seen; null when there is none. */
+function seen(target) {
+  if (!target) return null;
+  const { top, left, right, bottom } = target.getBoundingClientRect();
+  const pane = target.closest("#scroll")?.getBoundingClientRect();
+  const box = { left, right, top: Math.max(top, pane?.top ?? 0), bottom: Math.min(bottom, pane?.bottom ?? innerHeight) };
+  return right > left && right > 0 && left < innerWidth && box.bottom - box.top > 20 ? box : null;
 }
