@@ -62,6 +62,6 @@ def line_of(text: str, start: int, key: str) -> int:
         head = HEAD.match(line)
         if head and not head[2].startswith("rule."):
             return start
-        if wanted.search(line):
+        if wanted.search(line) or (head and head[2] == f"rule.{key}"):
             return number
     return start

@@ -23,7 +23,10 @@ def read(raw: str, packs: Packs, speaker: Speaker = Speaker.CUSTOMER, judge: Jud
 
 
 def refresh(old: Signals, was: Versions, raw: str, packs: Packs, judge: Judge | None = None) -> Signals:
-    """Reads again only the parts whose version is not `was`; of a customer's message (others carry no levels)."""
+    """Reads again only the parts of a customer's message whose version is not `was`.
+
+    Whoever hands over a `judge` also sets its version: `packs.versions.judge`.
+    """
     now = packs.versions
     if was.shape != now.shape:
         return read(raw, packs, Speaker.CUSTOMER, judge)
@@ -32,7 +35,10 @@ def refresh(old: Signals, was: Versions, raw: str, packs: Packs, judge: Judge | 
     even = text.normalise(raw, packs.simplify)
     places = old.terms if was.terms == now.terms else _terms(even, packs)
     patterns = old.patterns if was.patterns == now.patterns else _patterns(even, places, packs)
-    return Signals("text", places, patterns, *_levels(raw, places, packs, Speaker.CUSTOMER, judge))
+    levels = old.sentiment, old.dissatisfied, old.satisfied
+    if was.judge != now.judge or (judge is None and places is not old.terms):
+        levels = _levels(raw, places, packs, Speaker.CUSTOMER, judge)
+    return Signals("text", places, patterns, *levels)
 
 
 def _terms(even: text.Normal, packs: Packs) -> tuple[Place, ...]:
