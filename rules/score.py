@@ -1,13 +1,14 @@
 """Scores: how likely the customer leaves dissatisfied, how likely the service is worth showing, message by message."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rules import features, weights
 from rules.model import Conversation, Speaker
-from rules.weights import Weight
+
+NOTHING = 0.02  # what a notice or an emoji says of anybody's mood, either way
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,40 +22,57 @@ class Rated:
 
 def rate(conversation: Conversation, sentiments: Mapping[str, float] | None = None) -> Rated:
     """`sentiments` by message id; without it the sentiment of the signals is used, where there are any."""
-    if sentiments is None:
-        sentiments = _known(conversation)
-    found = features.of_conversation(conversation, sentiments)
-    parts = _parts(weights.RISK, found)
+    sentiments = _known(conversation) if sentiments is None else sentiments
+    found = features.of_conversation(conversation)
     dissatisfied, satisfied = _messages(conversation, sentiments)
+    said = [m.id for m in conversation.messages if m.speaker is Speaker.CUSTOMER and features.heard(m.text) is not None]
+    if said:
+        found["ending"] = dissatisfied[said[-1]] - satisfied[said[-1]]
+    known = [sentiments[i] for i in said if i in sentiments]
+    if known:
+        found["gloom"] = 1 - 2 * sum(known) / len(known)
+    parts = _parts("RISK", found, weights.RISK_SCALE)
+    star = sum(_parts("STAR", found, weights.STAR_SCALE).values())
     return Rated(
         risk=_probability(weights.RISK_BASE + sum(parts.values())),
-        star=_probability(weights.STAR_BASE + sum(_parts(weights.STAR, found).values())),
+        star=_probability(weights.STAR_BASE + star),
         dissatisfied=dissatisfied,
         satisfied=satisfied,
         contributions=tuple(sorted(parts.items(), key=lambda part: -abs(part[1]))),
     )
 
 
-def message(text: str, sentiment: float | None = None, waited: int = 0, progress: float = 0.5) -> tuple[float, float]:
+def message(text: str, sentiment: float | None = None, waited: int = 0, before: int = 0) -> tuple[float, float]:
     """(dissatisfied, satisfied) of one customer message.
 
-    `waited`: customer messages already waiting for an answer; `progress`: 0 at the start, 1 at the end.
+    `waited`: customer messages already waiting for an answer; `before`: messages of anybody so far.
     """
-    if features.shape(text) != "text":
-        return 0.02, 0.02
-    found = {name: float(min(n, weights.MESSAGE_MOST)) for name, n in features.heard(text).items()}
-    found["waited"] = float(min(waited, 3))
-    found["progress"] = progress
-    found["gloom"] = 0.0 if sentiment is None else 1 - 2 * sentiment
-    no = sum(_parts(weights.DISSATISFIED, found).values())
-    yes = sum(_parts(weights.SATISFIED, found).values())
-    return _probability(weights.DISSATISFIED_BASE + no), _probability(weights.SATISFIED_BASE + yes)
+    words = _words(text)
+    if words is None:
+        return NOTHING, NOTHING
+    context = {"waited": float(min(waited, 3)), "progress": min(before, 20) / 20}
+    if sentiment is not None:
+        context["gloom"] = 1 - 2 * sentiment
+    return (
+        _probability(weights.DISSATISFIED_BASE + words[0] + sum(_parts("DISSATISFIED", context).values())),
+        _probability(weights.SATISFIED_BASE + words[1] + sum(_parts("SATISFIED", context).values())),
+    )
+
+
+def judge(score: Callable[[str], float]) -> Callable[[str], tuple[float, float, float]]:
+    """(sentiment, dissatisfied, satisfied) of a message by itself; `score` is that of rules.sentiment."""
+
+    def judged(text: str) -> tuple[float, float, float]:
+        sentiment = score(text[: features.MOST])
+        return (sentiment, *message(text, sentiment))
+
+    return judged
 
 
 def explain(rated: Rated) -> list[tuple[str, float]]:
     """The reasons in words, the strongest first, those that lower the risk too (negative)."""
     labels = {w.feature: w.label for w in weights.RISK}
-    return [(labels[name], part) for name, part in rated.contributions if name in labels]
+    return [(labels[name], part) for name, part in rated.contributions if labels.get(name)]
 
 
 def _known(conversation: Conversation) -> dict[str, float]:
@@ -66,25 +84,47 @@ def _messages(conversation: Conversation, sentiments: Mapping[str, float]) -> tu
     dissatisfied: dict[str, float] = {}
     satisfied: dict[str, float] = {}
     waited = 0
-    last = max(1, len(conversation.messages) - 1)
-    for i, said in enumerate(conversation.messages):
+    for before, said in enumerate(conversation.messages):
         if said.speaker is Speaker.CUSTOMER:
-            both = message(said.text, sentiments.get(said.id), waited, i / last)
-            dissatisfied[said.id], satisfied[said.id] = both
+            dissatisfied[said.id], satisfied[said.id] = message(said.text, sentiments.get(said.id), waited, before)
             waited += 1
         elif said.speaker is Speaker.AGENT:
             waited = 0
     return dissatisfied, satisfied
 
 
-def _parts(table: tuple[Weight, ...], found: Mapping[str, float]) -> dict[str, float]:
-    by_feature = _table(table)
-    return {name: value * by_feature[name] for name, value in found.items() if value and name in by_feature}
+def _words(text: str) -> tuple[float, float] | None:
+    """The log-odds its words add, for dissatisfied and satisfied."""
+    return _words_kept(text) if len(text) <= features.KEPT else _words_new(text)
+
+
+@lru_cache(maxsize=20_000)
+def _words_kept(text: str) -> tuple[float, float] | None:
+    return _words_new(text)
+
+
+def _words_new(text: str) -> tuple[float, float] | None:
+    counts = features.heard(text)
+    if counts is None:
+        return None
+    found = {name: float(min(n, weights.MESSAGE_MOST)) for name, n in counts.items()}
+    return sum(_parts("DISSATISFIED", found).values()), sum(_parts("SATISFIED", found).values())
+
+
+def _parts(name: str, found: Mapping[str, float], scale: float = 1.0) -> dict[str, float]:
+    table = _table(name)
+    return {feature: value * scale * table[feature] for feature, value in found.items() if value and feature in table}
 
 
 @cache
-def _table(table: tuple[Weight, ...]) -> dict[str, float]:
-    return {w.feature: w.weight for w in table}
+def _table(name: str) -> Mapping[str, float]:
+    tables = {
+        "RISK": weights.RISK,
+        "STAR": weights.STAR,
+        "DISSATISFIED": weights.DISSATISFIED,
+        "SATISFIED": weights.SATISFIED,
+    }
+    return {w.feature: w.weight for w in tables[name]}
 
 
 def _probability(log_odds: float) -> float:

@@ -12,9 +12,12 @@ class Weight:
 
 
 # A conversation: features are ln(1 + count) of the customer's words, unless said otherwise.
-RISK_BASE = -4.0
+# Features overlap (who is angry also negates and asks), so a sum of them overstates: each counts for 0.6. Without any
+# sign a conversation stands at 1 in 20; a sum of five (你们 three times, two negations, an apology) at even odds.
+RISK_SCALE = 0.6
+RISK_BASE = -3.0
 RISK: tuple[Weight, ...] = (
-    Weight("you", 1.0, "多次冲着商家说“你们”", "a reproach is addressed to somebody"),
+    Weight("you", 1.0, "矛头指向商家", "a reproach is addressed to somebody"),
     Weight("anger", 0.5, "言辞激烈", "insult and disappointment speak for themselves"),
     Weight("negation", 0.5, "多次否定", "不 and 没 say what is missing"),
     Weight("asks", 0.3, "连续追问", "questions stay open"),
@@ -28,12 +31,14 @@ RISK: tuple[Weight, ...] = (
     Weight("duty", 0.3, "追究责任与承诺", "speaks of rights and duties"),
     Weight("threat", 0.3, "投诉或离开的念头", "will go elsewhere with it"),
     Weight("repeats", 0.5, "重复同一句话", "was not heard the first time; 0..1"),
-    Weight("last_word", 0.5, "最后一句没有回应", "the customer was left standing; 0 or 1"),
+    Weight("last_word", 1.0, "最后一句没有回应", "the customer was left standing; 0 or 1"),
+    Weight("ending", 1.5, "最后的情绪", "how it ends is what is remembered; dissatisfied less satisfied, -1..1"),
     Weight("gloom", 0.5, "整体语气消极", "SnowNLP's mean, -1..1"),
-    Weight("agent_apology", 0.5, "客服多次致歉", "one apologises for something"),
-    Weight("agent_refusal", 0.2, "客服表示做不到", "a no is heard"),
+    Weight("agent_apology", 0.7, "客服多次致歉", "one apologises for something"),
+    Weight("agent_refusal", 0.5, "客服表示做不到", "a no is heard"),
     Weight("agent_stalling", 0.3, "客服让客户等", "a promise instead of an answer"),
     Weight("agent_guide", -0.3, "客服给出办法", "steps to follow help"),
+    Weight("length", -0.5, "", "a long text has more of everything; this takes it off again; ln of characters"),
     Weight("thanks_share", -1.0, "客户道谢", "share of messages, 0..1"),
     Weight("polite_share", -1.0, "客户语气客气", "share of messages, 0..1"),
     Weight("consent_share", -0.5, "客户表示认可", "share of messages, 0..1"),
@@ -41,6 +46,7 @@ RISK: tuple[Weight, ...] = (
     Weight("praise_share", -0.5, "客户称赞", "share of messages, 0..1"),
 )
 
+STAR_SCALE = 1.0
 STAR_BASE = -3.0
 STAR: tuple[Weight, ...] = (
     Weight("thanks_share", 2.0, "客户道谢", "thanks are rarely given for nothing"),
@@ -50,7 +56,7 @@ STAR: tuple[Weight, ...] = (
     Weight("consent_share", 1.0, "客户表示认可", "agrees with what was said"),
     Weight("agent_done", 0.5, "客服办妥", "did something, not only said"),
     Weight("agent_guide", 0.5, "客服给出办法", "explains"),
-    Weight("you", -0.3, "多次冲着商家说“你们”", "a reproach"),
+    Weight("you", -0.3, "矛头指向商家", "a reproach"),
     Weight("anger", -1.0, "言辞激烈", "anger outweighs thanks"),
     Weight("negation", -0.5, "多次否定", "something is missing"),
     Weight("unsolved", -1.0, "问题没有解决", "nothing has come of it"),
@@ -75,7 +81,7 @@ DISSATISFIED: tuple[Weight, ...] = (
     Weight("cancel", 0.75, "要退要改", "wants out"),
     Weight("negation", 0.75, "否定", "something is missing"),
     Weight("asks", 0.75, "追问", "an open question"),
-    Weight("you", 0.3, "冲着商家说“你们”", "a reproach is addressed to somebody"),
+    Weight("you", 0.3, "矛头指向商家", "a reproach is addressed to somebody"),
     Weight("again", 0.3, "反复发生", "it happened before"),
     Weight("rhetoric", 0.3, "反问质疑", "wants no answer"),
     Weight("money", 0.2, "钱的问题", "money is at stake"),
@@ -98,7 +104,7 @@ SATISFIED: tuple[Weight, ...] = (
     Weight("polite", 0.75, "语气客气", "a good mood"),
     Weight("brief", 0.5, "一两个字的回答", "行 and 好 consent"),
     Weight("fact", 0.75, "提供信息", "works with the agent"),
-    Weight("progress", 0.5, "临近结束", "0 at the start, 1 at the end: what is left at the end is usually settled"),
+    Weight("progress", 0.5, "聊了一阵", "0..1 over twenty messages: later ones more often agree"),
     Weight("gloom", -0.5, "语气消极", "SnowNLP, -1..1"),
     Weight("anger", -2.0, "言辞激烈", "anger"),
     Weight("threat", -2.0, "投诉或离开的念头", "will go elsewhere"),
@@ -112,6 +118,6 @@ SATISFIED: tuple[Weight, ...] = (
     Weight("unsolved", -0.5, "问题没有解决", "nothing has come of it"),
     Weight("cancel", -0.75, "要退要改", "wants out"),
     Weight("defect", -0.75, "商品有毛病", "it does not work"),
-    Weight("you", -0.5, "冲着商家说“你们”", "a reproach"),
+    Weight("you", -0.5, "矛头指向商家", "a reproach"),
     Weight("rhetoric", -0.5, "反问质疑", "doubt"),
 )
