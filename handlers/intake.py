@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from storage.inbox import Waiting
 
 log = structlog.get_logger()
 
+Ready = Mapping[int, Event | None]  # events read ahead, by inbox row
 BATCH = 100  # conversations in one transaction
 
 
@@ -41,9 +43,9 @@ def work(ctx: Context, limit: int = BATCH) -> int:
         due = bool(conversations.due(tx, ctx.now(), 1))
     if not keys and not due:
         return 0
-    _warm(ctx, rows)
+    ready = _read_ahead(ctx, rows)
     try:
-        return ctx.store.transact(lambda tx: _take(ctx, tx, limit))
+        return ctx.store.transact(lambda tx: _take(ctx, tx, limit, ready))
     except Unavailable:
         raise
     except Exception:
@@ -51,16 +53,16 @@ def work(ctx: Context, limit: int = BATCH) -> int:
         return sum(_alone(ctx, key) for key in keys)
 
 
-def _take(ctx: Context, tx: Tx, limit: int) -> int:
+def _take(ctx: Context, tx: Tx, limit: int, ready: Ready) -> int:
     named = inbox.claim(tx, limit)
     asked = conversations.due(tx, ctx.now(), limit)
-    return _settle(ctx, tx, named, asked)
+    return _settle(ctx, tx, named, asked, ready)
 
 
 def _alone(ctx: Context, key: str) -> int:
     """One conversation in a transaction of its own, so that a poisonous event holds up nobody else."""
     try:
-        return ctx.store.transact(lambda tx: _settle(ctx, tx, [key], []))
+        return ctx.store.transact(lambda tx: _settle(ctx, tx, [key], [], {}))
     except Unavailable:
         raise
     except Exception as error:
@@ -75,19 +77,21 @@ def _give_back(ctx: Context, tx: Tx, key: str, why: str) -> None:
         inbox.failed(tx, row.id, why, ctx.now())
 
 
-def _warm(ctx: Context, rows: Sequence[Waiting]) -> None:
-    """Signals are the costly part: read them before the transaction, so that it finds them ready."""
+def _read_ahead(ctx: Context, rows: Sequence[Waiting]) -> Ready:
+    """Events and signals are the costly part: make them before the transaction, so that it finds them ready."""
+    ready: dict[int, Event | None] = {}
     for row in rows:
-        if row.kind == "message":
-            event = events.read(json.loads(row.body))
+        with suppress(ValueError):  # a row that cannot be read fails in its own transaction
+            ready[row.id] = event = events.read(json.loads(row.body))
             if isinstance(event, MessageAdded):
                 ctx.engine.signals(event.message.text, event.message.speaker)
+    return ready
 
 
-def _settle(ctx: Context, tx: Tx, named: Sequence[str], asked: Sequence[str]) -> int:
+def _settle(ctx: Context, tx: Tx, named: Sequence[str], asked: Sequence[str], ready: Ready) -> int:
     held = conversations.claim(tx, sorted({*named, *asked} - {""}))
     rows = inbox.rows_of(tx, [*held, ""] if "" in named else held)
-    news = _read(ctx, tx, rows)
+    news = _read(ctx, tx, rows, ready)
     _keep(ctx, tx, news)
     before = conversations.load(tx, held, ctx.engine.recalled)
     stored = [_merge(before[key], news.get(key)) for key in held]
@@ -99,7 +103,7 @@ def _settle(ctx: Context, tx: Tx, named: Sequence[str], asked: Sequence[str]) ->
     return len(held)
 
 
-def _read(ctx: Context, tx: Tx, rows: Sequence[Waiting]) -> dict[str, News]:
+def _read(ctx: Context, tx: Tx, rows: Sequence[Waiting], ready: Ready) -> dict[str, News]:
     """The news by conversation; an event heard before is none. Orders and reviews are kept at once."""
     fresh = inbox.fresh(tx, [row.key for row in rows], ctx.now())
     news: dict[str, News] = defaultdict(News)
@@ -107,7 +111,7 @@ def _read(ctx: Context, tx: Tx, rows: Sequence[Waiting]) -> dict[str, News]:
         if row.key not in fresh:
             continue
         fresh.discard(row.key)  # the same event may wait twice
-        event = events.read(json.loads(row.body))
+        event = ready[row.id] if row.id in ready else events.read(json.loads(row.body))
         if event is not None:
             _sort(tx, event, row, news)
     return news

@@ -1,0 +1,77 @@
+"""What people type: done once, checked against their role, answered in the room or alone."""
+
+from tests.handlers.stage import Stage, text_of
+
+
+def test_help_shows_every_command(stage: Stage) -> None:
+    stage.say("小李", "帮助")
+    told = text_of(stage.cards()[0])
+    for word in ("告警", "认领", "误报", "静音", "解决", "状态"):
+        assert word in told
+
+
+def test_a_claim_can_be_typed(stage: Stage) -> None:
+    stage.angry()
+    stage.say("张主管", "认领 A1")
+    assert stage.card()["state"] == "已认领"
+    assert "A1 交给你了" in stage.cards()[-1]["title"]
+
+
+def test_missing_blanks_and_full_width_letters_are_forgiven(stage: Stage) -> None:
+    stage.angry()
+    stage.say("阿明", "认领Ａ１")
+    assert stage.card()["state"] == "已认领"
+
+
+def test_the_list_of_alerts_shows_what_is_open(stage: Stage) -> None:
+    stage.angry()
+    stage.say("张主管", "告警")
+    told = text_of(stage.cards()[-1])
+    assert "A1" in told
+    assert "待认领" in told
+
+
+def test_an_agent_does_not_get_the_list_and_is_told_alone(stage: Stage) -> None:
+    stage.angry()
+    before = stage.cards()
+    stage.say("小李", "告警")
+    assert stage.cards() == before
+    assert "主管" in stage.cards("@小李")[0]["title"]
+
+
+def test_a_stranger_is_refused_alone_and_nothing_changes(stage: Stage) -> None:
+    stage.angry()
+    before = stage.cards()
+    stage.say("路人", "认领 A1")
+    assert stage.cards() == before
+    assert "还不认识你" in stage.cards("@路人")[0]["title"]
+
+
+def test_an_unknown_command_gets_the_nearest_one(stage: Stage) -> None:
+    stage.say("张主管", "认零 A1")
+    assert "认领" in stage.cards()[0]["title"]
+
+
+def test_a_number_that_does_not_exist_says_how_to_find_one(stage: Stage) -> None:
+    stage.say("张主管", "认领 A99")
+    assert "告警" in stage.cards("@张主管")[0]["title"]
+
+
+def test_status_is_for_admins(stage: Stage) -> None:
+    stage.angry()
+    stage.say("老管", "状态")
+    assert "已筛" in text_of(stage.cards()[-1])
+    stage.say("张主管", "状态")
+    assert "管理员" in stage.cards("@张主管")[0]["title"]
+
+
+def test_one_sentence_can_be_tried(stage: Stage) -> None:
+    stage.say("陈质检", "试一句 再不退款我就投诉到12315")
+    card = stage.cards()[0]
+    assert card["tone"] == "red"
+
+
+def test_a_private_question_is_answered_privately(stage: Stage) -> None:
+    stage.say("张主管", "帮助", "@张主管")
+    assert stage.cards() == []
+    assert len(stage.cards("@张主管")) == 1

@@ -1,0 +1,100 @@
+"""The inbox is worked through once, in any order, and a poisonous event holds up nobody else."""
+
+import json
+import random
+
+import pytest
+from sqlalchemy import text
+
+from storage import conversations, inbox, orders
+from storage.db import Store
+from storage.inbox import NewRow
+from tests.handlers.stage import Stage, text_of
+
+
+def test_the_same_event_twice_is_one_message(stage: Stage) -> None:
+    told = stage.message("customer", "你们是骗子吧")
+    stage.hears(told, told)
+    stage.hears(told)
+    with stage.store.read() as tx:
+        stored = conversations.load_one(tx, "shop:c1")
+    assert stored is not None
+    assert len(stored.conversation.messages) == 1
+    assert len(stage.cards()) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_order_of_arrival_ends_in_the_same_state(store: Store, seed: int) -> None:
+    stage = Stage(store)
+    told = []
+    for number, (who, words) in enumerate(
+        [
+            ("customer", "在吗"),
+            ("agent", "在的亲"),
+            ("customer", "退款到哪了"),
+            ("agent", "今天到账"),
+            ("customer", "好的谢谢"),
+        ]
+    ):
+        stage.passes(seconds=10)
+        more = {"agent": "xiaoli"} if who == "agent" else {}
+        told.append(stage.message(who, f"{words}{number}", **more))
+    told.append({"type": "status", "conversation": {"id": "c1"}, "status": "resolved", "at": stage.at.isoformat()})
+    told.append({"type": "rated", "conversation": {"id": "c1"}, "rating": {"score": 5, "at": stage.at.isoformat()}})
+    random.Random(seed).shuffle(told)
+    for one in told:
+        stage.hears(one)
+    with store.read() as tx:
+        stored = conversations.load_one(tx, "shop:c1")
+    assert stored is not None
+    c = stored.conversation
+    assert [m.text[-1] for m in c.messages] == ["0", "1", "2", "3", "4"]
+    assert (c.status, c.agent, c.team, c.rating and c.rating.score) == ("resolved", "xiaoli", "售后", 5)
+
+
+def test_a_poisonous_event_is_set_aside_after_five_tries_and_the_others_go_on(stage: Stage) -> None:
+    bad = NewRow("shop", "shop:bad", "message", "shop:bad", '{"type":"message"}', stage.at)
+    stage.store.transact(lambda tx: inbox.add(tx, [bad]))
+    stage.hears(stage.message("customer", "你们是骗子吧"))
+    assert len(stage.cards()) == 1
+    for _ in range(6):
+        stage.settle()
+    with stage.store.read() as tx:
+        left = inbox.backlog(tx)
+    assert (left.waiting, left.dead) == (0, 1)
+
+
+def test_orders_and_reviews_are_kept(stage: Stage) -> None:
+    order = {
+        "id": "E1",
+        "customer": "u9",
+        "shop": "旗舰店",
+        "items": [{"sku": "S1", "title": "洁面乳", "amount": 59.0}],
+    }
+    stage.hears({"type": "order", "order": order})
+    stage.hears({"type": "review", "review": {"order": "E1", "customer": "u9", "score": 5, "has_picture": True}})
+    with stage.store.read() as tx:
+        assert tx.scalar(text("SELECT count(*) FROM order_")) == 1
+        assert tx.scalar(text("SELECT score FROM review")) == 5
+    assert orders
+
+
+def test_praise_becomes_one_highlight_named_only_where_its_owner_agreed(stage: Stage) -> None:
+    for agent, conversation in (("xiaoli", "c1"), ("xiaozhou", "c2")):
+        stage.assigned(agent, conversation)
+        stage.customer("你们是骗子吧，衣服怎么破的", conversation)
+        stage.agent("这事搁我身上我也急，我盯到底，18 点前给您回话", conversation, agent)
+        stage.customer("姐姐你人真好，服务态度特别好，下次还找你", conversation)
+    stars = [c for c in stage.cards("team") if c["kind"] == "star"]
+    assert len(stars) == 2
+    assert "小李" in stars[0]["title"]
+    assert "小周" not in text_of(stars[1])
+    assert "小周" in text_of([c for c in stage.cards("leads") if c["kind"] == "star"][1])
+
+
+def test_signals_are_stored_with_their_versions(stage: Stage) -> None:
+    stage.customer("再不退款我就投诉到12315")
+    with stage.store.read() as tx:
+        stored = json.loads(tx.scalar(text("SELECT signals FROM message")) or "")
+    assert stored["v"]
+    assert stored["t"]
