@@ -14,6 +14,8 @@ const SUMS = {
   red: ["red", "要马上有人管", "这位客户快留不住了。"],
   orange: ["orange", "客户已经着急了", "趁还来得及，搭把手。"],
   yellow: ["yellow", "有一点苗头", "现在接住，就不会变大。"],
+  star: ["green", "⭐ 值得全组看看", "这样的话，大家都可以抄走。"],
+  rescued: ["green", "⭐ 开头着急，后来接住了", "客户带着气进来，走的时候满意了。这段值得全组看看。"],
   none: ["green", "聊得平稳", "没有听到要着急的地方。"],
 };
 const SEVERITY = { red: "red", orange: "orange", yellow: "yellow" };
@@ -49,18 +51,24 @@ async function send(event) {
 
 function show(told) {
   const turns = told.messages.flatMap((message) => heard(message, told.findings.filter((f) => f.message === message.id)));
-  const loose = told.findings.filter((f) => !told.messages.some((m) => m.id === f.message)).map((f) => note(f, "customer"));
+  const loose = told.findings.filter((f) => !told.messages.some((m) => m.id === f.message));
   const unchecked = told.unchecked?.length ? el("p", { class: "unchecked", title: told.unchecked.join("\n") }, `有 ${told.unchecked.length} 项没法检查（多半是没有时间）。没检查，不等于没问题。`) : null;
-  $("verdict").replaceChildren(sum(told), el("div", { class: "heard" }, ...turns, ...loose), ...(unchecked ? [unchecked] : []));
+  $("verdict").replaceChildren(sum(told), el("div", { class: "heard" }, ...turns, ...note(loose, "customer")), ...(unchecked ? [unchecked] : []));
+  $("pasted").rows = 4;
   $("verdict").firstElementChild.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 function sum(told) {
-  const star = told.findings.some((f) => f.kind === "star");
-  const [colour, head, more] = SUMS[told.level] ?? SUMS.none;
-  const words = told.level === "none" && star ? ["⭐ 值得全组看看", "这样的话，大家都可以抄走。"] : [head, more];
+  const [colour, head, more] = SUMS[kindOf(told)];
   const meter = told.risk >= 0.3 ? el("div", { class: "meter" }, `流失风险 ${Math.round(told.risk * 100)}%`, el("progress", { max: "1", value: String(told.risk), "aria-label": "流失风险" })) : null;
-  return el("div", { class: `sum ${tone(colour)}` }, el("p", {}, el("b", {}, words[0]), el("small", {}, words[1])), meter);
+  return el("div", { class: `sum ${tone(colour)}` }, el("p", {}, el("b", {}, head), el("small", {}, more)), meter);
+}
+
+function kindOf(told) {
+  const star = told.findings.some((f) => f.kind === "star");
+  if (star && told.level === "none") return "star";
+  if (star && told.level !== "red" && !(told.risk >= 0.3)) return "rescued";
+  return told.level in SUMS ? told.level : "none";
 }
 
 function heard(message, findings) {
@@ -75,7 +83,7 @@ function heard(message, findings) {
     }
     turn.replaceChildren(turn.firstChild, ...parts, message.text.slice(from));
   }
-  return [turn, ...findings.map((f) => note(f, message.from === "customer" ? "customer" : "agent"))];
+  return [turn, ...note(findings, message.from === "customer" ? "customer" : "agent")];
 }
 
 /** Where to mark: the words a finding names in 「」, else its quote; a whole message only when there is nothing finer. */
@@ -90,10 +98,16 @@ function spans(text, findings) {
   return marks.filter(([start], n) => n === 0 || start >= Math.max(...marks.slice(0, n).map((m) => m[1])));
 }
 
-function note(finding, side) {
-  const advice = finding.advice ? el("p", {}, `建议先说：${finding.advice}`) : null;
-  const rule = finding.rule ? el("code", {}, ` ${finding.rule}`) : null;
-  return el("div", { class: `note ${side} ${toneOf(finding)}` }, el("b", {}, `${finding.kind === "star" ? "⭐ " : ""}${finding.says}`), rule, advice);
+/** All that was found in one message, the loudest first. */
+function note(findings, side) {
+  if (!findings.length) return [];
+  const loudest = [...findings].sort((a, b) => rank(b) - rank(a));
+  const lines = loudest.flatMap((finding) => [
+    el("div", { class: toneOf(finding) }, el("b", {}, `${finding.kind === "star" ? "⭐ " : ""}${finding.says}`), finding.rule ? el("code", {}, ` ${finding.rule}`) : null),
+    finding.advice ? el("p", {}, `建议先说：${finding.advice}`) : null,
+  ]);
+  return [el("div", { class: `note ${side} ${toneOf(loudest[0])}` }, ...lines.filter(Boolean))];
 }
 
+const rank = (finding) => ["none", "yellow", "orange", "red"].indexOf(finding.severity);
 const toneOf = (finding) => tone(finding.kind === "star" ? "green" : SEVERITY[finding.severity] ?? "grey");
