@@ -27,7 +27,7 @@ class Scene:
     steps: str
     say: Phrases
     pairs: Phrases  # "question / question => answer / answer"
-    weight: float
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _scenes(bank: Mapping[str, Any], common: Phrases) -> list[Scene]:
     found: list[Scene] = []
+    heard = sum(path["weight"] for path in bank["path"])
     for path in bank["path"]:
         ways = [
             scene
@@ -61,8 +62,9 @@ def _scenes(bank: Mapping[str, Any], common: Phrases) -> list[Scene]:
         ]
         if not ways:
             raise ValueError(f"nothing fits the path {path['steps']}")
-        # A path keeps its weight however many situations it fits.
-        found += [replace(way, weight=way.weight / len(ways)) for way in ways]
+        # A bank keeps its weight however many paths it has, and a path however many situations it fits.
+        weight = bank.get("weight", 1) * path["weight"] / heard / len(ways)
+        found += [replace(way, weight=weight) for way in ways]
     return found
 
 
@@ -95,5 +97,4 @@ def _scene(
         steps=bank["steps"],
         say=say,
         pairs=pairs,
-        weight=bank["weight"],
     )

@@ -69,22 +69,23 @@ class Agent:
     account: str
     name: str
     team: str
+    care: float  # 0..1, how often this agent serves well
     tails: tuple[str, ...] = ()  # how this agent likes to end a sentence
 
 
 AGENTS = (
-    Agent("xiaoli", "小李", "售后", ("哈", "～")),
-    Agent("xiaozhou", "小周", "售后", ("哈", "😊", "～")),
-    Agent("aming", "阿明", "售后"),
-    Agent("xiaotang", "小唐", "售后", ("哦", "呢")),
-    Agent("xiaohe", "小何", "售后", ("呢", "～")),
-    Agent("laowu", "老吴", "售后"),
-    Agent("dapeng", "大鹏", "售后", ("哈",)),
-    Agent("xiaoqi", "小七", "售前", ("～", "呀")),
-    Agent("yaya", "丫丫", "售前", ("呀", "~", "😄")),
-    Agent("xiaolu", "小陆", "售前"),
-    Agent("aqiao", "阿乔", "售前", ("哈", "呢")),
-    Agent("azhen", "阿珍", "售前", ("～", "哦")),
+    Agent("xiaoli", "小李", "售后", 0.95, ("哈", "～")),
+    Agent("xiaozhou", "小周", "售后", 0.95, ("哈", "😊", "～")),
+    Agent("aming", "阿明", "售后", 0.9),
+    Agent("xiaotang", "小唐", "售后", 0.4, ("哦", "呢")),
+    Agent("xiaohe", "小何", "售后", 0.3, ("呢", "～")),
+    Agent("laowu", "老吴", "售后", 0.2),
+    Agent("dapeng", "大鹏", "售后", 0.75, ("哈",)),
+    Agent("xiaoqi", "小七", "售前", 0.9, ("～", "呀")),
+    Agent("yaya", "丫丫", "售前", 0.8, ("呀", "~", "😄")),
+    Agent("xiaolu", "小陆", "售前", 0.5),
+    Agent("aqiao", "阿乔", "售前", 0.7, ("哈", "呢")),
+    Agent("azhen", "阿珍", "售前", 0.25, ("～", "哦")),
 )
 
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
@@ -99,7 +100,12 @@ _NICKNAMES = (
     "李家老三", "春风十里", "芝麻汤圆", "快乐星球", "鹿小姐", "旺仔", "西瓜味的夏天", "老张头",
     "不吃香菜",
 )  # fmt: skip
-_COLOURS = ("黑色", "米白", "藏青", "浅灰", "卡其", "酒红", "雾蓝", "墨绿")
+_COLOURS = {
+    "wear": ("黑色", "米白", "藏青", "浅灰", "卡其", "酒红", "雾蓝", "墨绿"),
+    "shoe": ("黑色", "米白", "卡其", "浅灰"),
+    "gear": ("军绿", "卡其", "橘色", "黑色"),
+    "appliance": ("白色", "薄荷绿", "奶油色", "黑色"),
+}
 _CARRIERS = (("中通", "78", 12), ("圆通", "YT", 13), ("申通", "77", 13), ("韵达", "46", 11), ("顺丰", "SF", 13))
 _HUBS = ("武汉转运中心", "郑州分拨", "杭州萧山分拨中心", "东莞虎门转运", "成都转运中心", "南京分拨", "长沙星沙分拨")
 _CITIES = ("石家庄", "苏州", "绵阳", "泉州", "洛阳", "襄阳", "南宁", "大连", "兰州", "佛山", "合肥", "宁波")
@@ -131,7 +137,7 @@ def facts(rng: Random, shop: Shop, item: Item, at: datetime) -> dict[str, str]:
         "price": str(item.price),
         "diff": str(rng.choice((10, 15, 20, 30, 40, 50, 60))) if item.price > 100 else str(rng.choice((5, 8, 10))),
         "fee": str(rng.choice((8, 10, 12, 15))),
-        "colour": rng.choice(_COLOURS),
+        "colour": rng.choice(_COLOURS[item.kind]),
         "order": f"238{_digits(rng, 16)}",
         "carrier": carrier,
         "wb": head + _digits(rng, length),

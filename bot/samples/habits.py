@@ -1,5 +1,6 @@
 """How people type: short messages in a row, spaces for commas, slips of the input method, an agent's 哈 and ～."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -10,10 +11,11 @@ _SLIPS = (
     ("什么", "啥"), ("不是", "不四"), ("客服", "可服"), ("那就", "拿就"), ("还没", "还木"), ("知道", "之道"),
 )  # fmt: skip
 _MENDED = frozenset({"发或", "签售", "可服", "拿就", "之道"})  # slips people correct in the next message
-_ASKING = frozenset("吗嘛么呢啊呀不哪没")
+_ASKING = re.compile("[吗嘛么呢啊呀不没]$|[哪几怎啥]|什么|多少|有没有|能不能|为啥|要多久")
+_ENDED = re.compile("[哦呢哈亲]|[呀吗吧啦哒的么您我]$")
 _ENDS = {
     "happy": ("～", "～", "。", "😂"),
-    "fine": ("～", "。", "…"),
+    "fine": ("。", "…"),
     "unhappy": ("。。", "…"),
     "angry": ("！", "！！", "。。。"),
 }
@@ -47,7 +49,7 @@ def typed(rng: Random, who: Typist, text: str) -> list[str]:
         for piece in _split(rng, who, part):
             sent += _slipped(rng, who, piece.replace("，", who.comma))
     if rng.random() < who.flourish and not sent[-1].startswith("[") and sent[-1][-1].isalnum():
-        sent[-1] += rng.choice(("？", "？？") if sent[-1][-1] in _ASKING else who.ends)
+        sent[-1] += rng.choice(("？", "？？") if _ASKING.search(sent[-1]) else who.ends)
     return sent
 
 
@@ -74,6 +76,6 @@ def worded(rng: Random, tails: Sequence[str], text: str) -> list[str]:
     """An agent's text, with a small ending of their own now and then."""
     sent = text.split("|")
     last = sent[-1]
-    if tails and "\u4e00" <= last[-1] <= "\u9fff" and last[-1] not in "哈呢哦呀吗吧啦哒的么" and rng.random() < 0.3:
+    if tails and "\u4e00" <= last[-1] <= "\u9fff" and not _ENDED.search(last) and rng.random() < 0.3:
         sent[-1] = last + rng.choice(tails)
     return sent

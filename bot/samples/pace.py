@@ -1,9 +1,11 @@
 """How long people take to answer, in seconds."""
 
+from datetime import datetime, timedelta
 from random import Random
 
+_BEGINS, _ENDS = 9, 18
 _AGENT = {"good": (5, 28), "flat": (22, 95), "poor": (35, 140)}
-_EMAIL = {"customer": (1_800, 90_000), "agent": (1_200, 20_000)}
+_EMAIL = {"customer": (30_000, 150_000), "agent": (1_200, 20_000)}
 
 
 def typing(rng: Random, text: str) -> int:
@@ -40,3 +42,10 @@ def soon(rng: Random) -> int:
 def later(rng: Random) -> int:
     """Until the agent comes back with what was promised."""
     return rng.randint(1_500, 9_000)
+
+
+def by_day(at: datetime, who: str) -> datetime:
+    """Letters are written by day, and answered in office hours."""
+    if at.hour < _BEGINS:
+        return at.replace(hour=_BEGINS)
+    return (at + timedelta(days=1)).replace(hour=_BEGINS) if who == "agent" and at.hour >= _ENDS else at

@@ -15,15 +15,16 @@ _RESOLVED = {"happy": 0.95, "fine": 0.9, "unhappy": 0.6, "angry": 0.4}
 _RATED = {"happy": 0.5, "fine": 0.3, "unhappy": 0.3, "angry": 0.4}
 _SCORES = {"happy": (5, 5, 5, 5, 4), "fine": (5, 5, 4, 4, 3), "unhappy": (3, 2, 2, 1), "angry": (1, 1, 1, 2)}
 _AFTER_SALES = "售后"
+_THANKED = re.compile("谢|麻烦|辛苦|好人|人真好|赞|给力|耐心|负责|强多了|差不多|不好意思")
 
 
 class Talk:
     def __init__(self, rng: Random, phrases: Bank, scene: Scene, at: datetime):
         self.rng, self.phrases, self.scene, self.item, self.at = rng, phrases, scene, scene.item, at
-        self.facts = cast.facts(rng, scene.shop, scene.item, at)
-        self.agent = rng.choice([a for a in cast.AGENTS if a.team == scene.team])
-        self.typist = habits.typist(rng, scene.ends) if scene.channel == "chat" else habits.Typist("，")
         self.service = scene.service
+        self.facts = cast.facts(rng, scene.shop, scene.item, at)
+        self.agent = self._someone(scene.team)
+        self.typist = habits.typist(rng, scene.ends) if scene.channel == "chat" else habits.Typist("，")
         self.messages: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.orders: list[dict[str, Any]] = []
@@ -62,7 +63,7 @@ class Talk:
             case "c":
                 self._customer(self._pick(self.scene.say[key]))
             case "a":
-                self._agent(self._pick(self.scene.say[key]))
+                self._agent(self._pick(self.scene.say[self._fitting(key)]))
             case "p":
                 self._pair(self._pick(self.scene.pairs[key]))
             case _:
@@ -79,7 +80,7 @@ class Talk:
             case "transfer":
                 self._transfer()
             case "note":
-                self._add("note", self._pick(self.phrases.common["note"]), self.rng.randint(20, 90))
+                self._add("note", self._pick(self.scene.say["note"]), self.rng.randint(20, 90))
             case "order":
                 self._order()
             case _:
@@ -91,6 +92,15 @@ class Talk:
         chosen = self.rng.choice(fresh)
         self.said.add(chosen)
         return chosen
+
+    def _fitting(self, key: str) -> str:
+        """不客气 only to somebody who has thanked."""
+        last = next((m["text"] for m in reversed(self.messages) if m["from"] == "customer"), "")
+        return "bye_ok" if key == "bye_good" and not _THANKED.search(last) else key
+
+    def _someone(self, team: str) -> cast.Agent:
+        agents = [a for a in cast.AGENTS if a.team == team]
+        return self.rng.choices(agents, [a.care if self.service == "good" else 1 - a.care for a in agents])[0]
 
     def _pair(self, pair: str) -> None:
         questions, answers = pair.split(" => ")
@@ -126,8 +136,9 @@ class Talk:
     def _transfer(self) -> None:
         self._agent(self._pick(self.phrases.common["transfer_say"]))
         old = self.agent
-        self.agent = self.rng.choice([a for a in cast.AGENTS if a.team == _AFTER_SALES and a != old])
         self.service = "good"
+        while self.agent == old:
+            self.agent = self._someone(_AFTER_SALES)
         self._add("system", f"会话已由 {old.name} 转接给 {self.agent.name}", 4)
         self._event({"type": "assigned", "agent": self.agent.account})
         self._agent(self._pick(self.phrases.common["transfer_hello"]))
@@ -155,6 +166,8 @@ class Talk:
         if gap is None:
             gap = self._gap(who, text)
         self._pass(gap)
+        if self.scene.channel == "email":
+            self.at = pace.by_day(self.at, who)
         message: dict[str, Any] = {"id": f"m{len(self.messages) + 1}", "at": self.at.isoformat(), "from": who}
         if who in ("agent", "note"):
             message["agent"] = self.agent.account
