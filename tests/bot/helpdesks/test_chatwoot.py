@@ -64,6 +64,10 @@ def test_newer_names_of_a_message_event_mean_the_same_message() -> None:
     assert changed("message_incoming", event="message_incoming").events == read("message_incoming").events
 
 
+def test_a_message_that_was_deleted_meanwhile_is_not_told() -> None:
+    assert changed("message_incoming", content_attributes={"deleted": True}).events == ()
+
+
 def test_a_rating_is_news_and_its_feedback_is_kept() -> None:
     assert read("rated").events == (Rated(ABOUT, Rating(1, "太慢", NOW.replace(microsecond=0))),)
 
