@@ -1,6 +1,7 @@
 """Chinese word boundaries exactly as snownlp draws them: its character trigram model, looked up in packed tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import add
 
 from rules.model_pack import Sections
 
@@ -22,15 +23,20 @@ class Table:
         self._keys, self._values = sections.integers(name), sections.floats(name + "_values")
         self._mask, self._tag_bits = len(self._slots) - 1, tag_bits
 
-    def entries(self, key: int) -> Iterator[tuple[int, float]]:
-        """The tags and the value of what is stored for these characters."""
-        slot = spread(key) & self._mask
-        while (i := self._slots[slot]) and self._keys[i - 1] >> self._tag_bits != key:
-            slot = (slot + 1) & self._mask
-        if not i:
-            return
-        while self._keys[i - 1] >> self._tag_bits == key:
-            yield self._keys[i - 1] & (1 << self._tag_bits) - 1, self._values[i - 1]
+    def find(self, key: int) -> int:
+        """Where the entries of these characters begin, counted from 1; 0 when there are none."""
+        keys, slots, mask, bits = self._keys, self._slots, self._mask, self._tag_bits
+        slot = spread(key) & mask
+        while (i := slots[slot]) and keys[i - 1] >> bits != key:
+            slot = (slot + 1) & mask
+        return i
+
+    def entries(self, i: int) -> Iterator[tuple[int, float]]:
+        """The tags and the value of what is stored for the characters found at `i`."""
+        bits = self._tag_bits
+        key = self._keys[i - 1] >> bits
+        while self._keys[i - 1] >> bits == key:
+            yield self._keys[i - 1] & (1 << bits) - 1, self._values[i - 1]
             i += 1  # the last entry is a sentinel
 
 
@@ -71,9 +77,9 @@ class Trigram:
         if len(run) == 1:
             return [first.index(max(first))]
         pair = a << bits | ids.get(run[1], unknown)
-        steps = [self._step(pair)]  # BEGIN is number 0
-        states = [_begin(first, steps[0])]
         known, low = self._steps, (1 << 2 * bits) - 1
+        steps = [known.get(pair) or self._step(pair)]  # BEGIN is number 0
+        states = [_begin(first, steps[0])]
         for c in run[2:]:
             triple = pair << bits | ids.get(c, unknown)
             step = known.get(triple) or self._step(triple)
@@ -93,8 +99,8 @@ class Trigram:
         row = self._rows.get(pair)
         if row is None:
             row = self._row(pair)
-        entries = list(self._triples.entries(triple))
-        step = self._steps[triple] = (row, _cells(row, entries) if entries else ())
+        found = self._triples.find(triple)
+        step = self._steps[triple] = (row, _cells(row, self._triples.entries(found)) if found else ())
         return step
 
     def _row(self, pair: int) -> Row:
@@ -104,13 +110,14 @@ class Trigram:
         row: list[float] = []
         if last != self._unknown:
             row.extend(list(self._alone[last * 4 : last * 4 + 4]) * 4)
-            for cell, value in self._pairs.entries(pair):
+            found = self._pairs.find(pair)
+            for cell, value in self._pairs.entries(found) if found else ():
                 row[cell] = value
         kept = self._rows[pair] = tuple(row)
         return kept
 
 
-def _cells(row: Row, entries: list[tuple[int, float]]) -> tuple[Cell, ...]:
+def _cells(row: Row, entries: Iterable[tuple[int, float]]) -> tuple[Cell, ...]:
     cells: dict[int, list[float]] = {}
     for tags, value in entries:
         cells.setdefault(tags & 15, [row[tags & 15]] * 4)[tags >> 4] = value
@@ -119,11 +126,11 @@ def _cells(row: Row, entries: list[tuple[int, float]]) -> tuple[Cell, ...]:
 
 def _begin(first: Row, step: Step) -> State:
     row, cells = step
-    if not row:
-        return [p for p in first for _ in TAGS]
-    state = [first[cell >> 2] + p for cell, p in enumerate(row)]
+    b, m, e, s = first
+    before = (b, b, b, b, m, m, m, m, e, e, e, e, s, s, s, s)
+    state = list(map(add, before, row)) if row else list(before)
     for cell, values in cells:
-        state[cell] = first[cell >> 2] + values[0]
+        state[cell] = before[cell] + values[0]
     return state
 
 

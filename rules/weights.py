@@ -26,6 +26,7 @@ RISK: tuple[Weight, ...] = (
     Weight("unsolved", 0.5, "问题没有解决", "nothing has come of it"),
     Weight("waiting", 0.3, "追问进度", "waits"),
     Weight("long", 0.3, "提到等待天数或次数", "counts days or calls"),
+    Weight("still", 0.3, "还没等到", "not yet"),
     Weight("again", 0.3, "反复发生", "it happened before"),
     Weight("rhetoric", 0.3, "反问质疑", "难道 and 凭什么 want no answer"),
     Weight("duty", 0.3, "追究责任与承诺", "speaks of rights and duties"),
