@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from handlers import posting
+from handlers.cards import notices
 from handlers.cards.card import Card, Text, from_json
 from handlers.context import Context
 from handlers.errors import DeliveryFailed
@@ -121,14 +123,26 @@ def _note(ctx: Context, tx: Tx, pairs: Sequence[tuple[Post, Outcome]]) -> None:
         if outcome.error is None:
             posts.shown(tx, post, outcome.message_id, now)
         else:
-            _failed(tx, post, outcome.error, now)
+            _failed(ctx, tx, post, outcome.error, now)
 
 
-def _failed(tx: Tx, post: Post, error: DeliveryFailed, now: datetime) -> None:
+def _failed(ctx: Context, tx: Tx, post: Post, error: DeliveryFailed, now: datetime) -> None:
     dead = error.permanent or now - post.created_at > GIVE_UP_AFTER
     backoff = min(60.0, 2.0**post.attempts) * random.uniform(0.5, 1.0)  # noqa: S311 - spreading, not secrecy
     due = now + timedelta(seconds=error.retry_after or backoff)
     posts.failed(tx, post, str(error), due, uncertain=error.uncertain, dead=dead)
+    if dead and post.kind != "notice":
+        _tell_admins(ctx, tx, post, str(error))
     log.warning(
         "delivery_failed", post=post.key, chat=post.chat, dead=dead, attempts=post.attempts + 1, why=str(error)[:200]
     )
+
+
+def _tell_admins(ctx: Context, tx: Tx, post: Post, why: str) -> None:
+    """A card that will never arrive is told where somebody can mend it; an alert's, where alerts are heard too."""
+    lost = ctx.people.room(post.chat, post.room)
+    card = notices.undelivered(lost.name if lost else "直接消息", str(post.card["title"]), why)
+    about = posting.About("N", posting.random_part(post.key))
+    for room in ctx.people.rooms:
+        if "admin" in room.wants and room is not lost:
+            posting.want(ctx, tx, about, room.target, card)

@@ -1,0 +1,153 @@
+"""Delivery: once, in time, within a room's budget, honest after a lost answer, and never silently given up."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers import deliver, intake
+from handlers.cards.card import Card
+from handlers.errors import DeliveryFailed
+from handlers.people import Room
+from handlers.protocols import Chat, Target
+from storage import posts
+from storage.db import Store
+from tests.handlers.stage import ROOMS, Stage, text_of
+
+
+@dataclass
+class Platform:
+    """A chat that keeps what it was sent, and fails as often as it is told to."""
+
+    name: str = "feishu"
+    editable: bool = True
+    keyed: bool = True
+    failures: list[DeliveryFailed] = field(default_factory=list)
+    sent: list[tuple[str, Card]] = field(default_factory=list)
+    edited: list[tuple[str, Card]] = field(default_factory=list)
+
+    async def send(self, target: Target, card: Card, key: str, session: str = "") -> str:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append((target.id, card))
+        return f"om_{len(self.sent)}"
+
+    async def edit(self, target: Target, message_id: str, card: Card, key: str) -> None:
+        self.edited.append((message_id, card))
+
+    async def upload(self, png: bytes) -> str:
+        return "img"
+
+
+class OneRoom(Stage):
+    """A stage whose only alerts' room is on another platform."""
+
+    def play(self, platform: Chat) -> None:
+        async def rounds() -> None:
+            while await deliver.work(self.ctx, {platform.name: platform, "sandbox": self.chat}):
+                pass
+
+        asyncio.run(rounds())
+
+
+@pytest.fixture
+def stage(store: Store) -> OneRoom:
+    return OneRoom(store, rooms=(Room("飞书群", "feishu", "oc_1"), *ROOMS[:1]))
+
+
+def quietly_angry(stage: Stage) -> None:
+    """Without the stage's own delivery."""
+    stage.settle = lambda: None  # type: ignore[method-assign]
+    stage.angry()
+    intake.work(stage.ctx)
+
+
+def test_ten_changes_before_delivery_cost_one_send(stage: OneRoom) -> None:
+    platform = Platform()
+    quietly_angry(stage)
+    stage.play(platform)
+    assert len(platform.sent) == 1
+    assert platform.edited == []
+
+
+def test_a_failure_is_tried_again_later_and_arrives_once(stage: OneRoom) -> None:
+    platform = Platform(failures=[DeliveryFailed("502"), DeliveryFailed("timeout", uncertain=True)])
+    quietly_angry(stage)
+    for _ in range(3):
+        stage.play(platform)
+        stage.at += timedelta(seconds=30)
+    assert len(platform.sent) == 1
+
+
+def test_the_platform_says_how_long_to_wait(stage: OneRoom) -> None:
+    platform = Platform(failures=[DeliveryFailed("429", retry_after=40)])
+    quietly_angry(stage)
+    stage.play(platform)
+    stage.at += timedelta(seconds=39)
+    stage.play(platform)
+    assert platform.sent == []
+    stage.at += timedelta(seconds=2)
+    stage.play(platform)
+    assert len(platform.sent) == 1
+
+
+def test_a_second_try_after_a_lost_answer_is_marked_where_no_key_protects(stage: OneRoom) -> None:
+    platform = Platform(keyed=False, failures=[DeliveryFailed("timeout", uncertain=True)])
+    quietly_angry(stage)
+    stage.play(platform)
+    stage.at += timedelta(minutes=2)
+    stage.play(platform)
+    assert "可能重复" in str(platform.sent[0][1].blocks[0])
+
+
+def test_a_key_protects_only_as_long_as_the_platform_remembers_it(stage: OneRoom) -> None:
+    platform = Platform(failures=[DeliveryFailed("timeout", uncertain=True)])
+    quietly_angry(stage)
+    stage.play(platform)
+    stage.at += timedelta(hours=2)
+    stage.play(platform)
+    assert "可能重复" in str(platform.sent[0][1].blocks[0])
+
+
+def test_a_card_that_cannot_be_delivered_is_told_to_the_admins(stage: OneRoom) -> None:
+    platform = Platform(failures=[DeliveryFailed("机器人不在群里", permanent=True)])
+    quietly_angry(stage)
+    stage.play(platform)
+    notice = next(c for c in stage.cards() if c["kind"] == "notice")
+    assert "机器人不在群里" in text_of(notice)
+    assert "飞书群" in text_of(notice)
+
+
+def test_where_nothing_can_be_edited_only_a_change_of_state_is_worth_a_line(stage: OneRoom) -> None:
+    platform = Platform(editable=False, keyed=False)
+    quietly_angry(stage)
+    stage.play(platform)
+    stage.customer("你们人呢，到底退不退款")
+    intake.work(stage.ctx)
+    stage.play(platform)
+    assert platform.edited == []
+    stage.say("张主管", "认领 A1")
+    stage.play(platform)
+    assert [card.state for _, card in platform.edited] == ["已认领"]
+
+
+def test_a_room_hears_no_more_than_its_platform_allows_and_red_goes_first(store: Store) -> None:
+    stage = OneRoom(store, rooms=(Room("钉钉群", "dingtalk-webhook", "r1"),))
+    stage.at = datetime(2026, 11, 20, 6, 10, 30, tzinfo=UTC)
+    platform = Platform(name="dingtalk-webhook", editable=False, keyed=False)
+    stage.settle = lambda: None  # type: ignore[method-assign]
+    for number in range(24):
+        stage.customer("你们是骗子吧", f"orange{number}")
+    stage.angry("red")
+    intake.work(stage.ctx)
+    stage.play(platform)
+    first_minute = [card.tone for _, card in platform.sent]
+    assert first_minute[0] == "red"
+    assert len(first_minute) <= 20
+    for _ in range(12):
+        stage.at += timedelta(seconds=20)
+        stage.play(platform)
+    assert len(platform.sent) == 25
+    with store.read() as tx:
+        assert posts.backlog(tx) == (0, 0)
