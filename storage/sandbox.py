@@ -51,8 +51,8 @@ def find(connection: Connection, key: str) -> Standing | None:
     return Standing(*row) if row else None
 
 
-def in_room(connection: Connection, room: str, latest: int = 500) -> list[Standing]:
-    """What stands in the room, oldest first."""
+def in_room(connection: Connection, room: str, latest: int | None = None) -> list[Standing]:
+    """What stands in the room, oldest first; all of it, or only the latest."""
     newest = connection.execute(_standing().where(POST.c.room == room).order_by(POST.c.id.desc()).limit(latest))
     return [Standing(*row) for row in newest][::-1]
 

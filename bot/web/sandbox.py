@@ -28,6 +28,7 @@ from storage.db import Store
 HERE = Path(__file__).parent
 BODY = 256 * 1024
 SAY = 1000  # characters
+LATEST = 300  # what a page begins with
 OURSELVES = "@八哥"
 CARD = ("key", "kind", "tone", "title", "state", "blocks")
 BUTTON = ("text", "action", "value", "url")
@@ -106,7 +107,7 @@ async def room_cards(rig: SandboxRig, request: Request) -> Response:
 
 async def history(rig: SandboxRig, request: Request) -> Response:
     """Cards and typed lines as the page shows them."""
-    standing = await _standing(rig, request.path_params["id"])
+    standing = await _standing(rig, request.path_params["id"], LATEST)
     return JSONResponse([shown(s) | {"type": s.kind} for s in standing])
 
 
@@ -179,12 +180,12 @@ async def try_out(rig: SandboxRig, request: Request) -> Response:
     return JSONResponse(pasted.explain(line, await asyncio.to_thread(rig.screen, line)))
 
 
-async def _standing(rig: SandboxRig, room: str) -> list[sandbox.Standing]:
+async def _standing(rig: SandboxRig, room: str, latest: int | None = None) -> list[sandbox.Standing]:
     _check_room(rig, room)
 
     def read() -> list[sandbox.Standing]:
         with rig.store.read() as connection:
-            return sandbox.in_room(connection, room)
+            return sandbox.in_room(connection, room, latest)
 
     return await asyncio.to_thread(read)
 

@@ -90,10 +90,10 @@ async def theatre() -> AsyncIterator[Theatre]:
 
 
 @asynccontextmanager
-async def open_theatre() -> AsyncIterator[Theatre]:
+async def open_theatre(port: int = 0) -> AsyncIterator[Theatre]:
     with Store.open("sqlite://") as store:
         app, stage = set_stage(store, {"person": "张主管", "room": "leads"})
-        theatre = Theatre(app, stage, _free_port())
+        theatre = Theatre(app, stage, port or _free_port())
         await theatre.open()
         yield theatre
         await theatre.shut()

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from handlers.cards.card import Button, Facts, Quote, Text
 from handlers.protocols import Target
-from tests.browser.conftest import Theatre, Visitors
+from tests.browser.conftest import Theatre, Visitors, open_theatre
 from tests.browser.stage import ALERT, BRIEFING
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -74,6 +74,17 @@ async def test_a_page_that_lost_us_catches_up(theatre: Theatre, visitors: Visito
     await expect(page.locator("#live")).to_have_text("实时")
     await expect(card(page, "meanwhile")).to_be_visible()
     await expect(page.locator("#items .item")).to_have_count(2)
+
+
+async def test_a_page_forgets_the_cards_of_a_starling_that_is_gone(theatre: Theatre, visitors: Visitors) -> None:
+    page = await visitors.visit(theatre.address)
+    await theatre.stage.alert("of yesterday")
+    await expect(card(page, "of yesterday")).to_be_visible()
+    await theatre.shut()
+    async with open_theatre(theatre.port) as another:
+        await another.stage.alert("of today")
+        await expect(card(page, "of today")).to_be_visible()
+        await expect(page.locator("#items .item")).to_have_count(1)
 
 
 async def test_what_is_typed_is_answered_and_seen_by_the_others(theatre: Theatre, visitors: Visitors) -> None:

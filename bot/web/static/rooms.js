@@ -8,7 +8,7 @@ import { get, post } from "./server.js";
 export const state = { me: "", people: [], rooms: [], open: "", standing: new Map(), unread: new Map(), watchers: new Set(), still: false };
 
 export const ownRoom = () => `@${state.me}`;
-export const itemsIn = (room) => [...(state.standing.get(room)?.values() ?? [])];
+export const itemsIn = (room) => [...(state.standing.get(room)?.values() ?? [])].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 export const everyCard = () => [...state.standing.values()].flatMap((room) => [...room.values()]).filter((i) => i.type !== "said");
 export const nodeOf = (key) => document.querySelector(`#items [data-key="${CSS.escape(key)}"]`);
 
@@ -23,7 +23,9 @@ export async function readRoom(room) {
 }
 
 export async function readAll() {
-  const places = [...state.rooms.map((r) => r.id), ...state.people.map((p) => `@${p.name}`)];
+  // The direct messages of the others are read when the visitor becomes them.
+  const places = [...state.rooms.map((r) => r.id), ownRoom()];
+  state.standing.clear(); // it may be another Starling that answers now
   await Promise.all(places.map(readRoom));
   drawRoom();
   drawRooms();

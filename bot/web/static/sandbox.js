@@ -3,7 +3,7 @@
 import { chatNews, countWaits, readChats } from "./chats.js";
 import { $, el, face, toast } from "./dom.js";
 import * as pasted from "./pasted.js";
-import { arrive, drawRoom, drawRooms, everyCard, openRoom, ownRoom, readAll, state, toEnd } from "./rooms.js";
+import { arrive, drawRooms, everyCard, openRoom, ownRoom, readAll, readRoom, state, toEnd } from "./rooms.js";
 import { get, listen, post } from "./server.js";
 import * as tour from "./tour.js";
 
@@ -15,13 +15,9 @@ function be(name) {
   const direct = state.open === ownRoom();
   state.me = name;
   sessionStorage.setItem("starling-me", name);
-  state.unread.delete(direct ? ownRoom() : "");
   drawMe();
-  if (direct) openRoom(ownRoom());
-  else {
-    drawRoom();
-    drawRooms();
-  }
+  openRoom(direct ? ownRoom() : state.open);
+  readRoom(ownRoom()).then(() => (state.open === ownRoom() ? openRoom(ownRoom()) : drawRooms())).catch(() => {});
 }
 
 function drawMe() {

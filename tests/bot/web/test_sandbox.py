@@ -87,6 +87,17 @@ async def test_a_press_reaches_the_answerer_and_its_toast_comes_back(sandbox: Sa
     assert (pressed.person, pressed.action, pressed.value, pressed.direct) == (LEAD, "claim", "A1", False)
 
 
+async def test_an_answer_never_overwrites_what_is_newer(sandbox: Sandbox) -> None:
+    await sandbox.chat.send(ROOM, ALERT, "alert-1")
+    await sandbox.chat.edit(ROOM, "alert-1", replace(ALERT, state="已解决"), "alert-1")
+    await sandbox.chat.redraw("alert-1", replace(ALERT, state="已认领"), since=1)
+    (card,) = (await sandbox.get("/api/rooms/aftersales/cards")).json()
+    assert card["state"] == "已解决"
+    await sandbox.chat.redraw("alert-1", replace(ALERT, state="误报"), since=2)
+    (card,) = (await sandbox.get("/api/rooms/aftersales/cards")).json()
+    assert card["state"] == "误报"
+
+
 async def test_a_refused_press_changes_nothing(sandbox: Sandbox) -> None:
     await sandbox.chat.send(ROOM, ALERT, "alert-1")
     before = (await sandbox.get("/api/rooms/aftersales/cards")).json()
