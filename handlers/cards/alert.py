@@ -78,8 +78,13 @@ def _title(view: AlertView) -> str:
 
 
 def _needs(view: AlertView) -> str:
-    says = list(dict.fromkeys(f.says for f in view.findings))
-    return mask(defang("，".join(says[:2]))) or "这位客户需要帮忙"
+    """The first line, in one breath: who needs what is said once."""
+    first, *rest = _reasons(view)[:2] or ["这位客户需要帮忙"]
+    return "，".join((first, *(says.removeprefix("客户") for says in rest)))
+
+
+def _reasons(view: AlertView) -> list[str]:
+    return [mask(defang(says)) for says in dict.fromkeys(f.says for f in view.findings)]
 
 
 def _tone(alert: Alert) -> str:
@@ -104,8 +109,8 @@ def _message(conversation: Conversation, id_: str) -> Message | None:
 
 def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
     alert = view.alert
-    reasons = list(dict.fromkeys(f.says for f in view.findings))
-    rows = [("为什么提醒", mask(defang(" · ".join(reasons[:4]))))] if reasons else []
+    reasons = [says.removeprefix("客户") for says in _reasons(view)]
+    rows = [("为什么提醒", " · ".join(reasons[:4]))] if reasons else []
     advice = _advice(view)
     if advice and alert.closed_at is None:
         rows.append(("建议先说", advice))
