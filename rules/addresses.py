@@ -32,8 +32,7 @@ _TAIL = re.compile(
     rf"|{_SP}[\u4e00-\u9fff]{{1,8}}?(?:{_HOME}|街道|村|驿站|门卫|快递柜)"
     r"|[ ]?[0-9]{3,4}(?![0-9天个件元块年月日点号])(?:室|户|房)?)"
 )
-_HAS_NUMBER = re.compile("[0-9一二三四五六七八九十百]")
-_HAS_DOOR = re.compile("[号弄巷#组队附栋幢座期单室层楼房-]")
+_HAS_DOOR = re.compile("[0-9A-Za-z甲乙丙丁一二三四五六七八九十百零〇][ ,，、]?[号弄巷#组队附栋幢座期单室层楼房—之-]")
 _HAS_PLACE = re.compile("[市州区县旗镇乡]")
 _CITY = re.compile(r".*(?:自治区|省|市|州)")
 _STOP = frozenset("在到是为寄发送址住我你他她您成往给的了把改请下：:，,。.！!？?；;\n—*")
@@ -45,7 +44,7 @@ def find(text: str) -> Iterator[tuple[int, int]]:
     """Spans to hide. Province and city stay readable: they say where a parcel goes, not to which door."""
     if _HAS_PLACE.search(text):
         yield from _grown(_PLACE, text)
-    if _HAS_DOOR.search(text) and _HAS_NUMBER.search(text):
+    if _HAS_DOOR.search(text):
         yield from _grown(_DOOR, text)
 
 

@@ -13,7 +13,10 @@ _PLAIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@.#+-_()
 _FOLD = {ord(c) + 0xFEE0: ord(c) for c in _PLAIN} | {ord(c): ord("-") for c in "‐‑‒–—―−➖"}
 _FOLD |= {ord(c): ord("0") + i for i, c in enumerate("⓪①②③④⑤⑥⑦⑧⑨")}
 _FOLDABLE = re.compile(f"[{''.join(map(chr, _FOLD))}]")
-_SPOKEN = str.maketrans("零〇一幺壹二贰三叁四肆五伍六陆七柒八捌九玖", "001112233445566778899")
+_SPOKEN = str.maketrans("零〇一幺壹二贰三叁四肆五伍六陆七柒八捌九玖", "001112233445566778899") | {
+    ord("，"): "-",
+    ord("、"): "-",
+}
 _ONE_AS_WORD = re.compile("一(?=[直个下般样些起定点次会共边到])")
 
 _UNSEEN = "\u00ad\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\U000e0000-\U000e007f"
@@ -39,10 +42,11 @@ _BIN = re.compile(r"62\d{14,17}|(?:9558|9559|6013|4367|6858)\d{12,15}|4\d{15}|5[
 
 _DOT = r"\s?(?:\.|。|点|[(\[]dot[)\]]|\sdot\s)\s?"
 _EMAIL = re.compile(
-    rf"([A-Za-z0-9_][A-Za-z0-9._%+-]{{0,63}})(?:\s?@\s?|\s?[(\[]at[)\]]\s?|\sat\s|#(?=(?:qq|1\d\d)\.))"
+    rf"(?<![A-Za-z0-9_])([A-Za-z0-9_][A-Za-z0-9._%+-]{{0,127}})(?:\s?@\s?|\s?[(\[]at[)\]]\s?|\sat\s|#(?=(?:qq|1\d\d)\.))"
     rf"((?:[A-Za-z0-9-]{{1,63}}{_DOT}){{1,4}}[A-Za-z]{{2,24}})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+_AT = re.compile(r"@|#|[(\[\s]at", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"(?:[微薇威徽]信|(?<![a-z])(?:vx|wx|wei?xin|wechat)|[加+➕]\s?v|v信|微x)(?:号码?|id)?\W{0,3}[是为]?\W{0,3}"
     r"([a-z][-_a-z0-9]{5,19}|[0-9]{6,20})(?![-_a-z0-9])"
@@ -99,8 +103,9 @@ def _spans(text: str) -> list[Span]:
 def _latin(text: str) -> Iterator[Span]:
     if _DIGITS.search(text):
         yield from _numbers(text)
-    for m in _EMAIL.finditer(text):
-        yield m.start(), m.end(), f"{m[1][0]}***@{m[2]}"
+    if _AT.search(text):
+        for m in _EMAIL.finditer(text):
+            yield m.start(), m.end(), f"{m[1][0]}***@{m[2]}"
     for m in _ACCOUNT.finditer(text):
         group = 1 if m[1] else 2
         yield m.start(group), m.end(group), f"{m[group][0]}****"
