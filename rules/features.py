@@ -102,19 +102,24 @@ def of_conversation(conversation: Conversation) -> dict[str, float]:
     """The features that come from words alone; rules.weights says what each of them means."""
     mine: list[tuple[str, Counts, int]] = []
     theirs: list[Counts] = []
-    last = Speaker.AGENT
+    unanswered = False
     for message in conversation.messages:
         if message.speaker is Speaker.AGENT:
             theirs.append(answered(message.text))
-            last = Speaker.AGENT
+            unanswered = False
         elif message.speaker is Speaker.CUSTOMER and (counts := heard(message.text)) is not None:
             # Words after the first answer count double: they are about the service, the opening is about the goods.
             mine.append((message.text, counts, 2 if theirs else 1))
-            last = Speaker.CUSTOMER
+            unanswered = bool(theirs) and not _content(counts)
     found = _of_customer(mine) | {"agent_" + name: math.log1p(n) for name, n in _sum(theirs).items()}
     found["repeats"] = _repeats([text for text, _, _ in mine])
-    found["last_word"] = float(bool(theirs) and last is Speaker.CUSTOMER)
+    found["last_word"] = float(unanswered)
     return found
+
+
+def _content(counts: Counts) -> bool:
+    """好的，谢谢 needs no answer; 好的，那什么时候发 does."""
+    return ("thanks" in counts or "consent" in counts) and "asks" not in counts and "negation" not in counts
 
 
 def _of_customer(messages: Sequence[tuple[str, Counts, int]]) -> dict[str, float]:

@@ -72,7 +72,11 @@ def judge(score: Callable[[str], float]) -> Callable[[str], tuple[float, float, 
 def explain(rated: Rated) -> list[tuple[str, float]]:
     """The reasons in words, the strongest first, those that lower the risk too (negative)."""
     labels = {w.feature: w.label for w in weights.RISK}
-    return [(labels[name], part) for name, part in rated.contributions if labels.get(name)]
+    told: dict[str, float] = {}
+    for name, part in rated.contributions:
+        if label := labels.get(name):
+            told[label] = told.get(label, 0.0) + part
+    return sorted(told.items(), key=lambda reason: -abs(reason[1]))
 
 
 def _known(conversation: Conversation) -> dict[str, float]:

@@ -17,7 +17,8 @@ class Weight:
 RISK_SCALE = 0.6
 RISK_BASE = -3.0
 RISK: tuple[Weight, ...] = (
-    Weight("you", 1.0, "矛头指向商家", "a reproach is addressed to somebody"),
+    Weight("you", 0.5, "矛头指向商家", "a reproach is addressed to somebody"),
+    Weight("you_all", 0.5, "矛头指向商家", "你们 means the company, not the person who answers"),
     Weight("anger", 0.5, "言辞激烈", "insult and disappointment speak for themselves"),
     Weight("negation", 0.5, "多次否定", "不 and 没 say what is missing"),
     Weight("asks", 0.3, "连续追问", "questions stay open"),
@@ -57,7 +58,7 @@ STAR: tuple[Weight, ...] = (
     Weight("consent_share", 1.0, "客户表示认可", "agrees with what was said"),
     Weight("agent_done", 0.5, "客服办妥", "did something, not only said"),
     Weight("agent_guide", 0.5, "客服给出办法", "explains"),
-    Weight("you", -0.3, "矛头指向商家", "a reproach"),
+    Weight("you_all", -0.3, "矛头指向商家", "a reproach"),
     Weight("anger", -1.0, "言辞激烈", "anger outweighs thanks"),
     Weight("negation", -0.5, "多次否定", "something is missing"),
     Weight("unsolved", -1.0, "问题没有解决", "nothing has come of it"),
@@ -82,7 +83,7 @@ DISSATISFIED: tuple[Weight, ...] = (
     Weight("cancel", 0.75, "要退要改", "wants out"),
     Weight("negation", 0.75, "否定", "something is missing"),
     Weight("asks", 0.75, "追问", "an open question"),
-    Weight("you", 0.3, "矛头指向商家", "a reproach is addressed to somebody"),
+    Weight("you_all", 0.5, "矛头指向商家", "a reproach is addressed to somebody"),
     Weight("again", 0.3, "反复发生", "it happened before"),
     Weight("rhetoric", 0.3, "反问质疑", "wants no answer"),
     Weight("money", 0.2, "钱的问题", "money is at stake"),
@@ -119,6 +120,6 @@ SATISFIED: tuple[Weight, ...] = (
     Weight("unsolved", -0.5, "问题没有解决", "nothing has come of it"),
     Weight("cancel", -0.75, "要退要改", "wants out"),
     Weight("defect", -0.75, "商品有毛病", "it does not work"),
-    Weight("you", -0.5, "矛头指向商家", "a reproach"),
+    Weight("you_all", -0.5, "矛头指向商家", "a reproach"),
     Weight("rhetoric", -0.5, "反问质疑", "doubt"),
 )

@@ -2,8 +2,9 @@
 
 # No word of a set contains another word of the same set: it would count twice.
 CUSTOMER: dict[str, str] = {
-    # Speaking to the company as the other side: 你们 is where a question turns into a reproach.
+    # Speaking to the company as the other side: 你们 is where a question turns into a reproach; 你 does it half.
     "you": "你 贵公司 贵司 贵店",
+    "you_all": "你们 贵公司 贵司 贵店",
     "kindly_you": "你好 麻烦你 辛苦你 谢你",
     # The company's duty, the customer's rights.
     "duty": """

@@ -111,6 +111,12 @@ def test_a_good_ending_takes_risk_away() -> None:
     assert settled.risk < unsettled.risk / 2
 
 
+@pytest.mark.parametrize(("last", "left"), [("怎么还没发", 1.0), ("好的，谢谢", 0.0), ("好的，那什么时候发？", 1.0)])
+def test_a_last_word_is_left_standing_unless_it_is_content(last: str, left: float) -> None:
+    assert features.of_conversation(talk(["客：在吗", "服：在的", f"客：{last}"]))["last_word"] == left
+    assert features.of_conversation(talk([f"客：{last}"]))["last_word"] == 0.0
+
+
 def test_repeating_a_question_adds_risk() -> None:
     once = rated("客：我的发票什么时候开", "服：稍等", "客：抬头写公司名称", "服：好的")
     twice = rated("客：我的发票什么时候开", "服：稍等", "客：我的发票什么时候开", "服：好的")
