@@ -6,7 +6,7 @@ A condition is a table; all its keys must hold of the same message, except insid
 from collections.abc import Mapping
 from typing import Any
 
-from rules import atoms
+from rules import atoms, likeness
 from rules.atoms import NEVER, Build, Condition, Context, number
 from rules.model import Speaker
 from rules.scene import NOTHING, Scene
@@ -102,20 +102,27 @@ def _near(scene: Scene, i: int, j: int, minutes: float) -> bool:
 
 
 def _repeated(one: Condition, value: Any, context: Context) -> Condition:
-    if not isinstance(value, Mapping) or "times" not in value or set(value) - {"times", *WITHIN}:
+    if not isinstance(value, Mapping) or "times" not in value or set(value) - {"times", "alike", *WITHIN}:
         context.wrong("repeat", "要写成 repeat = {times = 3, within_minutes = 10}")
         return NEVER
     times = number(value["times"], "repeat", context)
     messages = number(value.get("within_messages", 10_000), "repeat", context)
     minutes = number(value.get("within_minutes", float("inf")), "repeat", context)
+    alike = value.get("alike") is True  # nearly the same words
 
     def holds(scene: Scene, i: int) -> bool:
         if not one.holds(scene, i):
             return False
         reach = range(i, max(-1, i - int(messages) - 1), -1)
-        return sum(_near(scene, i, j, minutes) and one.holds(scene, j) for j in reach) >= times
+        near = (j for j in reach if _near(scene, i, j, minutes) and one.holds(scene, j))
+        return sum(not alike or _alike(scene, i, j) for j in near) >= times
 
     return Condition(holds, one.needs)
+
+
+def _alike(scene: Scene, i: int, j: int) -> bool:
+    one, other = (likeness.pieces(scene.message(k).text) for k in (i, j))
+    return i == j or likeness.alike(one, other)
 
 
 # and, or, not

@@ -75,6 +75,8 @@ def test_conditions_of_one_message(when: str, yes: str, no: str) -> None:
         ('any = ["a"], repeat = {times = 2}', ("客：苹果", "服：嗯", "客：苹果"), ("客：苹果", "服：苹果")),
         ('any = ["a"], repeat = {times = 2, within_minutes = 3}', ("客：苹果", "客：+3 苹果"),
          ("客：苹果", "客：+4 苹果")),
+        ('repeat = {times = 2, alike = true}', ("客：我的退款几时到", "客：我的退款几时到呀"),
+         ("客：我的退款几时到", "客：能换个颜色吗")),
         ('any = ["a"], silence = {from = 10}', ("服：嗯", "客：+10 苹果"), ("服：嗯", "客：+9 苹果")),
         ('any = ["a"], waited = {from = 4}', ("客：苹果", "服：+4 来了"), ("客：苹果", "服：+3 来了")),
         ('any = ["a"], first = true', ("服：苹果", "客：苹果"), ("客：香蕉", "客：苹果")),
