@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator
 
-_NUM = r"(?:[0-9]{1,5}|[A-Za-z甲乙丙丁]|[一二三四五六七八九十百零〇]{1,5})[A-Za-z]?(?:[-—之][0-9A-Za-z]{1,5}){0,3}"
+_NUM = (
+    r"(?:[甲乙丙丁附]?[0-9]{1,5}|[A-Za-z甲乙丙丁]|[一二三四五六七八九十百零〇]{1,5})[A-Za-z]?"
+    r"(?:[-—之][0-9A-Za-z]{1,5}){0,3}"
+)
 _STREET = r"(?:大道|道|路|街|巷|弄|胡同|里|坊|条|村)"
 _HOME = (
     r"(?:小区|花园|花苑|家园|新村|公寓|大厦|广场|中心|大楼|商务楼|写字楼|工业园|产业园|科技园|软件园|校区|大学|学院|"
     r"中学|小学|学校|医院|宿舍|社区|新城|名都|国际|公馆|华府|山庄|别墅|雅苑|[\u4e00-\u9fff](?:苑|园|府|庭|湾|邸|居|庄|城|墅|郡))"
 )
 _BUILDING = r"(?:号楼|栋|幢|座|期|#楼?)"
-_ROOM = r"(?:单元|室|户|层|楼|房|门|梯|号|组|队)"
+_ROOM = r"(?:单元|室|户|层|楼|房|门|梯|号|组|队|排)"
 _SP = r"[ ,，、]?"
 
 # What only an address says; each alternative alone is enough.
@@ -29,10 +32,11 @@ _PLACE = re.compile(
 _TAIL = re.compile(
     rf"(?:{_SP}[\u4e00-\u9fff（）()]{{0,10}}?{_NUM}{_SP}(?:号院|{_BUILDING}|{_ROOM}|弄)"
     rf"|{_SP}[0-9]{{1,3}}(?:-[0-9]{{1,4}}){{1,2}}(?![0-9])"
+    r"|[\u4e00-\u9fff]{0,6}[A-Za-z]区?[0-9]{2,4}(?![0-9])"
     rf"|{_SP}[\u4e00-\u9fff]{{1,8}}?(?:{_HOME}|街道|村|驿站|门卫|快递柜)"
     r"|[ ]?[0-9]{3,4}(?![0-9天个件元块年月日点号])(?:室|户|房)?)"
 )
-_HAS_DOOR = re.compile("[0-9A-Za-z甲乙丙丁一二三四五六七八九十百零〇][ ,，、]?[号弄巷#组队附栋幢座期单室层楼房—之-]")
+_HAS_DOOR = re.compile("[0-9A-Za-z甲乙丙丁一二三四五六七八九十百零〇][ ,，、]?[号弄巷#组队排附栋幢座期单室层楼房—之-]")
 _HAS_PLACE = re.compile("[市州区县旗镇乡]")
 _CITY = re.compile(r".*(?:自治区|省|市|州)")
 _STOP = frozenset("在到是为寄发送址住我你他她您成往给的了把改请下：:，,。.！!？?；;\n—*")
@@ -40,12 +44,22 @@ _AREA = frozenset("省市区县州旗镇乡道路村街")
 _REACH, _REACH_WITHOUT_CITY, _TAILS = 26, 7, 6
 
 
-def find(text: str) -> Iterator[tuple[int, int]]:
+def find(text: str) -> list[tuple[int, int]]:
     """Spans to hide. Province and city stay readable: they say where a parcel goes, not to which door."""
-    if _HAS_PLACE.search(text):
-        yield from _grown(_PLACE, text)
+    spans = list(_grown(_PLACE, text)) if _HAS_PLACE.search(text) else []
     if _HAS_DOOR.search(text):
-        yield from _grown(_DOOR, text)
+        spans += _grown(_DOOR, text)
+    return _joined(sorted(spans))
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _grown(anchors: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
