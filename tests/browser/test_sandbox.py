@@ -128,6 +128,22 @@ async def test_another_room_gets_an_unread_mark(theatre: Theatre, visitors: Visi
     await expect(page.locator(".badge")).to_have_count(0)
 
 
+async def test_the_newest_stays_in_view_until_somebody_scrolls_up(theatre: Theatre, visitors: Visitors) -> None:
+    page = await visitors.visit(theatre.address)
+    for n in range(6):
+        await theatre.stage.alert(f"alert-{n}")
+    await expect(card(page, "alert-5")).to_be_in_viewport(ratio=0.9)
+    await page.locator("#scroll").hover()
+    await page.mouse.wheel(0, -900)
+    await expect(card(page, "alert-5")).not_to_be_in_viewport()
+    await theatre.stage.alert("alert-6")
+    await expect(page.locator("#newer")).to_be_visible()
+    await expect(card(page, "alert-6")).not_to_be_in_viewport()
+    await page.locator("#newer").click()
+    await expect(card(page, "alert-6")).to_be_in_viewport(ratio=0.9)
+    await expect(page.locator("#newer")).to_be_hidden()
+
+
 async def test_words_stay_words(theatre: Theatre, visitors: Visitors) -> None:
     evil = "<img src=x onerror=document.title='owned'><b>粗</b>"
     bad = replace(

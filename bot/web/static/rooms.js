@@ -7,6 +7,8 @@ import { get, post } from "./server.js";
 /* `still`: something in the room is being pointed at, do not scroll away from it. */
 export const state = { me: "", people: [], rooms: [], open: "", standing: new Map(), unread: new Map(), watchers: new Set(), still: false };
 
+let following = true;
+
 export const ownRoom = () => `@${state.me}`;
 export const itemsIn = (room) => [...(state.standing.get(room)?.values() ?? [])].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 export const everyCard = () => [...state.standing.values()].flatMap((room) => [...room.values()]).filter((i) => i.type !== "said");
@@ -72,8 +74,23 @@ export function drawRoom() {
 
 export function toEnd(smooth = true) {
   const scroll = $("scroll");
+  following = true;
   scroll.scrollTo({ top: scroll.scrollHeight, behavior: smooth ? "smooth" : "instant" });
   $("newer").hidden = true;
+}
+
+/** Stay with the newest while the visitor does; whoever scrolls up is left in peace. */
+export function follow() {
+  const scroll = $("scroll");
+  let last = 0;
+  scroll.addEventListener("scroll", () => {
+    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+    if (atEnd) $("newer").hidden = true;
+    following = atEnd || (following && scroll.scrollTop >= last);
+    last = scroll.scrollTop;
+  });
+  new ResizeObserver(() => following && !state.still && toEnd()).observe($("items"));
+  $("newer").addEventListener("click", () => toEnd());
 }
 
 function hold(room) {
@@ -92,11 +109,9 @@ function show(item, changed) {
     if (changed) made.querySelector(".card")?.classList.add("changed");
     return;
   }
-  const scroll = $("scroll");
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
   made.classList.add("fresh");
   $("items").append(made);
-  if ((atEnd && !state.still) || item.person === state.me) toEnd();
+  if ((following && !state.still) || item.person === state.me) toEnd();
   else $("newer").hidden = false;
 }
 

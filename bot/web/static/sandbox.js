@@ -3,7 +3,7 @@
 import { chatNews, countWaits, readChats } from "./chats.js";
 import { $, el, face, toast } from "./dom.js";
 import * as pasted from "./pasted.js";
-import { arrive, drawRooms, everyCard, openRoom, ownRoom, readAll, readRoom, state, toEnd } from "./rooms.js";
+import { arrive, drawRooms, everyCard, follow, openRoom, ownRoom, readAll, readRoom, state } from "./rooms.js";
 import { get, listen, post } from "./server.js";
 import * as tour from "./tour.js";
 
@@ -76,11 +76,6 @@ function setUpLine() {
     $("words").value = typed[back] ?? "";
     event.preventDefault();
   });
-  $("newer").addEventListener("click", () => toEnd());
-  $("scroll").addEventListener("scroll", () => {
-    const scroll = $("scroll");
-    if (scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40) $("newer").hidden = true;
-  });
 }
 
 function setUpChats() {
@@ -119,6 +114,7 @@ async function begin() {
   state.watchers.add(drawMe);
   state.watchers.add(drawChips);
   setUpLine();
+  follow();
   setUpChats();
   pasted.setUp();
   openRoom(story?.room ?? state.rooms[0]?.id ?? ownRoom());

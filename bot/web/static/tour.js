@@ -2,7 +2,7 @@
 
 import { $, el, sayAloud } from "./dom.js";
 import { open as openTry } from "./pasted.js";
-import { everyCard, nodeOf, openRoom, state } from "./rooms.js";
+import { everyCard, nodeOf, openRoom, state, toEnd } from "./rooms.js";
 
 const DONE = "starling-tour-done";
 const WAITING = "待认领";
@@ -149,6 +149,7 @@ function end() {
   $("ring").hidden = true;
   document.body.classList.remove("touring");
   document.querySelector(".beckons")?.classList.remove("beckons");
+  toEnd();
   if (!narrow()) $("words").focus({ preventScroll: true });
 }
 
