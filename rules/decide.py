@@ -10,6 +10,8 @@ from rules.endings import Ending, is_late
 from rules.model import Conversation, Finding, Kind, Screening, Severity
 from rules.policy import Policy
 
+# Checks that measure or count, where one finding is enough; single words need the score's consent.
+MEASURED = frozenset({"slow_first_reply", "slow_reply", "repeated_dissatisfaction", "repeated_question", "low_rating"})
 LEVELS = {severity.level: severity for severity in Severity}
 
 
@@ -41,6 +43,7 @@ class Reason(StrEnum):
     NOTHING_FOUND = "nothing_found"
     BELOW_LEVEL = "below_level"
     ALREADY_ANSWERED = "already_answered"
+    MILD = "mild"
     ENDED_WELL = "ended_well"
     RESOLVED = "resolved"
     CUSTOMER_CONTENT = "customer_content"
@@ -60,6 +63,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.NOTHING_FOUND: "没有发现需要提醒的事",
     Reason.BELOW_LEVEL: "没有到提醒的级别",
     Reason.ALREADY_ANSWERED: "客服已经回复",
+    Reason.MILD: "只是个别说法，整段看还不要紧",
     Reason.ENDED_WELL: "会话已经顺利结束",
     Reason.RESOLVED: "会话已结束",
     Reason.CUSTOMER_CONTENT: "客户满意",
@@ -108,7 +112,7 @@ def decide(
     told = {kind: tuple(f for f in screening.findings if f.kind is kind and f.severity) for kind in Kind}
     told[Kind.RISK] = tuple(sorted(told[Kind.RISK], key=is_late))
     ending = endings.of(conversation, told[Kind.RISK], policy, now)
-    risks = Matter(Kind.RISK, told[Kind.RISK], ending, conversation, policy, now)
+    risks = Matter(Kind.RISK, told[Kind.RISK], ending, conversation, policy, now, screening.risk)
     lines = Matter(Kind.REDLINE, told[Kind.REDLINE], None, conversation, policy, now)
     return (
         _matter(before.get(Kind.RISK), risks),
@@ -127,6 +131,7 @@ class Matter:
     conversation: Conversation
     policy: Policy
     now: datetime
+    risk: float = 1.0  # of the whole conversation
 
     @property
     def severity(self) -> Severity:
@@ -166,7 +171,18 @@ def _silence(matter: Matter) -> Reason | None:
         return Reason.ALREADY_ANSWERED
     if matter.severity < LEVELS[matter.policy.alert_from]:
         return Reason.BELOW_LEVEL
+    if _is_mild(matter):
+        return Reason.MILD
     return Reason.ENDED_WELL if matter.ending else None
+
+
+def _is_mild(matter: Matter) -> bool:
+    """Words alone: yellow ones call nobody, orange ones only when the whole conversation looks risky."""
+    if matter.kind is not Kind.RISK or matter.severity is Severity.RED:
+        return False
+    if any(f.check in MEASURED for f in matter.findings):
+        return False
+    return matter.severity is Severity.YELLOW or matter.risk < matter.policy.orange_risk
 
 
 def _closed(before: Standing, matter: Matter) -> Decision:

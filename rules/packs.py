@@ -5,12 +5,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from rules import traditional
 from rules.engine import Engine, KeywordSet, Pattern
 from rules.pack_lines import Mistakes, PackError
 from rules.pack_reading import Reader
 from rules.rule import Rule
 from rules.shape import VERSION as SHAPE_VERSION
 from rules.text import VERSION as TEXT_VERSION
+from rules.text import Simplify, simplify_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Packs:
     versions: Versions
     triggered: Mapping[str, tuple[Rule, ...]]  # rules that need this name in the message
     always: tuple[Rule, ...]  # rules no name can trigger
-    simplify: Mapping[int, str] | None = None  # single characters written in another way
+    simplify: Simplify
 
     def rule(self, name: str) -> Rule | None:
         """By "id" or "id@version"."""
@@ -39,7 +41,7 @@ class Packs:
         return next((rule for rule in self.rules if rule.id == wanted), None)
 
 
-def parse(texts: Mapping[str, str], simplify: Mapping[int, str] | None = None) -> Packs:
+def parse(texts: Mapping[str, str]) -> Packs:
     """`texts` by file name; later files may use the keyword sets of others. Raises PackError with every mistake."""
     mistakes = Mistakes()
     reader = Reader(texts, mistakes)
@@ -60,7 +62,7 @@ def parse(texts: Mapping[str, str], simplify: Mapping[int, str] | None = None) -
         versions,
         _triggered(rules),
         tuple(rule for rule in rules if not rule.condition.needs),
-        simplify,
+        simplify_by(traditional.table()),
     )
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-VERSION = "1"  # part of the version of everything that is read from normalised text
+VERSION = "2"  # part of the version of everything that is read from normalised text
 LIMIT = 4_000  # characters looked at; what comes after is kept but not matched
 QUOTE = 60
 INVISIBLE = re.compile(
@@ -28,18 +28,32 @@ class Normal:
         return self.origin[start], self.origin[end - 1] + 1
 
 
-def normalise(raw: str, simplify: Mapping[int, str] | None = None) -> Normal:
-    """`simplify` maps single characters (traditional, look-alike) to the ones our terms are written in."""
+@dataclass(frozen=True, slots=True)
+class Simplify:
+    """Single characters (traditional, look-alike) and the ones our terms are written in."""
+
+    table: Mapping[int, str]
+    needed: re.Pattern[str]
+
+    def __call__(self, even: str) -> str:
+        return even.translate(self.table) if self.needed.search(even) else even
+
+
+def simplify_by(table: Mapping[int, str]) -> Simplify:
+    return Simplify(table, re.compile(f"[{re.escape(''.join(map(chr, table)))}]"))
+
+
+def normalise(raw: str, simplify: Simplify | None = None) -> Normal:
     text = raw[:LIMIT]
     even = text.lower()
     for wide, narrow in WIDTH:
         even = even.replace(wide, narrow)
     if len(even) != len(text) or INVISIBLE.search(even) or not unicodedata.is_normalized("NFKC", even.replace("…", "")):
         return _character_by_character(text, simplify)
-    return Normal(even.translate(simplify) if simplify else even)
+    return Normal(simplify(even) if simplify else even)
 
 
-def _character_by_character(text: str, simplify: Mapping[int, str] | None) -> Normal:
+def _character_by_character(text: str, simplify: Simplify | None) -> Normal:
     out: list[str] = []
     origin: list[int] = []
     for at, raw in enumerate(text):
@@ -49,7 +63,7 @@ def _character_by_character(text: str, simplify: Mapping[int, str] | None) -> No
         out.append(even)
         origin.extend([at] * len(even))
     even_text = "".join(out)
-    return Normal(even_text.translate(simplify) if simplify else even_text, tuple(origin))
+    return Normal(simplify(even_text) if simplify else even_text, tuple(origin))
 
 
 def quote(text: str, start: int = 0) -> str:

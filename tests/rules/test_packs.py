@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from rules import examples, packs, scene, signals
+from rules import examples, packs, scene, signals, traditional
 from rules.checks import pack_rules
 from rules.engine import Engine, KeywordSet, Pattern
 from rules.pack_lines import PackError
 from rules.packs import Packs
 from tests.rules.conversations import at
+from tests.rules.shipped import shipped
 
 SETS = """
 [keywords.a]
@@ -188,9 +189,15 @@ def test_a_filter_forgets_no_match_among_a_thousand_regexes() -> None:
         )
 
 
-def test_traditional_characters_are_read_through_a_map_of_single_characters() -> None:
-    compiled = packs.parse({"p": SETS}, {ord("蘋"): "苹"})
-    assert signals.read("蘋果", compiled).terms == (("a", 0, 2),)
+@pytest.mark.parametrize("words", ["蘋果", "ａ蘋果", "\u200b蘋\u200b果"])
+def test_traditional_characters_and_look_alikes_are_read_as_ours(words: str) -> None:
+    ((name, start, end),) = signals.read(words, pack('any = ["a"]')).terms
+    assert (name, words[start:end].replace("\u200b", "")) == ("a", "蘋果")
+
+
+def test_no_term_is_written_in_characters_that_are_read_as_others() -> None:
+    written = {ord(c) for keywords in shipped().sets.values() for term in keywords.terms for c in term}
+    assert not written & traditional.table().keys()
 
 
 def test_an_empty_pack_finds_nothing() -> None:
