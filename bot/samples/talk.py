@@ -45,7 +45,11 @@ class Talk:
             "reason": self.scene.reason,
         }
         line |= {"messages": self.messages, "events": self.events}
-        if self.scene.team == _AFTER_SALES or self.orders:
+        if (
+            self.scene.team == _AFTER_SALES
+            or self.orders
+            or any(self.facts["order"] in m["text"] for m in self.messages)
+        ):
             line["order_id"] = self.facts["order"]
         for order in self.orders:
             line["orders"] = [order | {"customer": line["customer"]["id"]}]
