@@ -1,7 +1,8 @@
 """The loop that carries cards out: at once when there is something, else when the next one is due."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
 import structlog
 
@@ -12,6 +13,7 @@ from handlers.protocols import Chat
 log = structlog.get_logger()
 
 LOOK_ANYWAY = 1.0  # seconds: what other processes wanted, and what waits for its time
+LAST_WORDS = 2.0  # seconds for what is on its way when we are told to stop
 
 
 class Outgoing:
@@ -28,14 +30,25 @@ class Outgoing:
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def run(self) -> None:
+        """Until cancelled; what is on its way then still arrives, and is noted."""
         self._loop = asyncio.get_running_loop()
+        await self._round(deliver.recover(self._ctx))
         while True:
-            try:
-                while await deliver.work(self._ctx, self._chats):
-                    pass
-            except Exception:  # the next round tries again; the posts are still wanted
-                log.exception("delivery_round_failed")
+            while await self._round(deliver.work(self._ctx, self._chats)):
+                pass
             await self._wait()
+
+    async def _round(self, work: Coroutine[Any, Any, int | None]) -> int:
+        """One piece of work, which is not cut off; the number of posts taken."""
+        task = asyncio.create_task(work)
+        try:
+            return await asyncio.shield(task) or 0
+        except asyncio.CancelledError:
+            await asyncio.wait({task}, timeout=LAST_WORDS)
+            raise
+        except Exception:  # the next round tries again; the posts are still wanted
+            log.exception("delivery_round_failed")
+            return 0
 
     async def _wait(self) -> None:
         try:

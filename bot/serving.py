@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
@@ -43,7 +44,8 @@ def serve(config: Config) -> None:
 
 
 def run(starling: Starling, listening: socket.socket, ready: WhenReady) -> None:
-    """Serve until Ctrl-C or SIGTERM."""
+    """Serve until Ctrl-C, or SIGTERM, which means the same."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = uvicorn.Config(
         starling.web, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
     )

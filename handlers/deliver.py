@@ -20,7 +20,8 @@ from storage.posts import Post
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=45)
+ATTEMPT = 12.0  # seconds for one post; then its outcome is uncertain
+LEASE = timedelta(seconds=20)  # so long others wait for a process that is gone
 PER_MINUTE = {"dingtalk": 20, "dingtalk-webhook": 20, "feishu": 100, "feishu-webhook": 100}
 GIVE_UP_AFTER = timedelta(hours=24)
 KEY_LASTS = timedelta(minutes=50)  # Feishu forgets a key after an hour
@@ -45,6 +46,12 @@ async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20) -> int:
         pairs = list(zip(taken, outcomes, strict=True))
         await asyncio.wrap_future(ctx.store.write(lambda tx: _note(ctx, tx, pairs)))
     return len(taken)
+
+
+async def recover(ctx: Context) -> None:
+    """SQLite has one process: what is still claimed when it starts was left behind by one that is gone."""
+    if ctx.store.dialect == "sqlite":
+        await asyncio.wrap_future(ctx.store.write(posts.release))
 
 
 def _claim(ctx: Context, tx: Tx, limit: int) -> list[Post]:
@@ -86,9 +93,12 @@ async def _attempt(chats: Mapping[str, Chat], post: Post, now: datetime) -> Outc
     if chat is None:
         return Outcome(error=DeliveryFailed(f"没有配置 {post.chat}", permanent=True))
     try:
-        return Outcome(await _speak(chat, post, now))
+        async with asyncio.timeout(ATTEMPT):
+            return Outcome(await _speak(chat, post, now))
     except DeliveryFailed as error:
         return Outcome(error=error)
+    except TimeoutError:
+        return Outcome(error=DeliveryFailed(f"{post.chat} 没有回音", uncertain=True))
     except Exception as error:  # one delivery must not stop the others
         log.exception("delivery_bug", post=post.key)
         return Outcome(error=DeliveryFailed(type(error).__name__, uncertain=True))
@@ -98,7 +108,10 @@ async def _speak(chat: Chat, post: Post, now: datetime) -> str:
     target = Target(post.chat, post.room, post.direct)
     card = from_json(post.card)
     if not post.shown:
-        return await chat.send(target, _honest(chat, post, card, now), post.key, post.session)
+        message_id = await chat.send(target, _honest(chat, post, card, now), post.key, post.session)
+        if post.uncertain and chat.keyed and chat.editable:
+            await chat.edit(target, message_id, card, post.key)  # an earlier send may stand there, with an older card
+        return message_id
     if chat.editable or _worth_a_line(post):
         await chat.edit(target, post.message_id, card, post.key)
     return post.message_id

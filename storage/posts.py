@@ -1,7 +1,7 @@
 """The outbox: cards we want standing in rooms, and what stands there; ten changes before delivery cost one send."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,13 +64,22 @@ def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
 
 
 def claim(tx: Connection, now: datetime, limit: int, lease: timedelta) -> list[Post]:
-    """Take posts that are due, the loudest first; until the lease ends nobody else takes them."""
+    """Take posts that are due, the loudest first; until the lease ends nobody else takes them.
+
+    Whoever held one until then and never came back may have sent it, so that its outcome is uncertain.
+    """
     free = or_(P.lease_until.is_(None), P.lease_until <= now)
     due = select(POST).where(P.shown < P.wanted, ~P.dead, P.due_at <= now, free)
     rows = tx.execute(for_update_skip_locked(due.order_by(P.priority.desc(), P.due_at).limit(limit))).all()
     if rows:
-        tx.execute(update(POST).where(P.key.in_([r.key for r in rows])).values(lease_until=now + lease))
-    return [_post(r) for r in rows]
+        taken = update(POST).where(P.key.in_([r.key for r in rows]))
+        tx.execute(taken.values(uncertain=or_(P.uncertain, P.lease_until.is_not(None)), lease_until=now + lease))
+    return [replace(_post(r), uncertain=r.uncertain or r.lease_until is not None) for r in rows]
+
+
+def release(tx: Connection) -> None:
+    """Take back what was claimed and never came back; only when nobody else can be at work."""
+    tx.execute(update(POST).where(P.lease_until.is_not(None)).values(lease_until=None, uncertain=True))
 
 
 def shown(tx: Connection, post: Post, message_id: str, now: datetime) -> None:
