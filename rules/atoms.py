@@ -1,6 +1,6 @@
 """What a condition can say of one message or its conversation, each compiled into a plain function."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -128,17 +128,12 @@ def _length(value: Any, key: str, context: Context) -> Condition:
 
 def _first(value: Any, key: str, context: Context) -> Condition:
     wanted = _flag(value, key, context)
-    return Condition(lambda scene, i: wanted is not any(_same_speaker(scene, i, range(i))))
+    return Condition(lambda scene, i: wanted is (scene.speakers.index(scene.speakers[i]) == i))
 
 
 def _last(value: Any, key: str, context: Context) -> Condition:
     wanted = _flag(value, key, context)
-    return Condition(lambda scene, i: wanted is not any(_same_speaker(scene, i, range(i + 1, len(scene.names)))))
-
-
-def _same_speaker(scene: Scene, i: int, others: range) -> Iterator[bool]:
-    speaker = scene.message(i).speaker
-    return (scene.message(j).speaker is speaker for j in others)
+    return Condition(lambda scene, i: wanted is (scene.speakers[i] not in scene.speakers[i + 1 :]))
 
 
 # The conversation
@@ -185,7 +180,7 @@ def _waited(value: Any, key: str, context: Context) -> Condition:
 
     def holds(scene: Scene, i: int) -> bool:
         said = scene.message(i).at
-        later = (scene.message(j) for j in range(i + 1, len(scene.names)))
+        later = scene.conversation.messages[i + 1 :]
         answer = next((m.at for m in later if m.speaker is Speaker.AGENT), scene.now)
         return said is not None and answer is not None and low <= (answer - said).total_seconds() / 60 <= high
 

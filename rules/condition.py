@@ -11,6 +11,7 @@ from rules.atoms import NEVER, Build, Condition, Context, number
 from rules.model import Speaker
 from rules.scene import NOTHING, Scene
 
+ANY_TIME = float("inf")
 SPEAKERS: Mapping[str, frozenset[Speaker]] = {
     "customer": frozenset({Speaker.CUSTOMER}),
     "agent": frozenset({Speaker.AGENT}),
@@ -26,7 +27,8 @@ def compile_table(table: Any, context: Context, who: str = "customer") -> Condit
         context.wrong("when", "条件要写成一张表，例如 {any = ['词组名']}")
         return NEVER
     speakers = _speakers(table.get("who", who), context)
-    parts = [_part(key, table, context, who) for key in table if key not in ("who", "repeat", "unless")]
+    keys = sorted(table.keys() - {"who", "repeat", "unless"}, key=lambda key: (key in COSTLY, key))
+    parts = [_part(key, table, context, who) for key in keys]
     one = _all([part for part in parts if part], speakers)
     if "unless" in table and "match" not in table:
         context.wrong("unless", "unless 要和 match 写在一起")
@@ -67,7 +69,12 @@ def _all(parts: list[Condition], speakers: frozenset[Speaker]) -> Condition:
     needs = min((part.needs for part in parts if part.needs), key=len, default=NOTHING)
 
     def holds(scene: Scene, i: int) -> bool:
-        return scene.conversation.messages[i].speaker in speakers and all(test(scene, i) for test in tests)
+        if scene.speakers[i] not in speakers:
+            return False
+        for test in tests:  # noqa: SIM110  a loop and not all(): this runs for every rule and message
+            if not test(scene, i):
+                return False
+        return True
 
     return Condition(holds, needs)
 
@@ -83,12 +90,15 @@ def _neighbour(step: int) -> Build:
             return NEVER
         within = {name: value[name] for name in WITHIN if name in value}
         messages = number(within.get("within_messages", 10_000), key, context)
-        minutes = number(within.get("within_minutes", float("inf")), key, context)
+        minutes = number(within.get("within_minutes", ANY_TIME), key, context)
         other = compile_table({k: v for k, v in value.items() if k not in WITHIN}, context, who)
 
         def holds(scene: Scene, i: int) -> bool:
             stop = max(-1, i - int(messages) - 1) if step < 0 else min(len(scene.names), i + int(messages) + 1)
-            return any(other.holds(scene, j) and _near(scene, i, j, minutes) for j in range(i + step, stop, step))
+            for j in range(i + step, stop, step):  # noqa: SIM110
+                if other.holds(scene, j) and _near(scene, i, j, minutes):
+                    return True
+            return False
 
         return Condition(holds)
 
@@ -97,6 +107,8 @@ def _neighbour(step: int) -> Build:
 
 def _near(scene: Scene, i: int, j: int, minutes: float) -> bool:
     """Where times are missing, only a limit in messages can hold them apart."""
+    if minutes == ANY_TIME:
+        return True
     apart = scene.minutes_between(min(i, j), max(i, j))
     return apart is None or apart <= minutes
 
@@ -107,15 +119,15 @@ def _repeated(one: Condition, value: Any, context: Context) -> Condition:
         return NEVER
     times = number(value["times"], "repeat", context)
     messages = number(value.get("within_messages", 10_000), "repeat", context)
-    minutes = number(value.get("within_minutes", float("inf")), "repeat", context)
+    minutes = number(value.get("within_minutes", ANY_TIME), "repeat", context)
     alike = value.get("alike") is True  # nearly the same words
 
     def holds(scene: Scene, i: int) -> bool:
         if not one.holds(scene, i):
             return False
         reach = range(i, max(-1, i - int(messages) - 1), -1)
-        near = (j for j in reach if _near(scene, i, j, minutes) and one.holds(scene, j))
-        return sum(not alike or _alike(scene, i, j) for j in near) >= times
+        near = [j for j in reach if _near(scene, i, j, minutes) and one.holds(scene, j)]
+        return len(near) >= times and (not alike or sum(_alike(scene, i, j) for j in near) >= times)
 
     return Condition(holds, one.needs)
 
@@ -152,6 +164,7 @@ def _tables(value: Any, key: str, who: str, context: Context) -> tuple[Condition
     return tuple(compile_table(table, context, who) for table in value)
 
 
+COSTLY = ("first", "last", "waited", "silence", "after", "before", "and", "or", "not")  # asked after all others
 WITHIN = ("within_messages", "within_minutes")
 NESTED: Mapping[str, Build] = {"after": _neighbour(-1), "before": _neighbour(1), "and": _and, "or": _or, "not": _not}
 KEYS = ("who", "match", "unless", "repeat", *atoms.PLAIN, *NESTED)

@@ -10,7 +10,7 @@ from rules.endings import Ending, is_late
 from rules.model import Conversation, Finding, Kind, Screening, Severity
 from rules.policy import Policy
 
-# Checks that measure or count, where one finding is enough; single words need the score's consent.
+# Checks that measure or count, where one finding is enough; mild words need the score's consent.
 MEASURED = frozenset({"slow_first_reply", "slow_reply", "repeated_dissatisfaction", "repeated_question", "low_rating"})
 LEVELS = {severity.level: severity for severity in Severity}
 
@@ -177,12 +177,10 @@ def _silence(matter: Matter) -> Reason | None:
 
 
 def _is_mild(matter: Matter) -> bool:
-    """Words alone: yellow ones call nobody, orange ones only when the whole conversation looks risky."""
-    if matter.kind is not Kind.RISK or matter.severity is Severity.RED:
+    """Yellow words alone call nobody, unless the whole conversation looks risky."""
+    if matter.kind is not Kind.RISK or matter.severity > Severity.YELLOW:
         return False
-    if any(f.check in MEASURED for f in matter.findings):
-        return False
-    return matter.severity is Severity.YELLOW or matter.risk < matter.policy.orange_risk
+    return matter.risk < matter.policy.yellow_risk and not any(f.check in MEASURED for f in matter.findings)
 
 
 def _closed(before: Standing, matter: Matter) -> Decision:

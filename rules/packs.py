@@ -31,8 +31,8 @@ class Packs:
     sets: Mapping[str, KeywordSet]
     engine: Engine
     versions: Versions
-    triggered: Mapping[str, tuple[Rule, ...]]  # rules that need this name in the message
-    always: tuple[Rule, ...]  # rules no name can trigger
+    triggered: Mapping[str, tuple[int, ...]]  # the places in `rules` of those that need this name in the message
+    always: tuple[int, ...]  # of those no name can trigger
     simplify: Simplify
 
     def rule(self, name: str) -> Rule | None:
@@ -61,7 +61,7 @@ def parse(texts: Mapping[str, str]) -> Packs:
         Engine(sets.values(), patterns),
         versions,
         _triggered(rules),
-        tuple(rule for rule in rules if not rule.condition.needs),
+        tuple(place for place, rule in enumerate(rules) if not rule.condition.needs),
         simplify_by(traditional.table()),
     )
 
@@ -71,9 +71,9 @@ def _version(parts: list[KeywordSet | Pattern]) -> str:
     return hashlib.sha256("\n".join((TEXT_VERSION, SHAPE_VERSION, *told)).encode()).hexdigest()[:8]
 
 
-def _triggered(rules: tuple[Rule, ...]) -> dict[str, tuple[Rule, ...]]:
-    found: dict[str, list[Rule]] = {}
-    for rule in rules:
+def _triggered(rules: tuple[Rule, ...]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for place, rule in enumerate(rules):
         for name in rule.condition.needs:
-            found.setdefault(name, []).append(rule)
-    return {name: tuple(by_name) for name, by_name in found.items()}
+            found.setdefault(name, []).append(place)
+    return {name: tuple(places) for name, places in found.items()}

@@ -1,6 +1,5 @@
 """One conversation as the rules see it: names found in each message, who speaks, how long ago."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +14,7 @@ class Scene:
 
     conversation: Conversation
     names: tuple[frozenset[str], ...]
+    speakers: tuple[Speaker, ...]
     now: datetime
 
     def message(self, i: int) -> Message:
@@ -27,12 +27,13 @@ class Scene:
         earlier, later = self.message(i).at, self.message(j).at
         return (later - earlier).total_seconds() / 60 if earlier and later else None
 
-    def by(self, speakers: frozenset[Speaker]) -> Iterable[int]:
-        return (i for i, m in enumerate(self.conversation.messages) if m.speaker in speakers)
+    def by(self, speakers: frozenset[Speaker]) -> list[int]:
+        return [i for i, speaker in enumerate(self.speakers) if speaker in speakers]
 
 
 def of(conversation: Conversation, now: datetime) -> Scene:
-    return Scene(conversation, tuple(names(s) for s in conversation.signals), now)
+    said = conversation.messages
+    return Scene(conversation, tuple([names(s) for s in conversation.signals]), tuple([m.speaker for m in said]), now)
 
 
 def names(signals: Signals) -> frozenset[str]:

@@ -12,18 +12,21 @@ from rules.scene import Scene
 def check(scene: Scene, packs: Packs) -> Iterator[Finding]:
     """Asks only the rules that some name in the conversation could make true."""
     for rule, candidates in _candidates(scene, packs):
-        hits = [i for i in candidates if scene.message(i).speaker in rule.who and rule.condition.holds(scene, i)]
+        holds, speakers = rule.condition.holds, rule.who
+        hits = [i for i in candidates if scene.speakers[i] in speakers and holds(scene, i)]
         if hits:
             yield _finding(scene, packs, rule, hits)
 
 
 def _candidates(scene: Scene, packs: Packs) -> list[tuple[Rule, list[int]]]:
-    found: dict[str, tuple[Rule, list[int]]] = {}
+    """In the order of the packs, so that equal conversations give equal findings."""
+    found: dict[int, list[int]] = {}
     for i, names in enumerate(scene.names):
-        for rule in {rule.id: rule for name in names for rule in packs.triggered.get(name, ())}.values():
-            found.setdefault(rule.id, (rule, []))[1].append(i)
-    everywhere = list(range(len(scene.names)))
-    return [*found.values(), *((rule, everywhere) for rule in packs.always)]
+        for place in {place for name in names for place in packs.triggered.get(name, ())}:
+            found.setdefault(place, []).append(i)
+    for place in packs.always:
+        found[place] = scene.by(packs.rules[place].who)
+    return [(packs.rules[place], found[place]) for place in sorted(found)]
 
 
 def _finding(scene: Scene, packs: Packs, rule: Rule, hits: list[int]) -> Finding:
