@@ -1,0 +1,66 @@
+"""The program with one promise taken out, to see that the oracle notices: python -m tests.faults.broken WHAT serve …"""
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from bot import __main__ as program
+from bot.chats.feishu.send import FeishuChat
+from handlers import deliver
+from handlers.cards.card import Card
+from handlers.context import Context
+from handlers.protocols import Chat, Target
+from storage import inbox, posts
+from storage.db import Tx
+from storage.posts import Post
+
+
+def no_deduplication() -> None:
+    """Every event is news, however often it was told."""
+
+    def fresh(tx: Tx, keys: Iterable[str], now: datetime) -> set[str]:
+        return set(keys)
+
+    inbox.fresh = fresh
+
+
+def mark_before_post() -> None:
+    """A post counts as shown before it is sent."""
+
+    async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20) -> int:
+        taken: list[Post] = await asyncio.wrap_future(ctx.store.write(lambda tx: claim(ctx, tx, limit)))
+        outcomes = await asyncio.gather(*(deliver._attempt(chats, post, ctx.now()) for post in taken))
+        pairs = list(zip(taken, outcomes, strict=True))
+        await asyncio.wrap_future(ctx.store.write(lambda tx: deliver._note(ctx, tx, pairs)))
+        return len(taken)
+
+    def claim(ctx: Context, tx: Tx, limit: int) -> list[Post]:
+        taken = deliver._claim(ctx, tx, limit)
+        for post in taken:
+            posts.shown(tx, post, post.message_id or post.key, ctx.now())
+        return taken
+
+    deliver.work = work
+
+
+def no_key() -> None:
+    """Feishu is never told that it has heard this before."""
+    send = FeishuChat.send
+
+    async def forgetful(self: FeishuChat, target: Target, card: Card, key: str, session: str = "") -> str:
+        return await send(self, target, card, f"{key.split('-')[0]}-{secrets.token_hex(8)}", session)
+
+    FeishuChat.send = forgetful  # type: ignore[method-assign]
+
+
+BREAKS: Mapping[str, Callable[[], None]] = {
+    "no_deduplication": no_deduplication,
+    "mark_before_post": mark_before_post,
+    "no_key": no_key,
+}
+
+if __name__ == "__main__":
+    BREAKS[sys.argv.pop(1)]()
+    program.main()
