@@ -130,9 +130,18 @@ class Listener:
 
     async def _start(self) -> Process:
         environment = {k: v for k, v in os.environ.items() if INHERITED.fullmatch(k)}
-        return await asyncio.create_subprocess_exec(
-            *self._command, stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LINE_LIMIT, cwd=ROOT, env=environment
+        starting = asyncio.create_task(
+            asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LINE_LIMIT, cwd=ROOT, env=environment
+            )
         )
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            for made in await asyncio.gather(starting, return_exceptions=True):
+                if isinstance(made, Process):  # half started, and nobody would end it
+                    await _end(made)
+            raise
 
     async def _pump(self, process: Process) -> None:
         async for line in _open(process.stdout):
@@ -223,6 +232,16 @@ def _open(pipe: P | None) -> P:
 
 
 async def _end(process: Process) -> None:
+    """Goes to its end even when cancelled meanwhile: a child must not stay behind."""
+    ending = asyncio.create_task(_end_now(process))
+    try:
+        await asyncio.shield(ending)
+    except asyncio.CancelledError:
+        await asyncio.wait({ending})
+        raise
+
+
+async def _end_now(process: Process) -> None:
     """Closing the pipe asks it to end; a child that does not is killed."""
     _open(process.stdin).close()
     try:

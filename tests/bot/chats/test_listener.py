@@ -198,3 +198,11 @@ async def test_a_child_that_ignores_everything_is_killed() -> None:
         pid, began = listener.pid, time.monotonic()
     assert time.monotonic() - began < 3.0
     assert not Path(f"/proc/{pid}").exists()
+
+
+async def test_stopping_while_a_child_is_being_ended_leaves_nothing_behind() -> None:
+    async with child("pipe.beat(True)\npipe._outgoing.close()\ntime.sleep(60)") as listener:
+        await until(lambda: listener.status.state == "connected")
+        pid = listener.pid
+        await until(lambda: listener.status.state == "disconnected")
+    assert not Path(f"/proc/{pid}").exists()
