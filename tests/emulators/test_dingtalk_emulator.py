@@ -77,7 +77,7 @@ async def test_a_ticket_opens_one_connection_and_only_for_ninety_seconds(
 async def test_a_card_is_created_once_and_a_bad_one_never(dingtalk: DingTalk, client: httpx.AsyncClient) -> None:
     headers = await token(dingtalk, client)
     create = "/v1.0/card/instances/createAndDeliver"
-    bad = (
+    bad: tuple[dict[str, Any], ...] = (
         {"outTrackId": ""},
         {"cardTemplateId": ""},
         {"cardData": {}},
