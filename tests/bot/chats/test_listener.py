@@ -201,7 +201,7 @@ async def test_a_child_that_ignores_everything_is_killed() -> None:
 
 
 async def test_stopping_while_a_child_is_being_ended_leaves_nothing_behind() -> None:
-    async with child("pipe.beat(True)\npipe._outgoing.close()\ntime.sleep(60)") as listener:
+    async with child("pipe.beat(True)\ntime.sleep(0.5)\npipe._outgoing.close()\ntime.sleep(60)") as listener:
         await until(lambda: listener.status.state == "connected")
         pid = listener.pid
         await until(lambda: listener.status.state == "disconnected")
