@@ -129,6 +129,7 @@ def _gauges(starling: Starling) -> Callable[[], dict[str, float]]:
         return {
             "starling_inbox_waiting": box.waiting, "starling_inbox_dead": box.dead, "starling_posts_waiting": waiting,
             "starling_posts_dead": dead, "starling_dingtalk_calls_this_month": calls,
+            "starling_conversations_settled": starling.worker.done,
         }  # fmt: skip
 
     return read

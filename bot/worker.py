@@ -19,6 +19,7 @@ class Worker:
         self._after = after  # called when something was done
         self._news = threading.Event()
         self._stopping = threading.Event()
+        self.done = 0  # what `work` has counted so far
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -41,7 +42,8 @@ class Worker:
             self._news.wait(LOOK_ANYWAY)
             self._news.clear()
             try:
-                while self._work() and not self._stopping.is_set():
+                while (done := self._work()) and not self._stopping.is_set():
+                    self.done += done
                     self._after()
             except Exception:  # the next round tries again, nothing is lost
                 log.exception("worker_failed", worker=self._thread.name)

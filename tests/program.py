@@ -66,7 +66,9 @@ def launch(command: Sequence[str | Path], log: Path) -> Iterator[Program]:
     finally:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def ready(program: Program, log: Path) -> str:

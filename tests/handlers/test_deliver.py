@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers import deliver, intake
-from handlers.cards.card import Card
+from handlers.cards.card import Card, from_json, to_json
 from handlers.errors import DeliveryFailed
 from handlers.people import Room
 from handlers.protocols import Chat, Target
@@ -151,3 +151,44 @@ def test_a_room_hears_no_more_than_its_platform_allows_and_red_goes_first(store:
     assert len(platform.sent) == 25
     with store.read() as tx:
         assert posts.backlog(tx) == (0, 0)
+
+
+def claimed_by_one_that_died(stage: OneRoom, platform: Platform) -> None:
+    """Another process takes the posts, sends them, and is killed before it can say so."""
+    quietly_angry(stage)
+    for post in stage.store.transact(lambda tx: posts.claim(tx, stage.at, 20, deliver.LEASE)):
+        if post.chat == platform.name:
+            asyncio.run(platform.send(Target(post.chat, post.room), from_json(post.card), post.key))
+
+
+def test_what_a_dead_process_may_have_sent_is_brought_up_to_date(stage: OneRoom) -> None:
+    platform = Platform()
+    claimed_by_one_that_died(stage, platform)
+    stage.play(platform)
+    assert platform.edited == []  # the dead one's time is not over
+    stage.at += deliver.LEASE
+    stage.play(platform)
+    (_, card) = platform.edited[-1]
+    assert text_of(to_json(card)) == text_of(to_json(platform.sent[-1][1]))
+
+
+def test_what_a_dead_process_may_have_sent_is_marked_where_no_key_is_known(stage: OneRoom) -> None:
+    platform = Platform(keyed=False, editable=False)
+    claimed_by_one_that_died(stage, platform)
+    stage.at += deliver.LEASE
+    stage.play(platform)
+    first, second = (text_of(to_json(card)) for _, card in platform.sent)
+    assert "可能重复" not in first
+    assert "可能重复" in second
+
+
+def test_on_sqlite_nobody_waits_for_the_dead(stage: OneRoom) -> None:
+    platform = Platform()
+    claimed_by_one_that_died(stage, platform)
+    asyncio.run(recovered(stage))
+    stage.play(platform)
+    assert len(platform.edited) == (1 if stage.store.dialect == "sqlite" else 0)
+
+
+async def recovered(stage: OneRoom) -> None:
+    await deliver.recover(stage.ctx)
