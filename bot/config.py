@@ -96,6 +96,7 @@ class PolicyKnobs(Section):
     low_rating: int = Field(2, ge=1, le=5)
     high_rating: int = Field(5, ge=1, le=5)
     alert_from: Literal["yellow", "orange", "red"] = "yellow"
+    yellow_risk: float = Field(0.3, ge=0, le=1)
     escalate_minutes: int = Field(5, ge=1)
     mute_minutes: int = Field(30, ge=1)
 

@@ -111,7 +111,8 @@ def decide(
     """One decision for each matter: all risks of a conversation together, its red lines, its highlight."""
     told = {kind: tuple(f for f in screening.findings if f.kind is kind and f.severity) for kind in Kind}
     told[Kind.RISK] = tuple(sorted(told[Kind.RISK], key=is_late))
-    ending = endings.of(conversation, told[Kind.RISK], policy, now)
+    mild = screening.risk < policy.yellow_risk
+    ending = endings.of(conversation, [f for f in told[Kind.RISK] if not (mild and _is_word(f))], policy, now)
     risks = Matter(Kind.RISK, told[Kind.RISK], ending, conversation, policy, now, screening.risk)
     lines = Matter(Kind.REDLINE, told[Kind.REDLINE], None, conversation, policy, now)
     return (
@@ -180,7 +181,11 @@ def _is_mild(matter: Matter) -> bool:
     """Yellow words alone call nobody, unless the whole conversation looks risky."""
     if matter.kind is not Kind.RISK or matter.severity > Severity.YELLOW:
         return False
-    return matter.risk < matter.policy.yellow_risk and not any(f.check in MEASURED for f in matter.findings)
+    return matter.risk < matter.policy.yellow_risk and all(_is_word(f) for f in matter.findings)
+
+
+def _is_word(finding: Finding) -> bool:
+    return finding.severity <= Severity.YELLOW and finding.check not in MEASURED
 
 
 def _closed(before: Standing, matter: Matter) -> Decision:

@@ -20,5 +20,6 @@ class Policy:
     high_rating: int = 5
     # Cards
     alert_from: str = "yellow"  # the lowest level that makes a card: yellow | orange | red
+    yellow_risk: float = 0.3  # yellow words alone make a card from this risk (0..1) on
     escalate_minutes: int = 5  # nobody claims: mention the lead, then, as long again, the admin
     mute_minutes: int = 30  # 静音 without a number

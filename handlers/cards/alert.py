@@ -59,7 +59,7 @@ def agent_card(view: AlertView) -> Card:
     )
     title = "🌱 这段聊天有点难，需要搭把手吗？"
     if closed:
-        title = f"🌱 这段聊天已经收尾：{view.alert.closing or STATES[view.alert.state]}"
+        title = f"🌱 这段聊天已经收尾：{_closing(view.alert) or STATES[view.alert.state]}"
     return Card(
         "assist", "blue", title, tuple(blocks), () if closed else buttons, view.alert.helper or STATES[view.alert.state]
     )
@@ -69,12 +69,17 @@ def _title(view: AlertView) -> str:
     alert = view.alert
     if alert.state == "resolved" and alert.closed_at:
         took = span(alert.closed_at - alert.opened_at)
-        return f"✅ {clock(alert.closed_at, view.zone)} 已解决 · {alert.closing or '客户的事办好了'} · 用了 {took}"
+        return f"✅ {clock(alert.closed_at, view.zone)} 已解决 · {_closing(alert) or '客户的事办好了'} · 用了 {took}"
     if alert.state == "false_alarm":
         return f"⚪ 误报 · {_needs(view)}"
     if alert.state == "muted":
         return f"🔕 已静音 · {_needs(view)}"
     return f"{HEADS[alert.severity]} {_needs(view)}"
+
+
+def _closing(alert: Alert) -> str:
+    """It may hold the customer's words."""
+    return mask(defang(alert.closing))
 
 
 def _needs(view: AlertView) -> str:
@@ -135,7 +140,7 @@ def _history(view: AlertView) -> list[tuple[str, str]]:
         rows.append(("静音", f"{alert.closed_by} 静音到 {clock(alert.muted_until, zone)}"))
     if alert.closed_at and alert.closed_by:
         word = {"resolved": "解决", "false_alarm": "标为误报"}.get(alert.state, "收尾")
-        reason = f"：{mask(defang(alert.closing))}" if alert.state == "false_alarm" and alert.closing else ""
+        reason = f"：{_closing(alert)}" if alert.state == "false_alarm" and alert.closing else ""
         rows.append((word, f"{alert.closed_by} {clock(alert.closed_at, zone)} {word}{reason}"))
     return rows
 

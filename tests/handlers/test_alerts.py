@@ -77,6 +77,15 @@ def test_a_card_closes_itself_when_the_conversation_ends_well(stage: Stage) -> N
     assert "好的谢谢" in card["title"]
 
 
+def test_the_customers_last_words_are_masked_on_the_closed_card(stage: Stage) -> None:
+    stage.angry()
+    stage.agent("让您久等了，退款已经打回原路")
+    stage.customer("好的谢谢，有事打我13812345678")
+    stage.resolved()
+    assert stage.card()["state"] == "已解决"
+    assert "13812345678" not in text_of(stage.card())
+
+
 def test_a_solved_alert_shows_who_solved_it(stage: Stage) -> None:
     stage.angry()
     stage.press("张主管", "claim")

@@ -63,8 +63,13 @@ def test_a_highlight_is_made_once() -> None:
 
 def test_below_the_wanted_level_it_stays_silent() -> None:
     yellow = chat(("客", "凭什么要我出运费", 0), ("服", "抱歉", 9))
-    assert risk(yellow, 10).verb is Verb.SPEAK
-    assert risk(yellow, 10, alert_from="orange").reason is Reason.BELOW_LEVEL
+    assert risk(yellow, 10, yellow_risk=0.0).verb is Verb.SPEAK
+    assert risk(yellow, 10, yellow_risk=0.0, alert_from="orange").reason is Reason.BELOW_LEVEL
+
+
+def test_a_yellow_word_alone_calls_nobody_until_the_whole_looks_risky() -> None:
+    yellow = chat(("客", "凭什么要我出运费", 0), ("服", "抱歉", 9))
+    assert risk(yellow, 10).reason is Reason.MILD
 
 
 def test_the_same_again_changes_nothing_new_facts_update_and_worse_ones_raise() -> None:
