@@ -75,4 +75,5 @@ def _finding(finding: Finding) -> Json:
         "quote": finding.quote,
         "says": finding.says,
         "rule": finding.rule,
+        "advice": finding.advice,
     }

@@ -85,11 +85,16 @@ def _closing(alert: Alert) -> str:
 def _needs(view: AlertView) -> str:
     """The first line, in one breath: who needs what is said once."""
     first, *rest = _reasons(view)[:2] or ["这位客户需要帮忙"]
-    return "，".join((first, *(says.removeprefix("客户") for says in rest)))
+    return "，".join((first, *(_shorter(says) for says in rest)))
 
 
 def _reasons(view: AlertView) -> list[str]:
     return [mask(defang(says)) for says in dict.fromkeys(f.says for f in view.findings)]
+
+
+def _shorter(says: str) -> str:
+    """Without the subject everybody knows: 客户提到… is 提到…, but 客户的问题… stays."""
+    return says.removeprefix("客户") if not says.startswith("客户的") else says
 
 
 def _tone(alert: Alert) -> str:
@@ -114,7 +119,7 @@ def _message(conversation: Conversation, id_: str) -> Message | None:
 
 def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
     alert = view.alert
-    reasons = [says.removeprefix("客户") for says in _reasons(view)]
+    reasons = [_shorter(says) for says in _reasons(view)]
     rows = [("为什么提醒", " · ".join(reasons[:4]))] if reasons else []
     advice = _advice(view)
     if advice and alert.closed_at is None:

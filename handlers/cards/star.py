@@ -22,7 +22,8 @@ def star_card(view: StarView) -> Card:
     finding = view.finding
     message = next((m for m in view.conversation.messages if m.id == finding.message), None)
     at = clock(message.at, view.zone) if message and message.at else ""
-    blocks: list[Block] = [Text(who(view.conversation)), Quote(quote(finding.quote), at, "客户")]
+    side = "客服" if message and message.speaker is Speaker.AGENT else "客户"
+    blocks: list[Block] = [Text(who(view.conversation)), Quote(quote(finding.quote), at, side)]
     line = _line_worth_copying(view)
     if line:
         blocks.append(Text(f"可以抄走的一句：「{line}」"))

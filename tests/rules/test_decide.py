@@ -69,7 +69,7 @@ def test_below_the_wanted_level_it_stays_silent() -> None:
 
 def test_a_yellow_word_alone_calls_nobody_until_the_whole_looks_risky() -> None:
     yellow = chat(("客", "凭什么要我出运费", 0), ("服", "抱歉", 9))
-    assert risk(yellow, 10).reason is Reason.MILD
+    assert risk(yellow, 10, yellow_risk=0.9).reason is Reason.MILD
 
 
 def test_the_same_again_changes_nothing_new_facts_update_and_worse_ones_raise() -> None:
