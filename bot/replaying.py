@@ -2,8 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,6 +14,7 @@ from rich.markup import escape
 from bot import demo, engine
 from bot.config import Config, PolicyKnobs
 from bot.directory import directory
+from bot.progress import Tell, telling
 from handlers import replay
 from handlers.cards.card import Card, Quote
 from handlers.context import Context
@@ -37,18 +41,31 @@ def run(path: Path, config: Config | None) -> int:
     timed = [conversation for conversation in past if replay.timed(conversation)]
     if not timed:
         raise UserError("这个文件里没有带时间的会话，没法按当时的时间重放。")
-    clock = VirtualClock(min(m.at for c in timed for m in c.messages if m.at))
-    said = 0
-    with Store.open("sqlite://") as store:
-        migrations.upgrade(store)
-        ctx = Context(store, engine.load(chosen.rules.folder), chosen.policy.policy(), directory(chosen), clock.now)
-        console = Console(soft_wrap=True)
-        for spoken in replay.play(ctx, clock, timed):
-            said += 1
-            _tell(console, ctx, spoken)
+    console = Console(soft_wrap=True)
+    with telling() as tell:
+        said = _play(chosen, timed, console, tell)
     left = f"（另有 {len(past) - len(timed)} 段没有时间，没有重放）" if len(past) > len(timed) else ""
     console.print(f"共 {len(timed)} 段会话{left}，会发出或更新 {said} 次卡片。没有发到任何群。")
     return 1 if bad else 0
+
+
+def _play(config: Config, timed: Sequence[Conversation], console: Console, tell: Tell) -> int:
+    """Print every card; the number of cards."""
+    times = sorted(m.at for c in timed for m in c.messages if m.at)
+    clock, zone = VirtualClock(times[0]), ZoneInfo(config.policy.timezone)
+
+    def now() -> datetime:
+        tell(lambda: f"放到 {clock.at.astimezone(zone):%m-%d %H:%M}，{bisect(times, clock.at) / len(times):.0%}……")
+        return clock.now()
+
+    said = 0
+    with Store.open("sqlite://") as store:
+        migrations.upgrade(store)
+        ctx = Context(store, engine.load(config.rules.folder), config.policy.policy(), directory(config), now)
+        for spoken in replay.play(ctx, clock, timed):
+            said += 1
+            _tell(console, ctx, spoken)
+    return said
 
 
 def _read(path: Path) -> Iterator[tuple[int, Conversation | str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot import engine
+from bot.progress import telling
 from bot.screening import BadLine, lines, screener
 from handlers.errors import UserError
 from rules.policy import Policy
@@ -19,8 +20,9 @@ def run(file: str, learn: Path | None, *, explain: bool) -> int:
         raise UserError("--learn 还没有做好，会在后面的版本里加上。")
     screen = screener(engine.load(), Policy(), explain=explain)
     bad = 0
-    with _open(file) as rows:
-        for result in lines(rows, screen):
+    with _open(file) as rows, telling() as tell:
+        for done, result in enumerate(lines(rows, screen), 1):
+            tell(lambda done=done: f"已筛 {done:,} 段……")  # type: ignore[misc]
             if isinstance(result, BadLine):
                 bad += 1
                 print(result, file=sys.stderr)  # noqa: T201

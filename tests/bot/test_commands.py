@@ -1,0 +1,146 @@
+"""The program's commands as people run them: in a process of their own, from the project's folder."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.progress import telling
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOWPIECES = ROOT / "bot" / "samples" / "showpieces.jsonl"
+COMMANDS = ("demo", "serve", "check-config", "doctor", "screen", "replay", "migrate")
+
+GOOD = {
+    "id": "c-1",
+    "messages": [
+        {"id": "m1", "at": "2026-11-20T10:00:00+08:00", "from": "customer", "text": "再不退款我就投诉到12315"},
+        {"id": "m2", "at": "2026-11-20T10:01:00+08:00", "from": "agent", "text": "您好，马上帮您查"},
+    ],
+}
+MISTAKEN = """[server]
+port = "eighty"
+[feishu]
+app_id = "cli_1"
+app_secret = "${STARLING_NOT_SET}"
+[helpdesks.shop]
+kind = "chatwood"
+secret = "x"
+[[rooms]]
+name = "主管群"
+chat = "sandbox"
+id = "leads"
+wants = ["alert"]
+colour = "red"
+"""
+
+
+def bot(*words: str, told: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::ResourceWarning"}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words], input=told, cwd=cwd, env=environment, text=True, encoding="utf8",
+        capture_output=True, check=False, timeout=100,
+    )  # fmt: skip
+
+
+def test_help_names_every_command_in_chinese() -> None:
+    done = bot("--help")
+    assert done.returncode == 0
+    for command in COMMANDS:
+        assert f"\n  {command} " in done.stdout
+    for english in ("Usage", "Options", "Commands", "Show this"):
+        assert english not in done.stdout
+
+
+def test_help_of_one_command_explains_its_arguments() -> None:
+    done = bot("screen", "--help")
+    assert "用法：python -m bot screen 文件 [选项]" in done.stdout
+    assert "标准输入" in done.stdout
+    assert "Show this" not in done.stdout
+
+
+def test_a_mistyped_command_gets_the_nearest_one() -> None:
+    done = bot("sreen")
+    assert done.returncode == 2
+    assert done.stderr == "没有 sreen 这个命令，是不是想运行 screen。运行 python -m bot --help 看用法。\n"
+
+
+def test_a_missing_config_says_what_to_do(tmp_path: Path) -> None:
+    done = bot("serve", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "config.example.toml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_config_tells_every_mistake_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(MISTAKEN, encoding="utf8")
+    done = bot("check-config", "--config", str(file))
+    assert done.returncode == 1
+    for line, part in ((2, "port"), (5, "STARLING_NOT_SET"), (7, "chatwoot"), (13, "alerts"), (14, "rooms.colour")):
+        assert any(f"第 {line} 行" in told and part in told for told in done.stderr.splitlines()), (line, part)
+
+
+def test_check_config_finds_what_would_stop_serve_later(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    wrong = '[helpdesks.shop]\nkind = "generic"\nsecret = "whsec_not base64"\n[rules]\nfolder = "/nowhere"\n'
+    file.write_text(wrong, encoding="utf8")
+    done = bot("check-config", "--config", str(file))
+    assert done.returncode == 1
+    assert "/nowhere" in done.stderr
+    assert "whsec_" in done.stderr
+    assert "not base64" not in done.stderr
+
+
+def test_screen_goes_on_past_a_bad_line_and_names_it() -> None:
+    lines = [json.dumps(GOOD, ensure_ascii=False), "{broken", "", json.dumps(GOOD | {"id": "c-2"}, ensure_ascii=False)]
+    done = bot("screen", "-", told="\n".join(lines))
+    assert done.returncode == 1
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [result["id"] for result in results] == ["c-1", "c-2"]
+    assert results[0]["level"] == "red"
+    assert done.stderr.startswith("第 2 行不是 JSON")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_screen_of_a_file_that_is_not_there_says_so() -> None:
+    done = bot("screen", "no-such-file.jsonl")
+    assert done.returncode == 1
+    assert "no-such-file.jsonl" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_replay_shows_what_would_have_been_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    some = SHOWPIECES.read_text(encoding="utf8").splitlines()[:6]
+    file = tmp_path / "past.jsonl"
+    file.write_text("\n".join([*some, "[1]"]), encoding="utf8")
+    done = bot("replay", str(file), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "第 7 行读不懂" in done.stderr
+    assert "没有发到任何群" in done.stdout.splitlines()[-1]
+    assert any("🔴" in line and "「" in line for line in done.stdout.splitlines())
+    assert "\x1b" not in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["past.jsonl"]
+
+
+def test_migrate_builds_the_database_and_then_has_nothing_to_do(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[database]\nurl = "sqlite:///shop.db"\n', encoding="utf8")
+    first, second = bot("migrate", cwd=tmp_path), bot("migrate", cwd=tmp_path)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "已升级" in first.stdout
+    assert second.stdout == "数据库已经是最新的。\n"
+    assert (tmp_path / "shop.db").exists()
+
+
+def test_a_long_work_speaks_ever_more_rarely_where_no_terminal_is(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    with telling(clock=lambda: now[0]) as tell:
+        for second in range(40):
+            now[0] = float(second)
+            tell(lambda: f"{now[0]:.0f}")
+    told = capsys.readouterr()
+    assert told.err.split() == ["5", "15", "35"]
+    assert told.out == ""
