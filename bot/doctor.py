@@ -2,15 +2,16 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import httpx
 from rich.console import Console
+from rich.text import Text
 
-from bot import engine
+from bot import engine, log
 from bot.chats import examine
+from bot.chats.examine import Result
 from bot.client import open_client
 from bot.config import Config
 from handlers.errors import UserError
@@ -20,33 +21,31 @@ from storage.errors import CannotOpen, InUse, NewerSchema, Unavailable
 
 SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # where a rare corruption of WAL files is mended
 MONTH = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """`well` None: worth knowing, nothing to mend."""
-
-    what: str
-    well: bool | None
-    words: str
+MARKS = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("!", "yellow")}
 
 
 def run(config: Config) -> int:
     """Print each result as it comes; exit status 1 when something must be mended."""
-    console, bad = Console(), 0
-    for result in _local(config):
-        bad += _tell(console, result)
-    for result in asyncio.run(_remote(config)):
-        bad += _tell(console, result)
-    console.print("一切正常，可以开工。" if not bad else f"有 {bad} 处要处理，改好后再运行一次 doctor。")
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(Text("先看这台机器，再问聊天平台。", style="dim"))
+    bad = sum(_tell(console, result) for result in _local(config))
+    with console.status("正在问聊天平台……"):
+        answers = asyncio.run(_remote(config))
+    bad += sum(_tell(console, result) for result in answers)
+    ending = (
+        ("一切正常，可以开工。", "green") if not bad else (f"有 {bad} 处要处理，改好后再运行一次 doctor。", "bold red")
+    )
+    console.print(Text(*ending))
     return 1 if bad else 0
 
 
-def _tell(console: Console, result: Result) -> int:
-    mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]![/]"}[result.well]
-    console.print(f"{mark} {result.what}：", end="")
-    console.print(result.words, markup=False)
-    return 1 if result.well is False else 0
+def _tell(console: Console, result: Result) -> bool:
+    """One line, and the remedy on the next; secrets that a platform repeats are hidden."""
+    mark, style = MARKS[result.well]
+    console.print(Text.assemble((mark, style), f" {result.what}：", log.scrub(result.words)))
+    if result.remedy:
+        console.print(Text(f"  → {result.remedy}", style="cyan"))
+    return result.well is False
 
 
 def _local(config: Config) -> Iterator[Result]:
@@ -77,7 +76,7 @@ def _database(config: Config) -> Iterator[Result]:
                 "数据库", True, "打得开" + (f"，启动时会升级（{len(missing)} 步）" if missing else "，已是最新")
             )
             if not missing:
-                yield _calls(store)
+                yield from _counted(config, store)
     except (CannotOpen, InUse, NewerSchema, Unavailable) as error:
         known = url.startswith("sqlite") and "没有" in str(error)
         yield Result("数据库", None if known else False, f"{error}（第一次 serve 会自动建好）" if known else str(error))
@@ -94,37 +93,40 @@ def _sqlite_version() -> Result:
     return Result("SQLite", None, words)
 
 
-def _calls(store: Store) -> Result:
+def _counted(config: Config, store: Store) -> Iterator[Result]:
     with store.read() as tx:
         used = posts.calls(tx, "dingtalk", datetime.now(UTC).strftime("%Y-%m"))
-    return Result("钉钉本月调用", used < MONTH * 0.9, f"{used} / {MONTH} 次")
+        waiting, dead = posts.backlog(tx)
+    if config.dingtalk:
+        remedy = "用完后要等下月 1 日；少发黄色提醒（[policy] alert_from）可以省着用" if used >= MONTH * 0.9 else ""
+        yield Result("钉钉本月调用", used < MONTH * 0.9, f"{used} / {MONTH} 次（按标准版，全公司共用）", remedy)
+    if dead:
+        yield Result("卡片", None, f"有 {dead} 张发不出去，原因在日志的 delivery_failed 里；等着发的 {waiting} 张")
 
 
 def _people(config: Config) -> Iterator[Result]:
     leads = [p for p in config.people if p.role == "lead"]
     if not leads:
-        yield Result("成员", False, '还没有主管（role = "lead"），没有人能认领告警')
+        yield Result("成员", False, "还没有主管，没有人能认领告警", '在 [[people]] 里加一位 role = "lead"')
     for chat in ("dingtalk", "feishu"):
         if any(room.chat == chat for room in config.rooms):
             nameless = [p.name for p in config.people if not getattr(p, chat)]
             if nameless:
                 yield Result("成员", None, f"这些同事没有填 {chat} 的 id，按钮对他们不起作用：{'、'.join(nameless)}")
     if not any("alerts" in room.wants for room in config.rooms):
-        yield Result("群", False, '没有任何群想要告警（wants 里要有 "alerts"）')
+        yield Result("群", False, "没有哪个群想要告警", '给一个 [[rooms]] 写上 wants = ["alerts"]')
+    if not config.helpdesks:
+        yield Result("客服系统", False, "还没有接客服系统，听不到客户说话", "加一节 [helpdesks.名字]")
 
 
 async def _remote(config: Config) -> list[Result]:
     async with open_client() as client:
-        found = await asyncio.gather(*(_asked(question) for question in _questions(config, client)))
+        found = await asyncio.gather(*(_examined(ask, config, client) for ask in examine.EXAMINATIONS))
     return [result for results in found for result in results]
 
 
-Question = Callable[[], Awaitable[list[tuple[str, bool, str]]]]
-
-
-def _questions(config: Config, client: httpx.AsyncClient) -> list[Question]:
-    return [lambda ask=ask: ask(config, client) for ask in examine.EXAMINATIONS]  # type: ignore[misc]
-
-
-async def _asked(question: Question) -> list[Result]:
-    return [Result(*found) for found in await question()]
+async def _examined(ask: examine.Examination, config: Config, client: httpx.AsyncClient) -> list[Result]:
+    try:
+        return await ask(config, client)
+    except httpx.InvalidURL as error:
+        return [Result("网络", False, f"平台的地址写法不对（{error}）", "检查 api_base 和 domain，要以 https:// 开头")]
