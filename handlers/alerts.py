@@ -152,8 +152,8 @@ def _ids(people: Sequence[Person], room: Room) -> tuple[str, ...]:
 
 
 def _of_kind(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
-    """What stands; when nothing stands any more, what once did."""
-    found = [f for f in findings.of(tx, alert.conversation) if f.finding.kind is alert.kind]
+    """What stands; when nothing stands any more, what once did. Coaching hints, without severity, are no alert's."""
+    found = [f for f in findings.of(tx, alert.conversation) if f.finding.kind is alert.kind and f.finding.severity]
     standing = [f for f in found if f.standing]
     return tuple(f.finding for f in standing or found)
 
