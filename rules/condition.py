@@ -27,12 +27,16 @@ def compile_table(table: Any, context: Context, who: str = "customer") -> Condit
         context.wrong("when", "条件要写成一张表，例如 {any = ['词组名']}")
         return NEVER
     speakers = _speakers(table.get("who", who), context)
-    keys = sorted(table.keys() - {"who", "repeat", "unless"}, key=lambda key: (key in COSTLY, key))
+    keys = sorted(table.keys() - {"who", "repeat", "unless"}, key=_cost)
     parts = [_part(key, table, context, who) for key in keys]
     one = _all([part for part in parts if part], speakers)
     if "unless" in table and "match" not in table:
         context.wrong("unless", "unless 要和 match 写在一起")
     return _repeated(one, table["repeat"], context) if "repeat" in table else one
+
+
+def _cost(key: str) -> tuple[int, str]:
+    return (COSTLY.index(key) if key in COSTLY else -1, key)
 
 
 def _part(key: str, table: Mapping[str, Any], context: Context, who: str) -> Condition | None:
@@ -164,7 +168,7 @@ def _tables(value: Any, key: str, who: str, context: Context) -> tuple[Condition
     return tuple(compile_table(table, context, who) for table in value)
 
 
-COSTLY = ("first", "last", "waited", "silence", "after", "before", "and", "or", "not")  # asked after all others
+COSTLY = ("first", "last", "waited", "silence", "after", "before", "and", "or", "not")  # asked last, in this order
 WITHIN = ("within_messages", "within_minutes")
 NESTED: Mapping[str, Build] = {"after": _neighbour(-1), "before": _neighbour(1), "and": _and, "or": _or, "not": _not}
 KEYS = ("who", "match", "unless", "repeat", *atoms.PLAIN, *NESTED)

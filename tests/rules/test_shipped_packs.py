@@ -2,10 +2,10 @@
 
 import pytest
 
-from rules import examples, signals
+from rules import condition, examples, packs, signals
 from rules.model import Kind, Severity
 from rules.rule import Example, Rule
-from tests.rules.shipped import shipped
+from tests.rules.shipped import FOLDER, shipped
 
 RULES = shipped().rules
 YES = [(rule, example) for rule in RULES for example in rule.yes]
@@ -41,16 +41,23 @@ def test_no_alert_blames_the_agent() -> None:
 
 
 def test_every_term_is_found_by_its_own_set() -> None:
-    packs = shipped()
+    known = shipped()
     missed = [
         (name, term)
-        for name, keywords in packs.sets.items()
+        for name, keywords in known.sets.items()
         for term in keywords.terms
-        if name not in {place[0] for place in signals.read(f"说，{term}", packs).terms}
+        if name not in {place[0] for place in signals.read(f"说，{term}", known).terms}
     ]
     assert missed == []
 
 
+def test_the_guide_shows_a_rule_that_works_and_every_condition() -> None:
+    guide = (FOLDER / "README.md").read_text("utf-8")
+    shown = packs.parse({"README.md": guide.split("```toml\n")[1].split("```")[0]})
+    assert list(examples.mistakes(shown)) == []
+    assert [key for key in condition.KEYS if f"{key}" not in guide] == []
+
+
 def test_the_first_set_is_large_enough() -> None:
-    assert len(RULES) >= 30
-    assert sum(len(keywords.terms) for keywords in shipped().sets.values()) >= 500
+    assert len(RULES) >= 120
+    assert sum(len(keywords.terms) for keywords in shipped().sets.values()) >= 1500

@@ -67,6 +67,14 @@ def test_a_message_of_100_kb_costs_no_more_than_the_part_we_look_at() -> None:
     assert max(end for _, _, end in found.terms) <= text.LIMIT
 
 
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "words", ["嗯" * 39 + "x", "谢" * 39 + "x", "好的哈" * 13 + "x", "http://a" * 49 + "中", "您好" * 19 + "x"]
+)
+def test_no_message_is_tried_in_millions_of_ways(words: str) -> None:
+    assert shape.of(words) == "text"
+
+
 def test_levels_are_the_customers_only_and_a_judge_replaces_them() -> None:
     assert signals.read("你们是骗子", shipped()).dissatisfied > 0.5
     assert signals.read("你们是骗子", shipped(), Speaker.AGENT).dissatisfied == 0
