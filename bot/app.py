@@ -12,7 +12,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import chatting, engine, live_chats, routes, screening
+from bot import chatting, engine, gaps, live_chats, routes, screening
 from bot.chats.listener import Listener
 from bot.client import open_client
 from bot.config import Config
@@ -53,6 +53,7 @@ class Starling:
     clock: Clock
     outgoing: Outgoing
     listeners: list[Listener]
+    keeper: Keeper
     counters: Counters
     web: Starlette
 
@@ -63,6 +64,8 @@ class Starling:
         self.clock.start()
         tasks = [asyncio.create_task(self.outgoing.run())]
         tasks += [asyncio.create_task(listener.run()) for listener in self.listeners]
+        asked = gaps.sources(self.config, routes.desks(self.config))
+        tasks += [asyncio.create_task(gaps.run(source, self.keeper, self.client)) for source in asked]
         try:
             yield
         finally:
@@ -99,8 +102,9 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
 
     worker = Worker("intake", lambda: intake.work(ctx), settled)
     clock = Clock(JOBS, ctx, settled)
+    keeper = Keeper(store, Inbox(store), worker.wake)
     starling = Starling(
-        config, ctx, store, hub, chats, client, worker, clock, outgoing, listeners, counters, web=Starlette()
+        config, ctx, store, hub, chats, client, worker, clock, outgoing, listeners, keeper, counters, web=Starlette()
     )
     starling.web = _web(starling, hearing, story)
     return starling
@@ -112,9 +116,8 @@ def _web(starling: Starling, hearing: Hearing, story: Story) -> Starlette:
         async with starling.running():
             yield
 
-    keeper = Keeper(starling.store, Inbox(starling.store), starling.worker.wake)
     found: list[BaseRoute] = []
-    found += routes.routes(starling.config, keeper, starling.counters, starling.ready, _gauges(starling))
+    found += routes.routes(starling.config, starling.keeper, starling.counters, starling.ready, _gauges(starling))
     if starling.config.server.host in LOOPBACK:
         found += sandbox.routes(_rig(starling, hearing, story))
     return Starlette(routes=found, lifespan=lifespan)

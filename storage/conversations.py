@@ -155,13 +155,19 @@ def _stored(row: Any, lines: list[tuple[Message, model.Signals]], happened: list
         team=row.team,
         customer_id=row.customer_id,
         customer_name=row.customer_name,
-        assignments=tuple(Assignment(h.value or None, h.at) for h in happened if h.kind == "assigned"),
-        statuses=tuple(StatusChange(h.value, h.at) for h in happened if h.kind == "status"),
+        assignments=tuple(Assignment(value or None, at) for value, at in _changes(happened, "assigned")),
+        statuses=tuple(StatusChange(value, at) for value, at in _changes(happened, "status")),
         rating=rating,
         order_id=row.order_id,
     )
     return Stored(conversation, row.link, row.source, row.look_again_at, row.level, row.screened_at, row.first_at,
                   row.last_at, row.risk, row.star)  # fmt: skip
+
+
+def _changes(happened: Sequence[Any], kind: str) -> list[tuple[str, datetime]]:
+    """Told again it is no change: what counts is since when."""
+    told = [(h.value, h.at) for h in happened if h.kind == kind]
+    return [one for i, one in enumerate(told) if i == 0 or told[i - 1][0] != one[0]]
 
 
 def _row(kept: Kept) -> dict[str, Any]:

@@ -10,9 +10,21 @@ from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.orders import Order, Review
 from storage.tables.posts import Call, Heard, Post, RoomBudget
 from storage.tables.sandbox import SandboxPost
-from storage.tables.upkeep import Audit, Occurrence
+from storage.tables.upkeep import Audit, Cursor, Occurrence
 
-__all__ = ["ALERT", "ALERT_STEP", "AUDIT", "CALL", "CASE", "CONVERSATION", "FINDING", "HAPPENING", "HEARD", "INBOX"]
+__all__ = [
+    "ALERT",
+    "ALERT_STEP",
+    "AUDIT",
+    "CALL",
+    "CASE",
+    "CONVERSATION",
+    "CURSOR",
+    "FINDING",
+    "HAPPENING",
+    "HEARD",
+    "INBOX",
+]
 __all__ += [
     "MESSAGE",
     "OCCURRENCE",
@@ -38,6 +50,7 @@ AUDIT = _table(Audit)
 CALL = _table(Call)
 CASE = _table(Case)
 CONVERSATION = _table(Conversation)
+CURSOR = _table(Cursor)
 FINDING = _table(Finding)
 HAPPENING = _table(Happening)
 HEARD = _table(Heard)

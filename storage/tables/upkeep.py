@@ -26,3 +26,12 @@ class Occurrence(SQLModel, table=True):
     job: str = Field(primary_key=True)
     due_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     ran_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Cursor(SQLModel, table=True):
+    """How far we have read a helpdesk by its API."""
+
+    __tablename__ = "cursor"
+    source: str = Field(primary_key=True)
+    value: str
+    at: datetime = Field(sa_type=UtcDateTime)

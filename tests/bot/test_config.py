@@ -16,7 +16,7 @@ ENVIRONMENT = dict.fromkeys(
     ("DINGTALK_SECRET", "FEISHU_SECRET", "SHOP_SECRET", "SHOP_TOKEN", "DINGTALK_ROBOT_URL", "DINGTALK_ROBOT_SECRET"),
     "x",
 )
-SECTIONS = {"rooms": config.Room, "people": config.Person, "teams": config.Team}
+SECTIONS: dict[str, type[BaseModel]] = {"rooms": config.Room, "people": config.Person, "teams": config.Team}
 
 
 def test_the_example_is_a_valid_configuration() -> None:

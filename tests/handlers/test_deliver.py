@@ -101,6 +101,15 @@ def test_a_second_try_after_a_lost_answer_is_marked_where_no_key_protects(stage:
     assert "可能重复" in str(platform.sent[0][1].blocks[0])
 
 
+def test_after_a_lost_answer_the_card_is_brought_up_to_date(stage: OneRoom) -> None:
+    platform = Platform(failures=[DeliveryFailed("timeout", uncertain=True)])
+    quietly_angry(stage)
+    stage.play(platform)
+    stage.at += timedelta(minutes=2)
+    stage.play(platform)
+    assert [card for _, card in platform.edited] == [card for _, card in platform.sent]
+
+
 def test_a_key_protects_only_as_long_as_the_platform_remembers_it(stage: OneRoom) -> None:
     platform = Platform(failures=[DeliveryFailed("timeout", uncertain=True)])
     quietly_angry(stage)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from storage import conversations, inbox, orders
 from storage.db import Store
 from storage.inbox import NewRow
-from tests.handlers.stage import Stage, text_of
+from tests.handlers.stage import START, Stage, text_of
 
 
 def test_the_same_event_twice_is_one_message(stage: Stage) -> None:
@@ -62,6 +62,16 @@ def test_a_poisonous_event_is_set_aside_after_five_tries_and_the_others_go_on(st
     with stage.store.read() as tx:
         left = inbox.backlog(tx)
     assert (left.waiting, left.dead) == (0, 1)
+
+
+def test_an_assignment_told_again_is_no_change(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.passes(minutes=1)
+    stage.assigned("xiaoli")
+    with stage.store.read() as tx:
+        stored = conversations.load_one(tx, "shop:c1")
+    assert stored is not None
+    assert [a.at for a in stored.conversation.assignments] == [START]
 
 
 def test_orders_and_reviews_are_kept(stage: Stage) -> None:

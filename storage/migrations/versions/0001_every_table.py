@@ -113,6 +113,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_conversation_last_at', ['last_at'], unique=False)
         batch_op.create_index('ix_conversation_look_again', ['look_again_at'], unique=False, sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
 
+    op.create_table('cursor',
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('source')
+    )
     op.create_table('finding',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation', sa.String(), nullable=False),

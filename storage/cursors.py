@@ -1,0 +1,17 @@
+"""How far each helpdesk was read by its API."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from storage.db import upsert
+from storage.tables import CURSOR
+
+
+def get(tx: Connection, source: str) -> str:
+    """Empty before the first reading."""
+    return tx.scalar(select(CURSOR.c.value).where(CURSOR.c.source == source)) or ""
+
+
+def put(tx: Connection, source: str, value: str, now: datetime) -> None:
+    tx.execute(upsert(tx, CURSOR, ("source",), ("value", "at")), {"source": source, "value": value, "at": now})
