@@ -127,10 +127,10 @@ def _repeated(one: Condition, value: Any, context: Context) -> Condition:
     alike = value.get("alike") is True  # nearly the same words
 
     def holds(scene: Scene, i: int) -> bool:
-        if not one.holds(scene, i):
+        if i + 1 < times or not one.holds(scene, i):
             return False
         reach = range(i, max(-1, i - int(messages) - 1), -1)
-        near = [j for j in reach if _near(scene, i, j, minutes) and one.holds(scene, j)]
+        near = [j for j in reach if one.holds(scene, j) and _near(scene, i, j, minutes)]
         return len(near) >= times and (not alike or sum(_alike(scene, i, j) for j in near) >= times)
 
     return Condition(holds, one.needs)

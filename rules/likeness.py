@@ -3,17 +3,16 @@
 from functools import lru_cache
 from operator import add
 
-from rules import shape, text
-
 ALIKE = 0.6  # share of pairs in common
 SHORT = 3  # characters: 在吗 asked three times is impatience, told by other checks
+MARKS = " ,.!?~，。！？～…、；：\n"
 LONG = 80  # characters compared
 
 
 @lru_cache(maxsize=4096)
 def pieces(raw: str) -> frozenset[str]:
-    """Pairs of characters without marks and courtesies; empty when there is too little to compare."""
-    words = shape.DECORATION.sub("", text.normalise(raw[:LONG]).text).replace("?", "")
+    """Pairs of characters without the marks around them; empty when there is too little to compare."""
+    words = raw[:LONG].strip(MARKS).lower()
     if len(words) <= SHORT:
         return frozenset()
     return frozenset(map(add, words, words[1:]))
