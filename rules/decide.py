@@ -218,7 +218,8 @@ def _star(before: Mapping[Kind, Standing], stars: tuple[Finding, ...]) -> Decisi
     if Kind.STAR in before:
         return Decision(Kind.STAR, Verb.KEEP, Reason.HIGHLIGHTED, SENTENCES[Reason.HIGHLIGHTED])
     severity = max((f.severity for f in stars), default=Severity.NONE)
-    verb, reason = (Verb.SPEAK, Reason.NEW) if stars else (Verb.SILENT, Reason.NOTHING_FOUND)
+    praised = any(f.check != "high_rating" for f in stars)  # five stars are given by habit; words are not
+    verb, reason = (Verb.SPEAK, Reason.NEW) if praised else (Verb.SILENT, Reason.NOTHING_FOUND)
     return Decision(Kind.STAR, verb, reason, SENTENCES[reason], severity, stars)
 
 
