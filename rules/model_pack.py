@@ -25,6 +25,9 @@ class Sections:
     def integers(self, name: str) -> "memoryview[int]":
         return self._part(name).cast("Q")
 
+    def singles(self, name: str) -> "memoryview[float]":
+        return self._part(name).cast("f")
+
     def small(self, name: str) -> "memoryview[int]":
         return self._part(name).cast("I")
 

@@ -22,24 +22,48 @@ class Rated:
 
 def rate(conversation: Conversation, sentiments: Mapping[str, float] | None = None) -> Rated:
     """`sentiments` by message id; without it the sentiment of the signals is used, where there are any."""
+    return examine(conversation, sentiments)[0]
+
+
+def examine(
+    conversation: Conversation, sentiments: Mapping[str, float] | None = None
+) -> tuple[Rated, dict[str, float]]:
+    """The scores, and the features they were made of."""
     sentiments = _known(conversation) if sentiments is None else sentiments
-    found = features.of_conversation(conversation)
     dissatisfied, satisfied = _messages(conversation, sentiments)
-    said = [m.id for m in conversation.messages if m.speaker is Speaker.CUSTOMER and features.heard(m.text) is not None]
-    if said:
-        found["ending"] = dissatisfied[said[-1]] - satisfied[said[-1]]
-    known = [sentiments[i] for i in said if i in sentiments]
-    if known:
-        found["gloom"] = 1 - 2 * sum(known) / len(known)
+    found = features.of_conversation(conversation) | _moods(conversation, sentiments, dissatisfied, satisfied)
     parts = _parts("RISK", found, weights.RISK_SCALE)
     star = sum(_parts("STAR", found, weights.STAR_SCALE).values())
-    return Rated(
-        risk=_probability(weights.RISK_BASE + sum(parts.values())),
-        star=_probability(weights.STAR_BASE + star),
+    rated = Rated(
+        risk=probability(weights.RISK_BASE + sum(parts.values())),
+        star=probability(weights.STAR_BASE + star),
         dissatisfied=dissatisfied,
         satisfied=satisfied,
         contributions=tuple(sorted(parts.items(), key=lambda part: -abs(part[1]))),
     )
+    return rated, found
+
+
+def _moods(
+    conversation: Conversation,
+    sentiments: Mapping[str, float],
+    dissatisfied: Mapping[str, float],
+    satisfied: Mapping[str, float],
+) -> dict[str, float]:
+    """What the levels of the single messages say of the whole."""
+    said = [m.id for m in conversation.messages if m.speaker is Speaker.CUSTOMER and features.heard(m.text) is not None]
+    if not said:
+        return {}
+    no, yes = [dissatisfied[i] for i in said], [satisfied[i] for i in said]
+    found = {
+        "ending": no[-1] - yes[-1],
+        "dissatisfied_most": max(no),
+        "dissatisfied_mean": sum(no) / len(no),
+        "satisfied_most": max(yes),
+        "satisfied_mean": sum(yes) / len(yes),
+    }
+    known = [sentiments[i] for i in said if i in sentiments]
+    return found | {"gloom": 1 - 2 * sum(known) / len(known)} if known else found
 
 
 def message(text: str, sentiment: float | None = None, waited: int = 0, before: int = 0) -> tuple[float, float]:
@@ -54,8 +78,8 @@ def message(text: str, sentiment: float | None = None, waited: int = 0, before: 
     if sentiment is not None:
         context["gloom"] = 1 - 2 * sentiment
     return (
-        _probability(weights.DISSATISFIED_BASE + words[0] + sum(_parts("DISSATISFIED", context).values())),
-        _probability(weights.SATISFIED_BASE + words[1] + sum(_parts("SATISFIED", context).values())),
+        probability(weights.DISSATISFIED_BASE + words[0] + sum(_parts("DISSATISFIED", context).values())),
+        probability(weights.SATISFIED_BASE + words[1] + sum(_parts("SATISFIED", context).values())),
     )
 
 
@@ -71,7 +95,7 @@ def judge(score: Callable[[str], float]) -> Callable[[str], tuple[float, float, 
 
 def explain(rated: Rated) -> list[tuple[str, float]]:
     """The reasons in words, the strongest first, those that lower the risk too (negative)."""
-    labels = {w.feature: w.label for w in weights.RISK}
+    labels = {w.feature: w.label for w in weights.RISK} | {"learnt": "本店复核的经验"}
     told: dict[str, float] = {}
     for name, part in rated.contributions:
         if label := labels.get(name):
@@ -131,5 +155,5 @@ def _table(name: str) -> Mapping[str, float]:
     return {w.feature: w.weight for w in tables[name]}
 
 
-def _probability(log_odds: float) -> float:
+def probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))

@@ -146,7 +146,7 @@ def test_the_sentiment_of_the_signals_is_used_when_none_is_given() -> None:
 def test_reasons_are_told_in_words_and_add_up_to_the_risk() -> None:
     of = rated(*BAD[1])
     total = weights.RISK_BASE + sum(part for _, part in of.contributions)
-    assert of.risk == pytest.approx(score._probability(total))
+    assert of.risk == pytest.approx(score.probability(total))
     words = [label for label, _ in score.explain(of)]
     assert "矛头指向商家" in words[:3]
     assert all(words)

@@ -1,0 +1,169 @@
+"""Learning on site: what it finds, when it keeps quiet, and that a model on disk is the model that was learnt."""
+
+import json
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from bot import fitting, lessons, training
+from bot.training import Verdict
+from handlers.errors import UserError
+from rules import learn, score
+from rules.learn import Learnt
+from rules.model import Conversation, Message, Speaker
+
+GOODS = ["花茶", "滤芯", "保温杯", "台灯", "书架", "雨伞", "键盘", "围巾"]
+ASKED = ["想问一下{}怎么用", "{}收到了", "买了一个{}", "{}是白色的那款", "这个{}和图片上的一样吗", "{}可以开发票吗"]
+ANSWERED = ["您好，这就帮您看一下", "稍等", "好的，已经记下了", "可以的"]
+ENDED = ["好的", "嗯", "我再看看", "那行", "晚上回复我", "谢谢"]
+
+
+def talk(random: Random, name: str, goods: str = "") -> Conversation:
+    """A made-up conversation; 滤芯 is the shop's sore spot, which no cold word list knows."""
+    goods = goods or random.choice(GOODS)
+    lines = [random.choice(ASKED).format(goods), random.choice(ANSWERED), random.choice(ENDED)]
+    speakers = (Speaker.CUSTOMER, Speaker.AGENT, Speaker.CUSTOMER)
+    pairs = zip(speakers, lines, strict=True)
+    return Conversation(name, tuple(Message(f"m{i}", who, text) for i, (who, text) in enumerate(pairs)))
+
+
+def reviewed(n: int, seed: int = 1) -> list[Verdict]:
+    random = Random(seed)
+    talks = [talk(random, f"c{i}") for i in range(n)]
+    return [Verdict(c, any("滤芯" in m.text for m in c.messages)) for c in talks]
+
+
+@pytest.fixture(scope="module")
+def model() -> Learnt:
+    lesson = training.train(reviewed(200))
+    assert lesson.model is not None
+    return lesson.model
+
+
+def test_it_finds_what_only_this_shop_knows(model: Learnt) -> None:
+    random = Random(7)
+    sore, others = talk(random, "a", "滤芯"), talk(random, "b", "雨伞")
+    assert model.correct(sore).risk > 0.5 > model.correct(others).risk
+    assert score.rate(sore).risk < 0.2
+
+
+def test_a_lesson_says_how_much_better_it_is_and_how_sure() -> None:
+    lesson = training.train(reviewed(200))
+    assert lesson.after > 0.95 > 0.75 > lesson.before
+    assert lesson.margin < 0.05
+    assert (lesson.verdicts, lesson.positive) == (200, sum(v.given for v in reviewed(200)))
+
+
+def test_it_works_from_a_few_dozen_verdicts_on() -> None:
+    assert training.train(reviewed(80)).model is not None
+    few = training.train(reviewed(49))
+    assert few.model is None
+    assert "50" in few.because
+
+
+def test_verdicts_of_one_kind_only_teach_nothing() -> None:
+    same = [Verdict(v.conversation, False) for v in reviewed(80)]
+    assert training.train(same).model is None
+
+
+def test_verdicts_without_rhyme_or_reason_leave_everything_as_it_is() -> None:
+    random = Random(5)
+    noise = [Verdict(v.conversation, random.random() < 0.3) for v in reviewed(120)]
+    assert training.train(noise).model is None
+
+
+def test_the_same_verdicts_give_the_same_model(model: Learnt) -> None:
+    again = training.train(reviewed(200)).model
+    assert again is not None
+    assert learn.write(again) == learn.write(model)
+
+
+def test_a_model_on_disk_scores_as_the_model_that_was_learnt(model: Learnt) -> None:
+    back = learn.load(learn.write(model))
+    for verdict in reviewed(20, seed=3):
+        assert back.correct(verdict.conversation) == model.correct(verdict.conversation)
+    with pytest.raises(ValueError, match="packed"):
+        learn.load(b"something else")
+
+
+def test_what_was_learnt_is_one_of_the_reasons(model: Learnt) -> None:
+    sore = talk(Random(7), "a", "滤芯")
+    cold, warm = score.rate(sore), model.correct(sore)
+    assert dict(warm.contributions)["learnt"] > 1
+    assert (warm.star, warm.dissatisfied, warm.satisfied) == (cold.star, cold.dissatisfied, cold.satisfied)
+    assert score.explain(warm)[0][0] == "本店复核的经验"
+
+
+def test_stars_are_learnt_apart_from_risks() -> None:
+    lesson = training.train(reviewed(200), kind="star")
+    assert lesson.model is not None
+    sore = talk(Random(7), "a", "滤芯")
+    assert lesson.model.correct(sore).star > score.rate(sore).star
+    assert lesson.model.correct(sore).risk == score.rate(sore).risk
+
+
+def test_a_conversation_without_a_word_can_be_scored(model: Learnt) -> None:
+    assert 0 < model.correct(Conversation("empty", ())).risk < 1
+
+
+def line(verdict: Verdict, given: dict[str, bool] | None = None) -> str:
+    messages = [{"id": m.id, "from": m.speaker.value, "text": m.text} for m in verdict.conversation.messages]
+    row = {"id": verdict.conversation.id, "messages": messages, "verdict": given or {"risk": verdict.given}}
+    return json.dumps(row, ensure_ascii=False)
+
+
+def test_a_file_is_learnt_in_a_process_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "reviewed.jsonl").write_text("\n".join(map(line, reviewed(100))), encoding="utf8")
+    told = lessons.take_apart(tmp_path / "reviewed.jsonl", tmp_path / "risk.model")
+    assert "100 个复核过的会话" in told.says
+    assert told.after > told.before
+    assert learn.load((tmp_path / "risk.model").read_bytes()).version == told.version
+
+
+def test_a_lesson_that_teaches_nothing_writes_no_model(tmp_path: Path) -> None:
+    (tmp_path / "reviewed.jsonl").write_text(line(reviewed(1)[0]), encoding="utf8")
+    told = lessons.take_apart(tmp_path / "reviewed.jsonl", tmp_path / "risk.model")
+    assert told.version == ""
+    assert not (tmp_path / "risk.model").exists()
+
+
+def test_only_reviewed_lines_count() -> None:
+    one = reviewed(1)[0]
+    lines = [line(one), "", line(one, {"praise": True}), line(one, {"star": True})]
+    assert [v.given for v in lessons.verdicts(lines)] == [one.given]
+    assert [v.given for v in lessons.verdicts(lines, "star")] == [True]
+
+
+@pytest.mark.parametrize("bad", ["{", '{"verdict": {"risk": true}}', '{"verdict": 3}', "[]"])
+def test_a_bad_line_is_named(bad: str) -> None:
+    with pytest.raises(UserError, match="第 2 行"):
+        list(lessons.verdicts(["", bad]))
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="读不到"):
+        lessons.take(tmp_path / "none.jsonl")
+
+
+def test_the_fit_is_at_the_bottom_of_its_valley() -> None:
+    random = np.random.default_rng(2)
+    dense = random.normal(size=(60, 3))
+    block = [(random.choice(50, 5, replace=False).astype(np.uint32), random.random(5)) for _ in range(60)]
+    matrix = fitting.Matrix.of(dense, [block], 64)
+    truth = (random.random(60) < 0.4).astype(float)
+    offset, penalty = random.normal(size=60), matrix.penalty(2.0, 0.5)
+    weights = fitting.logistic(matrix, truth, offset, penalty)
+
+    def cost(w: fitting.Vector) -> float:
+        z = offset + matrix.times(w)
+        return float(np.logaddexp(0, z).sum() - truth @ z + 0.5 * (penalty * w) @ w)
+
+    for _ in range(50):
+        assert cost(weights) < cost(weights + 0.01 * random.normal(size=len(weights)))
+
+
+def test_an_area_counts_pairs_in_order_and_ties_half() -> None:
+    truth, odds = np.array([True, False, True, False]), np.array([2.0, 1.0, 1.0, 0.0])
+    assert fitting.auc(truth, odds) == (1 + 1 + 0.5 + 1) / 4
