@@ -58,7 +58,7 @@ def doctor(config: ConfigFile = DEFAULT) -> None:
     """检查凭证、权限、网络、数据库和群，告诉你哪里不对、怎么办。"""
     from bot import doctor as examination
 
-    raise typer.Exit(examination.run(_load(config)))
+    raise typer.Exit(examination.examine_file(config))
 
 
 @app.command(cls=Command)

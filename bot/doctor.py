@@ -1,9 +1,11 @@
 """`python -m bot doctor`: looks at everything a running Starling needs, and says what is wrong and what to do."""
 
 import asyncio
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 from rich.console import Console
@@ -11,9 +13,10 @@ from rich.text import Text
 
 from bot import engine, log
 from bot.chats import examine
-from bot.chats.examine import Result
+from bot.chats.result import Result
 from bot.client import open_client
-from bot.config import Config
+from bot.config import Config, load, parse
+from bot.config_mistakes import Mistake
 from handlers.errors import UserError
 from storage import migrations, posts
 from storage.db import Store
@@ -24,11 +27,18 @@ MONTH = 10_000
 MARKS = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("!", "yellow")}
 
 
-def run(config: Config) -> int:
+def examine_file(path: Path) -> int:
+    """Also of a config with mistakes, as long as something can be made of it: a room's missing id is found here."""
+    config, mistakes = parse(path.read_text(encoding="utf8"), os.environ) if path.is_file() else (None, [])
+    return run(config or load(path), mistakes)
+
+
+def run(config: Config, mistakes: Sequence[Mistake] = ()) -> int:
     """Print each result as it comes; exit status 1 when something must be mended."""
     console = Console(soft_wrap=True, highlight=False)
     console.print(Text("先看这台机器，再问聊天平台。", style="dim"))
-    bad = sum(_tell(console, result) for result in _local(config))
+    bad = sum(_tell(console, Result("配置", False, str(mistake))) for mistake in mistakes)
+    bad += sum(_tell(console, result) for result in _local(config))
     with console.status("正在问聊天平台……"):
         answers = asyncio.run(_remote(config))
     bad += sum(_tell(console, result) for result in answers)
@@ -78,8 +88,9 @@ def _database(config: Config) -> Iterator[Result]:
             if not missing:
                 yield from _counted(config, store)
     except (CannotOpen, InUse, NewerSchema, Unavailable) as error:
-        known = url.startswith("sqlite") and "没有" in str(error)
-        yield Result("数据库", None if known else False, f"{error}（第一次 serve 会自动建好）" if known else str(error))
+        fresh = url.startswith("sqlite") and "没有" in str(error)
+        words = f"{str(error).rstrip('。')}，第一次 serve 会自动建好" if fresh else str(error)
+        yield Result("数据库", None if fresh else False, words)
 
 
 def _sqlite_version() -> Result:

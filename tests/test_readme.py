@@ -35,6 +35,15 @@ def test_every_path_in_it_exists() -> None:
     assert sorted(path for path in named if not (ROOT / path).exists()) == []
 
 
+def test_every_name_in_the_recipes_stands_in_a_file_they_name() -> None:
+    recipes = README.partition("## 怎么加东西")[2].partition("\n## ")[0]
+    files = [ROOT / path for path in re.findall(r"`([\w/]+\.py)`", recipes)]
+    source = "\n".join(path.read_text(encoding="utf8") for path in files)
+    names = re.findall(r"`([A-Z]+|[a-z_]+|[A-Z][a-z]+)`", recipes)
+    assert len(names) > 8
+    assert [name for name in names if not re.search(rf"\b{name}\b", source)] == []
+
+
 def test_every_command_of_the_program_exists_and_none_is_left_out() -> None:
     named = {word for word in re.findall(r"python -m bot ([a-z-]+)", README) if not word.startswith("-")}
     assert named == OURS

@@ -87,6 +87,25 @@ def test_groups_that_are_not_configured_are_listed_with_their_ids(
     assert "售后主管群 oc_leads" not in told
 
 
+def test_a_room_whose_id_is_not_known_yet_is_a_mistake_that_doctor_helps_with(
+    tmp_path: Path, feishu: Feishu, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = f'app_id = "{feishu.state.app_id}"\napp_secret = "{feishu.state.app_secret}"\ndomain = "{feishu.url}"'
+    file = tmp_path / "config.toml"
+    file.write_text(f'[feishu]\n{app}\n[[rooms]]\nname = "主管群"\nchat = "feishu"\n', encoding="utf8")
+    assert doctor.examine_file(file) == 1
+    told = capsys.readouterr().out
+    assert "第 6 行：群「主管群」缺少 id" in told
+    assert "售后主管群 oc_leads；售后群 oc_team" in told
+
+
+def test_without_a_room_dingtalk_tells_how_to_learn_an_id(
+    tmp_path: Path, dingtalk: DingTalk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = with_dingtalk(tmp_path, dingtalk).model_copy(update={"rooms": ()})
+    assert "dingtalk.heard" in examined(config, capsys)[1]
+
+
 def test_a_wrong_secret_of_feishu_is_told_and_not_shown(
     tmp_path: Path, feishu: Feishu, capsys: pytest.CaptureFixture[str]
 ) -> None:
