@@ -27,6 +27,7 @@ $(SETUP): requirements.lock
 	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock > $(VENV)/build-tools.lock
 	@$(PIP) -r $(VENV)/build-tools.lock
 	@$(PIP) -r requirements.lock
+	@$(VENV)/bin/python -m bot.model_files
 	@touch $@
 
 $(TESTS): .ci/test.lock $(SETUP)

@@ -1,29 +1,34 @@
 """Screening ready to use: packs read from files, signals in a bounded cache, scores from named features."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from bot import model_files
 from handlers.errors import UserError
 from rules import packs, score, screen, signals
 from rules.model import Conversation, Screening, Signals, Speaker
 from rules.pack_lines import PackError
 from rules.packs import Packs
 from rules.policy import Policy
+from rules.sentiment import Sentiment
 
 PACKS = Path(__file__).resolve().parents[1] / "rules" / "packs"
+JUDGE = "snownlp-1"  # of the levels kept with each message: raise it when they mean something else
 CACHE = 20_000  # texts; nearly half of what customers and agents write, others have written before
 
 
 class Engine:
     """Implements handlers.context.Engine; one for all threads."""
 
-    def __init__(self, read: Packs):
-        self.packs = read
+    def __init__(self, read: Packs, sentiment: Sentiment):
+        self.packs = replace(read, versions=replace(read.versions, judge=JUDGE))
         self.signals = lru_cache(CACHE)(self._signals)
+        self._judge = score.judge(sentiment.score)
 
     def _signals(self, text: str, speaker: Speaker) -> Signals:
-        return signals.read(text, self.packs, speaker)
+        return signals.read(text, self.packs, speaker, self._judge)
 
     def stored(self, text: str, speaker: Speaker) -> str:
         return signals.to_json(self.signals(text, speaker), self.packs.versions)
@@ -41,9 +46,10 @@ class Engine:
 def load(folder: str = "") -> Engine:
     """Our packs and then the shop's own; raises UserError with every mistake in them."""
     try:
-        return Engine(packs.parse(texts(PACKS) | (texts(Path(folder)) if folder else {})))
+        read = packs.parse(texts(PACKS) | (texts(Path(folder)) if folder else {}))
     except PackError as error:
         raise UserError(str(error)) from error
+    return Engine(read, model_files.load())
 
 
 def texts(folder: Path) -> dict[str, str]:
