@@ -11,12 +11,13 @@ import httpx
 from rich.console import Console
 from rich.text import Text
 
-from bot import engine, log
+from bot import engine, gaps, log, routes
 from bot.chats import examine
 from bot.chats.result import Result
 from bot.client import open_client
 from bot.config import Config, load, parse
 from bot.config_mistakes import Mistake
+from bot.helpdesks.registry import SINCE
 from handlers.errors import UserError
 from storage import migrations, posts
 from storage.db import Store
@@ -132,12 +133,36 @@ def _people(config: Config) -> Iterator[Result]:
 
 async def _remote(config: Config) -> list[Result]:
     async with open_client() as client:
-        found = await asyncio.gather(*(_examined(ask, config, client) for ask in examine.EXAMINATIONS))
+        asks = (*examine.EXAMINATIONS, _helpdesks)
+        found = await asyncio.gather(*(_examined(ask, config, client) for ask in asks))
     return [result for results in found for result in results]
 
 
 async def _examined(ask: examine.Examination, config: Config, client: httpx.AsyncClient) -> list[Result]:
     try:
         return await ask(config, client)
+    except UserError as error:
+        return [Result("配置", False, str(error))]
     except httpx.InvalidURL as error:
         return [Result("网络", False, f"平台的地址写法不对（{error}）", "检查 api_base 和 domain，要以 https:// 开头")]
+
+
+async def _helpdesks(config: Config, client: httpx.AsyncClient) -> list[Result]:
+    """Can we ask for what webhooks lost? Only of those that have an API we know."""
+    asked = gaps.sources(config, routes.desks(config))
+    names = {source.desk.name for source in asked}
+    mute = [name for name, desk in config.helpdesks.items() if desk.kind in SINCE and name not in names]
+    hint = "要能补，就填 api_base 和 api_token"
+    found = [Result(f"客服系统 {name}", None, "停机时漏掉的消息补不回来", hint) for name in mute]
+    return [*found, *await asyncio.gather(*(_asked(source, client) for source in asked))]
+
+
+async def _asked(source: gaps.Source, client: httpx.AsyncClient) -> Result:
+    what = f"客服系统 {source.desk.name}"
+    try:
+        await source.since(client, source.api, "")
+    except httpx.HTTPStatusError as error:
+        return Result(what, False, f"API 不让问（HTTP {error.response.status_code}）", "检查 api_base 和 api_token")
+    except (httpx.HTTPError, ValueError) as error:
+        return Result(what, False, f"API 没有好好回答（{type(error).__name__}）", "检查 api_base 和网络")
+    return Result(what, True, "API 可以问，漏掉的消息会补上")

@@ -1,7 +1,10 @@
 """The doctor at work on emulated platforms: what is wrong, what to do, and never a secret."""
 
+import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +203,37 @@ def test_a_shop_without_lead_alert_room_or_helpdesk_hears_each(
     assert status == 1
     for words in ("没有主管", "没有哪个群想要告警", "还没有接客服系统", "有 3 处要处理", "第一次 serve 会自动建好"):
         assert words in told
+
+
+class Tickets(BaseHTTPRequestHandler):
+    """A django-helpdesk without tickets, for those who know the password."""
+
+    def do_GET(self) -> None:
+        known = self.headers.get("authorization") == f"Basic {b64encode(b'bot:right').decode()}"
+        self.send_response(200 if known else 403)
+        self.end_headers()
+        self.wfile.write(b'{"count": 0, "results": []}')
+
+    def log_message(self, *_: Any) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [("bot:right", "API 可以问"), ("bot:wrong", "HTTP 403"), ("", "补不回来")],
+)
+def test_the_helpdesk_s_api_is_tried(
+    tmp_path: Path, feishu: Feishu, capsys: pytest.CaptureFixture[str], token: str, words: str
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Tickets) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        desk = {"kind": "django_helpdesk", "secret": SECRET, "api_base": base, "api_token": token}
+        config = with_feishu(tmp_path, feishu)
+        config = Config.model_validate(config.model_dump() | {"helpdesks": {"tickets": desk}})
+        status, told = examined(config, capsys)
+        server.shutdown()
+    assert words in told
+    assert status == (1 if token == "bot:wrong" else 0)
 
 
 def test_an_address_that_is_none_is_told(tmp_path: Path, feishu: Feishu, capsys: pytest.CaptureFixture[str]) -> None:
