@@ -1,17 +1,19 @@
 """Chinese word boundaries exactly as snownlp draws them: its character trigram model, looked up in packed tables."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from operator import add
 
 from rules.model_pack import Sections
 
 TAGS = ("b", "m", "e", "s")  # a character begins a word, is in the middle, ends it, or is one; the package's order
 BEGIN = "\0"  # stands before the first character
-STEPS, ROWS = 100_000, 50_000  # remembered, then forgotten together: bounded, and refilled within seconds
+ROWS, CELLS = 50_000, 50_000  # remembered, then forgotten together: bounded, and refilled within seconds
+
+SPREAD = 0x9E3779B1
 
 Row = tuple[float, ...]  # 16 log probabilities: tag before * 4 + tag; empty for a character never seen
 Cell = tuple[int, Row]  # a cell of the row that differs, with a value for each tag two before
-Step = tuple[Row, tuple[Cell, ...]]
+Cells = tuple[Cell, ...]
 State = list[float]  # 16 path scores: tag before * 4 + tag
 
 
@@ -19,30 +21,27 @@ class Table:
     """Values found by a key of characters: open addressing, so a look-up touches two or three places."""
 
     def __init__(self, sections: Sections, name: str, tag_bits: int) -> None:
-        self._slots = sections.small(name + "_slots")  # index + 1 of the first entry of a key, 0: free
+        self.slots = sections.small(name + "_slots")  # index + 1 of the first entry of a key, 0: free
+        self.mask = len(self.slots) - 1
         self._keys, self._values = sections.integers(name), sections.floats(name + "_values")
-        self._mask, self._tag_bits = len(self._slots) - 1, tag_bits
+        self._tag_bits = tag_bits
 
-    def find(self, key: int) -> int:
-        """Where the entries of these characters begin, counted from 1; 0 when there are none."""
-        keys, slots, mask, bits = self._keys, self._slots, self._mask, self._tag_bits
+    def entries(self, key: int) -> list[tuple[int, float]]:
+        """The tags and the value of what is stored for these characters."""
+        keys, slots, mask, bits = self._keys, self.slots, self.mask, self._tag_bits
         slot = spread(key) & mask
         while (i := slots[slot]) and keys[i - 1] >> bits != key:
             slot = (slot + 1) & mask
-        return i
-
-    def entries(self, i: int) -> Iterator[tuple[int, float]]:
-        """The tags and the value of what is stored for the characters found at `i`."""
-        bits = self._tag_bits
-        key = self._keys[i - 1] >> bits
-        while self._keys[i - 1] >> bits == key:
-            yield self._keys[i - 1] & (1 << bits) - 1, self._values[i - 1]
+        found: list[tuple[int, float]] = []
+        while i and keys[i - 1] >> bits == key:
+            found.append((keys[i - 1] & (1 << bits) - 1, self._values[i - 1]))
             i += 1  # the last entry is a sentinel
+        return found
 
 
 def spread(key: int) -> int:
     """Where a key wants to stand."""
-    return (key * 0x9E3779B1 >> 22) ^ key
+    return (key * SPREAD >> 22) ^ key
 
 
 class Trigram:
@@ -52,10 +51,14 @@ class Trigram:
         self._ids = {c: i for i, c in enumerate(sections.text("characters"))}
         self._bits = len(self._ids).bit_length()
         self._unknown = len(self._ids)
-        self._alone, self._first = sections.floats("alone"), sections.floats("first")
+        self._first = sections.floats("first")
+        alone = list(sections.floats("alone"))
+        self._alone = [
+            tuple(alone[i : i + 4]) * 4 for i in range(0, len(alone), 4)
+        ]  # rows of characters without context
         self._pairs, self._triples = Table(sections, "pairs", 4), Table(sections, "triples", 6)
         self._rows: dict[int, Row] = {}
-        self._steps: dict[int, Step] = {}
+        self._cells: dict[int, Cells] = {}
 
     def words(self, run: str) -> Iterator[str]:
         """The words of a run of Chinese characters."""
@@ -71,61 +74,60 @@ class Trigram:
             yield run[start:]
 
     def _tags(self, run: str) -> list[int]:
-        ids, bits, unknown = self._ids, self._bits, self._unknown
-        a = ids.get(run[0], unknown)
-        first = self._start(a)
+        ids, bits, unknown, low = self._ids, self._bits, self._unknown, (1 << 2 * self._bits) - 1
+        first = self._start(ids.get(run[0], unknown))
         if len(run) == 1:
             return [first.index(max(first))]
-        pair = a << bits | ids.get(run[1], unknown)
-        known, low = self._steps, (1 << 2 * bits) - 1
-        steps = [known.get(pair) or self._step(pair)]  # BEGIN is number 0
-        states = [_begin(first, steps[0])]
+        pair = ids.get(run[0], unknown) << bits | ids.get(run[1], unknown)
+        rows, cells = [self._row(pair)], [self._changed(pair)]  # before the first stands BEGIN, number 0
+        states = [_begin(first, rows[0], cells[0])]
+        known, slots, mask = self._rows, self._triples.slots, self._triples.mask
         for c in run[2:]:
             triple = pair << bits | ids.get(c, unknown)
-            step = known.get(triple) or self._step(triple)
-            states.append(_forward(states[-1], step[0], step[1]))
-            steps.append(step)
             pair = triple & low
-        return _backward(states, steps)
+            row = known.get(pair)
+            if row is None:
+                row = self._row(pair)
+            # Most triples were never seen in training: a free slot says so at once.
+            changed = self._changed(triple) if slots[((triple * SPREAD >> 22) ^ triple) & mask] else ()
+            states.append(_forward(states[-1], row, changed))
+            rows.append(row)
+            cells.append(changed)
+        return _backward(states, rows, cells)
 
     def _start(self, i: int) -> Row:
         return (0.0,) * 4 if i == self._unknown else tuple(self._first[i * 4 : i * 4 + 4])
 
-    def _step(self, triple: int) -> Step:
-        """The log probabilities of the third character after the other two."""
-        if len(self._steps) >= STEPS:
-            self._steps.clear()
-        pair = triple & (1 << 2 * self._bits) - 1
-        row = self._rows.get(pair)
-        if row is None:
-            row = self._row(pair)
-        found = self._triples.find(triple)
-        step = self._steps[triple] = (row, _cells(row, self._triples.entries(found)) if found else ())
-        return step
-
     def _row(self, pair: int) -> Row:
+        """The log probabilities of the second character after the first, where no third says otherwise."""
         if len(self._rows) >= ROWS:
             self._rows.clear()
         last = pair & (1 << self._bits) - 1
-        row: list[float] = []
-        if last != self._unknown:
-            row.extend(list(self._alone[last * 4 : last * 4 + 4]) * 4)
-            found = self._pairs.find(pair)
-            for cell, value in self._pairs.entries(found) if found else ():
-                row[cell] = value
-        kept = self._rows[pair] = tuple(row)
-        return kept
+        row = () if last == self._unknown else self._alone[last]
+        if entries := self._pairs.entries(pair):
+            changed = list(row)
+            for cell, value in entries:
+                changed[cell] = value
+            row = tuple(changed)
+        self._rows[pair] = row
+        return row
+
+    def _changed(self, triple: int) -> Cells:
+        """What the character two before changes in the row."""
+        cells = self._cells.get(triple)
+        if cells is not None:
+            return cells
+        if len(self._cells) >= CELLS:
+            self._cells.clear()
+        pair = triple & (1 << 2 * self._bits) - 1
+        changed: dict[int, list[float]] = {}
+        for tags, value in self._triples.entries(triple):
+            changed.setdefault(tags & 15, [self._row(pair)[tags & 15]] * 4)[tags >> 4] = value
+        cells = self._cells[triple] = tuple((cell, tuple(values)) for cell, values in changed.items())
+        return cells
 
 
-def _cells(row: Row, entries: Iterable[tuple[int, float]]) -> tuple[Cell, ...]:
-    cells: dict[int, list[float]] = {}
-    for tags, value in entries:
-        cells.setdefault(tags & 15, [row[tags & 15]] * 4)[tags >> 4] = value
-    return tuple((cell, tuple(values)) for cell, values in cells.items())
-
-
-def _begin(first: Row, step: Step) -> State:
-    row, cells = step
+def _begin(first: Row, row: Row, cells: Cells) -> State:
     b, m, e, s = first
     before = (b, b, b, b, m, m, m, m, e, e, e, e, s, s, s, s)
     state = list(map(add, before, row)) if row else list(before)
@@ -134,7 +136,7 @@ def _begin(first: Row, step: Step) -> State:
     return state
 
 
-def _forward(state: State, row: Row, cells: tuple[Cell, ...]) -> State:  # noqa: C901, PLR0915 - unrolled, see below
+def _forward(state: State, row: Row, cells: Cells) -> State:  # noqa: C901, PLR0915 - unrolled, see below
     """One character on. Unrolled because this is where the time goes: three times as fast as loops."""
     p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe, pf = state
     if not row:  # never seen: the package keeps the last predecessor, not the best
@@ -170,22 +172,21 @@ def _forward(state: State, row: Row, cells: tuple[Cell, ...]) -> State:  # noqa:
     return new
 
 
-def _backward(states: list[State], steps: list[Step]) -> list[int]:
+def _backward(states: list[State], rows: list[Row], cells: list[Cells]) -> list[int]:
     """The tags of the best path; of equals the first wins, in the order in which the package tries them."""
     state = states[-1]
     top = max(state)
     cell = next(before * 4 + tag for tag in range(4) for before in range(4) if state[before * 4 + tag] == top)
     tags = [cell & 3, cell >> 2]
     for i in range(len(states) - 1, 0, -1):
-        cell = _before(cell, states[i - 1], steps[i])
+        cell = _before(cell, states[i - 1], rows[i], cells[i])
         tags.append(cell >> 2)
     tags.reverse()
     return tags
 
 
-def _before(cell: int, state: State, step: Step) -> int:
+def _before(cell: int, state: State, row: Row, cells: Cells) -> int:
     """The cell from which the best path came, found with the very sums that were compared on the way."""
-    row, cells = step
     at = cell >> 2
     if not row:
         return at + 12

@@ -68,7 +68,7 @@ def test_an_overlong_text_neither_overflows_nor_differs(ours: Sentiment) -> None
 
 
 def test_bounded_memories_forget_and_still_agree(ours: Sentiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rules.trigram.STEPS", 50)
+    monkeypatch.setattr("rules.trigram.CELLS", 50)
     monkeypatch.setattr("rules.trigram.ROWS", 20)
     random, known = Random(9), sayings.words()
     assert differing(model_files.load(), [sayings.text(random, known) for _ in range(100)]) == []
