@@ -100,7 +100,7 @@ def _false_alarm(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     words = mask(defang(request.text))[:60]
     _close(ctx, tx, alert, request, "false_alarm", words)
     findings.judge(tx, alert.conversation, [alert.kind.value], "false_alarm")
-    return Reply(True, "记下了，谢谢你告诉我，我会据此改进。")
+    return Reply(True, "记下了，谢谢你告诉我，我会改。")
 
 
 def _mute(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
@@ -128,7 +128,7 @@ def _mine(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 def _help(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
     asked = records.change(tx, alert, ctx.now(), helper="需要帮助")
-    alerts.call(ctx, tx, asked, "接待的同事想要个帮手，请来搭把手。")
+    alerts.call(ctx, tx, asked, "接待的同事想请你搭把手。")
     return Reply(True, "收到，已经告诉主管你想要个帮手。")
 
 

@@ -76,7 +76,7 @@ def _status(ctx: Context, tx: Tx, read: Command) -> Card:
         ("过去 24 小时", f"{total} 段会话，已筛 {done} 段"),
         ("待收尾告警", f"{len(records.not_closed(tx, 500))} 条"),
         ("待发卡片", f"{waiting} 张" + (f"，发不出去 {dead} 张" if dead else "")),
-        ("钉钉本月调用", f"{posts.calls(tx, 'dingtalk', now.astimezone(ctx.zone).strftime('%Y-%m'))} / 10000 次"),
+        ("钉钉本月调用", f"{posts.calls(tx, 'dingtalk', now.strftime('%Y-%m'))} / 10000 次"),
     ]
     return replies.status((*facts, *ctx.health()))
 

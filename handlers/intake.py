@@ -36,7 +36,16 @@ class News:
 
 
 def work(ctx: Context, limit: int = BATCH) -> int:
-    """Take what waits, oldest first, and what asked to be looked at again; the number of conversations settled."""
+    """Take all that waits, oldest first, and what asked to be looked at again; the number of conversations settled."""
+    settled = 0
+    while done := _batch(ctx, limit):
+        settled += done
+        if done < limit:
+            break
+    return settled
+
+
+def _batch(ctx: Context, limit: int) -> int:
     with ctx.store.read() as tx:
         keys = inbox.waiting_conversations(tx, limit)
         rows = inbox.rows_of(tx, keys)

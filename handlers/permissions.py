@@ -61,7 +61,7 @@ def _admin(person: Person, matter: Matter) -> str:
 
 
 def _reader(person: Person, matter: Matter) -> str:
-    return "" if person.role != "agent" else "告警清单给主管、质检和资深客服看。你的数据，以后发「我的数据」就能看到。"
+    return "" if person.role != "agent" else "告警清单给主管、质检和资深客服看。"
 
 
 def _other_team(matter: Matter) -> str:

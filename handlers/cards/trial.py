@@ -10,5 +10,5 @@ TONES = {"none": "green", "yellow": "yellow", "orange": "orange", "red": "red"}
 def trial(screening: Screening) -> Card:
     level = screening.severity.level
     rows = tuple((f.says, f.rule) for f in screening.findings)
-    what = Facts(rows) if rows else Text("没有规则对这句话有意见。")
+    what = Facts(rows) if rows else Text("这句话没有触发任何规则。")
     return Card("reply", TONES[level], f"🌱 {LEVELS[level]} · 风险 {screening.risk:.0%}", (what,))

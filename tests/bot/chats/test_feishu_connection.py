@@ -111,7 +111,7 @@ async def stage(shared: Stage) -> Stage:
     return shared
 
 
-async def until(true: Callable[[], Any], seconds: float = 40.0) -> None:
+async def until(true: Callable[[], Any], seconds: float = 110.0) -> None:
     ends = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < ends, "it never became true"
