@@ -12,6 +12,7 @@ from rules.model import Conversation, Screening, Signals, Speaker
 from rules.pack_lines import PackError
 from rules.packs import Packs
 from rules.policy import Policy
+from rules.screen import Rate
 from rules.sentiment import Sentiment
 
 PACKS = Path(__file__).resolve().parents[1] / "rules" / "packs"
@@ -22,9 +23,10 @@ CACHE = 20_000  # texts; nearly half of what customers and agents write, others 
 class Engine:
     """Implements handlers.context.Engine; one for all threads."""
 
-    def __init__(self, read: Packs, sentiment: Sentiment):
+    def __init__(self, read: Packs, sentiment: Sentiment, rate: Rate = score.rate):
         self.packs = replace(read, versions=replace(read.versions, judge=JUDGE))
         self.signals = lru_cache(CACHE)(self._signals)
+        self.rate = rate  # or what was learnt from the shop's own reviewers
         self._judge = score.judge(sentiment.score)
 
     def _signals(self, text: str, speaker: Speaker) -> Signals:
@@ -40,7 +42,7 @@ class Engine:
         return old if was == self.packs.versions else self.signals(text, speaker)
 
     def screen(self, conversation: Conversation, policy: Policy, now: datetime) -> Screening:
-        return screen.screen(conversation, self.packs, policy, now, score.rate)
+        return screen.screen(conversation, self.packs, policy, now, self.rate)
 
 
 def load(folder: str = "") -> Engine:

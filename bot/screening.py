@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.context import Engine
-from rules import file
+from rules import file, score
 from rules.model import Conversation, Finding, Screening
 from rules.policy import Policy
 from rules.screen import last_moment
@@ -46,7 +46,7 @@ def told(conversation: Conversation, screening: Screening, *, explain: bool) -> 
         "unchecked": [f"{u.check}: {u.because}" for u in screening.unchecked],
     }
     if explain:
-        line["because"] = [[label, round(weight, 3)] for label, weight in screening.contributions]
+        line["because"] = [[label, round(weight, 3)] for label, weight in score.explain(screening.contributions)]
     return line
 
 

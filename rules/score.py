@@ -1,7 +1,7 @@
 """Scores: how likely the customer leaves dissatisfied, how likely the service is worth showing, message by message."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -93,11 +93,11 @@ def judge(score: Callable[[str], float]) -> Callable[[str], tuple[float, float, 
     return judged
 
 
-def explain(rated: Rated) -> list[tuple[str, float]]:
+def explain(contributions: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     """The reasons in words, the strongest first, those that lower the risk too (negative)."""
     labels = {w.feature: w.label for w in weights.RISK} | {"learnt": "本店复核的经验"}
     told: dict[str, float] = {}
-    for name, part in rated.contributions:
+    for name, part in contributions:
         if label := labels.get(name):
             told[label] = told.get(label, 0.0) + part
     return sorted(told.items(), key=lambda reason: -abs(reason[1]))

@@ -93,7 +93,7 @@ def test_what_was_learnt_is_one_of_the_reasons(model: Learnt) -> None:
     cold, warm = score.rate(sore), model.correct(sore)
     assert dict(warm.contributions)["learnt"] > 1
     assert (warm.star, warm.dissatisfied, warm.satisfied) == (cold.star, cold.dissatisfied, cold.satisfied)
-    assert score.explain(warm)[0][0] == "本店复核的经验"
+    assert score.explain(warm.contributions)[0][0] == "本店复核的经验"
 
 
 def test_stars_are_learnt_apart_from_risks() -> None:

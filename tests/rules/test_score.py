@@ -147,7 +147,7 @@ def test_reasons_are_told_in_words_and_add_up_to_the_risk() -> None:
     of = rated(*BAD[1])
     total = weights.RISK_BASE + sum(part for _, part in of.contributions)
     assert of.risk == pytest.approx(score.probability(total))
-    words = [label for label, _ in score.explain(of)]
+    words = [label for label, _ in score.explain(of.contributions)]
     assert "矛头指向商家" in words[:3]
     assert all(words)
 
