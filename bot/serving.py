@@ -51,7 +51,8 @@ def run(starling: Starling, listening: socket.socket, ready: WhenReady) -> None:
     )
     server = Server(settings, starling)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes it on after a clean end
-        asyncio.run(_run(server, listening, ready))
+        with asyncio.Runner(loop_factory=settings.get_loop_factory()) as runner:
+            runner.run(_run(server, listening, ready))
 
 
 async def _run(server: Server, listening: socket.socket, ready: WhenReady) -> None:
