@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -91,7 +91,17 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     hub, counters, client = Hub(), Counters(), open_client()
     chats = chatting.open_chats(config, store, hub, client, now)
     editable = frozenset(name for name, chat in chats.items() if chat.editable)
-    ctx = Context(store, screener, config.policy.policy(), directory(config), now, config.server.public_url, editable)
+    ctx = Context(
+        store,
+        screener,
+        config.policy.policy(),
+        directory(config),
+        now,
+        config.server.public_url,
+        editable,
+        timedelta(days=config.privacy.keep_days),
+        timedelta(days=config.privacy.keep_masked_days),
+    )
     outgoing = Outgoing(ctx, chats)
     hearing = Hearing(ctx, outgoing.wake)
     listeners = chatting.listeners(config, hearing)

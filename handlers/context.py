@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,8 @@ class Context:
     now: Callable[[], datetime]
     public_url: str = ""
     editable: frozenset[str] = frozenset()  # chats whose posted cards can change
+    keep: timedelta = timedelta(days=30)  # original texts
+    keep_masked: timedelta = timedelta(days=180)
     health: Callable[[], tuple[tuple[str, str], ...]] = tuple  # how the process is: (label, value)
 
     @property

@@ -7,7 +7,7 @@ import structlog
 from handlers import alerts, intake
 from handlers.context import Context
 from storage import alerts as records
-from storage import heard, inbox
+from storage import heard, inbox, retention
 from storage.db import Tx, Unavailable
 
 log = structlog.get_logger()
@@ -29,6 +29,11 @@ def tick(ctx: Context) -> int:
 def tidy(ctx: Context) -> None:
     """Forget what has served its time; once an hour is plenty."""
     ctx.store.transact(lambda tx: _tidy(ctx, tx))
+    now = ctx.now()
+    while ctx.store.transact(lambda tx: retention.fade(tx, now - ctx.keep)):
+        pass
+    while ctx.store.transact(lambda tx: retention.forget(tx, now - ctx.keep_masked)):
+        pass
 
 
 def _one(ctx: Context, what: str, id_: int) -> int:

@@ -49,6 +49,17 @@ KEPT = (
 )  # fmt: skip
 KEEP = update(CONVERSATION).where(C.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in KEPT})
 
+# Built once: building a statement costs more than running it.
+IDS = bindparam("ids", expanding=True)
+ABOUT = select(CONVERSATION).where(C.id.in_(IDS))
+LINES = (
+    select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals)
+    .where(M.conversation.in_(IDS))
+    .order_by(M.conversation, M.at, M.id)
+)
+HAPPENED = select(H.conversation, H.kind, H.value, H.at).where(H.conversation.in_(IDS)).order_by(H.at, H.id)
+SPEAKERS = {speaker.value: speaker for speaker in Speaker}
+
 
 def due(tx: Connection, now: datetime, limit: int) -> list[str]:
     """Conversations that asked to be looked at again by now, the longest due first."""
@@ -74,13 +85,13 @@ def recall_as_stored(stored: str, text: str, speaker: Speaker) -> model.Signals:
 
 def load(tx: Connection, ids: Sequence[str], recall: Recall = recall_as_stored) -> dict[str, Stored]:
     """Each conversation with its messages in the order of their time, assignments, statuses and rating."""
-    rows = tx.execute(select(CONVERSATION).where(C.id.in_(ids))).all()
+    rows = tx.execute(ABOUT, {"ids": ids}).all()
     lines: dict[str, list[tuple[Message, model.Signals]]] = defaultdict(list)
-    ordered = select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals)
-    for row in tx.execute(ordered.where(M.conversation.in_(ids)).order_by(M.conversation, M.at, M.id)):
-        lines[row[0]].append(_message(row, recall))
+    for conversation, id_, speaker, said, at, agent, kept in tx.execute(LINES, {"ids": ids}):
+        message = Message(id_, SPEAKERS[speaker], said, at, agent or None)
+        lines[conversation].append((message, recall(kept, said, message.speaker)))
     happened: dict[str, list[Any]] = defaultdict(list)
-    for row in tx.execute(select(HAPPENING).where(H.conversation.in_(ids)).order_by(H.at, H.id)):
+    for row in tx.execute(HAPPENED, {"ids": ids}):
         happened[row.conversation].append(row)
     return {row.id: _stored(row, lines[row.id], happened[row.id]) for row in rows}
 
@@ -136,12 +147,7 @@ def _blank(conversation: str) -> dict[str, Any]:
     empty = dict.fromkeys(("shop", "team", "customer_id", "customer_name", "order_id", "agent", "rating_comment"), "")
     return {"id": conversation, "link": secrets.token_hex(16), "source": source, "external_id": external,
             "channel": "chat", "status": "open", "risk": 0.0, "star": 0.0, "level": "none", "unchecked": [],
-            **empty}  # fmt: skip
-
-
-def _message(row: Any, recall: Recall) -> tuple[Message, model.Signals]:
-    message = Message(row.id, Speaker(row.speaker), row.text, row.at, row.agent or None)
-    return message, recall(row.signals, row.text, message.speaker)
+            "faded": False, **empty}  # fmt: skip
 
 
 def _stored(row: Any, lines: list[tuple[Message, model.Signals]], happened: list[Any]) -> Stored:

@@ -39,6 +39,7 @@ class Conversation(SQLModel, table=True):
     first_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     screened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: not checked yet
+    faded: bool = False  # its texts are masked for good
 
 
 class Message(SQLModel, table=True):

@@ -106,6 +106,7 @@ def upgrade() -> None:
     sa.Column('first_at', columns.UtcDateTime(), nullable=True),
     sa.Column('last_at', columns.UtcDateTime(), nullable=True),
     sa.Column('screened_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('faded', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('link')
     )
