@@ -7,6 +7,7 @@ import hmac
 import json
 import secrets
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,12 @@ import httpx
 from bot import log, serving
 from bot.app import build
 from bot.config import Config
-from bot.samples import story
+from bot.samples import generator, story
 from handlers.errors import UserError
+from rules import events, file
 
+LATER_PACE = 4.0  # seconds from one line to the next
+VISITORS = 200
 PEOPLE: tuple[dict[str, Any], ...] = (
     {"name": "张主管", "role": "lead"},
     {"name": "陈质检", "role": "qa"},
@@ -74,6 +78,17 @@ async def play(address: str, secret: str, speed: float) -> None:
         for beat in story.beats():
             await asyncio.sleep(max(0.0, began + beat.at / speed - loop.time()))
             await _send(client, secret, stamped(beat.event, datetime.now(UTC)))
+        for event in _afterwards():
+            await asyncio.sleep(LATER_PACE / speed)
+            await _send(client, secret, stamped(event, datetime.now(UTC)))
+
+
+def _afterwards() -> Iterator[dict[str, Any]]:
+    """The story is told, but the shop stays open: other customers come, one after the other."""
+    start = datetime.now(UTC)
+    for line in generator.conversations(start.toordinal(), VISITORS, start):
+        for event in file.events_of(file.read_conversation(line)):
+            yield events.write(event)
 
 
 def stamped(event: dict[str, Any], now: datetime) -> dict[str, Any]:
