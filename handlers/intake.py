@@ -105,7 +105,10 @@ def _settle(ctx: Context, tx: Tx, named: Sequence[str], asked: Sequence[str], re
     before = conversations.load(tx, held, ctx.engine.recalled)
     stored = [_merge(before[key], news.get(key)) for key in held]
     last, known = alerts.latest(tx, held), findings.standing(tx, held)
-    kept = [settle.settle(ctx, tx, one, last, known.get(one.conversation.id, {})) for one in stored]
+    kept = [settle.look(ctx, one) for one in stored]
+    findings.settle(tx, {one.stored.conversation.id: one.screening.findings for one in kept}, known, ctx.now())
+    for one in kept:
+        settle.follow(ctx, tx, one, last, known.get(one.stored.conversation.id, {}))
     conversations.keep(tx, kept)
     if rows:
         inbox.done(tx, [row.id for row in rows], ctx.now())

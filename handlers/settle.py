@@ -6,8 +6,7 @@ from handlers import alerts, highlights
 from handlers.context import Context
 from rules import decide
 from rules.decide import Decision, Standing, State, Verb
-from rules.model import Finding, Kind, Screening
-from storage import findings
+from rules.model import Finding, Kind
 from storage.alerts import Alert
 from storage.conversations import Kept, Stored
 from storage.db import Tx
@@ -17,35 +16,28 @@ STATES = {"open": State.OPEN, "claimed": State.CLAIMED, "resolved": State.SOLVED
           "muted": State.MUTED}  # fmt: skip
 
 
-def settle(ctx: Context, tx: Tx, stored: Stored, last: Mapping[tuple[str, Kind], Alert], known: Known) -> Kept:
-    """Screen it and let every decision happen; what must be written back about the conversation."""
-    conversation, now = stored.conversation, ctx.now()
-    screening = ctx.engine.screen(conversation, ctx.policy, now)
+def look(ctx: Context, stored: Stored) -> Kept:
+    """Screen it."""
+    now = ctx.now()
+    return Kept(stored, ctx.engine.screen(stored.conversation, ctx.policy, now), now)
+
+
+def follow(ctx: Context, tx: Tx, kept: Kept, last: Mapping[tuple[str, Kind], Alert], known: Known) -> None:
+    """Let every decision happen. What was found is stored already, because cards are made of it."""
+    conversation = kept.stored.conversation
     matters = {kind: last[conversation.id, kind] for kind in Kind if (conversation.id, kind) in last}
     before = {kind: _standing(alert, known) for kind, alert in matters.items()}
-    decisions = decide.decide(before, screening, conversation, ctx.policy, now)
-    if _differ(screening, known):
-        findings.settle(tx, conversation.id, screening.findings, now)
-    for decision in decisions:
+    for decision in decide.decide(before, kept.screening, conversation, ctx.policy, kept.at):
         if decision.kind is Kind.STAR:
-            _praise(ctx, tx, stored, decision)
+            _praise(ctx, tx, kept.stored, decision)
         elif decision.verb in VERBS:
-            VERBS[decision.verb](ctx, tx, stored, decision, matters.get(decision.kind))
-    return Kept(stored, screening, now)
+            VERBS[decision.verb](ctx, tx, kept.stored, decision, matters.get(decision.kind))
 
 
 def _standing(alert: Alert, known: Known) -> Standing:
     shown = tuple(f for f in known.values() if f.kind is alert.kind)
     return Standing(
         alert.kind, alert.severity, STATES[alert.state], alert.muted_until, decide.facts_of(shown), alert.closed_at
-    )
-
-
-def _differ(screening: Screening, known: Known) -> bool:
-    found = {(f.rule.partition("@")[0], f.message): f for f in screening.findings}
-    return found.keys() != known.keys() or any(
-        (f.severity, f.says, f.rule) != (known[key].severity, known[key].says, known[key].rule)
-        for key, f in found.items()
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 
 from rules import shape, text
 from rules.engine import Place
@@ -80,6 +81,7 @@ def to_json(signals: Signals, versions: Versions) -> str:
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(20_000)  # a conversation is read again with each of its messages
 def from_json(stored: str) -> tuple[Signals, Versions]:
     told = json.loads(stored)
     terms = tuple((name, start, end) for name, start, end in told.get("t", ()))

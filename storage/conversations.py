@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, func, select, update
 
 from rules import model, signals
 from rules.model import Assignment, Message, Rating, Speaker, StatusChange
@@ -50,7 +50,7 @@ KEPT = (
 KEEP = update(CONVERSATION).where(C.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in KEPT})
 
 # Built once: building a statement costs more than running it.
-IDS = bindparam("ids", expanding=True)
+IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
 ABOUT = select(CONVERSATION).where(C.id.in_(IDS))
 LINES = (
     select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals)
@@ -58,13 +58,19 @@ LINES = (
     .order_by(M.conversation, M.at, M.id)
 )
 HAPPENED = select(H.conversation, H.kind, H.value, H.at).where(H.conversation.in_(IDS)).order_by(H.at, H.id)
+HELD = select(func.count()).where(
+    C.source == bindparam("source"),
+    C.agent == bindparam("agent"),
+    C.status != "resolved",
+    C.last_at >= bindparam("since"),
+)
+DUE = select(C.id).where(C.look_again_at <= bindparam("now")).order_by(C.look_again_at).limit(bindparam("most"))
 SPEAKERS = {speaker.value: speaker for speaker in Speaker}
 
 
 def due(tx: Connection, now: datetime, limit: int) -> list[str]:
     """Conversations that asked to be looked at again by now, the longest due first."""
-    asked = select(C.id).where(C.look_again_at <= now).order_by(C.look_again_at).limit(limit)
-    return list(tx.scalars(asked))
+    return list(tx.scalars(DUE, {"now": now, "most": limit}))
 
 
 def claim(tx: Connection, ids: Sequence[str]) -> list[str]:
@@ -194,8 +200,7 @@ def _row(kept: Kept) -> dict[str, Any]:
 
 def load_on(tx: Connection, source: str, agent: str, since: datetime) -> int:
     """How many open conversations an agent holds that had news since then."""
-    held = select(func.count()).where(C.source == source, C.agent == agent, C.status != "resolved", C.last_at >= since)
-    return int(tx.scalar(held) or 0)
+    return int(tx.scalar(HELD, {"source": source, "agent": agent, "since": since}) or 0)
 
 
 def next_look(tx: Connection) -> datetime | None:

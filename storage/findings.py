@@ -1,11 +1,11 @@
 """What screening found in each conversation; one row for one check at one message, kept true at every look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from rules.model import Finding, Kind, Severity
 from storage.db import upsert
@@ -21,40 +21,64 @@ class Found:
     standing: bool  # still true at the last look
 
 
-def settle(tx: Connection, conversation: str, findings: Sequence[Finding], now: datetime) -> None:
-    """Keep these as what stands; earlier ones that were not found again stay in the record, no longer standing."""
-    tx.execute(update(FINDING).where(F.conversation == conversation, F.standing).values(standing=False))
-    rows = [
-        {"conversation": conversation, "check_id": f.rule.partition("@")[0], "message": f.message, "kind": f.kind.value,
-         "severity": int(f.severity), "quote": f.quote, "says": f.says, "rule": f.rule, "advice": f.advice,
-         "found_at": now, "standing": True, "verdict": ""}
-        for f in {(f.rule.partition("@")[0], f.message): f for f in findings}.values()
-    ]  # fmt: skip
-    if rows:
-        changed = ("kind", "severity", "quote", "says", "rule", "advice", "standing")
-        tx.execute(upsert(tx, FINDING, ("conversation", "check_id", "message"), changed), rows)
+Stood = Mapping[str, Mapping[tuple[str, str], Finding]]  # by conversation, then by check and message
+CHANGING = ("kind", "severity", "quote", "says", "rule", "advice", "standing")
+# Built once: building a statement costs more than running it.
+GONE = (
+    update(FINDING)
+    .where(F.conversation == bindparam("c"), F.check_id == bindparam("k"), F.message == bindparam("m"))
+    .values(standing=False)
+)
+STANDING = select(FINDING).where(F.conversation.in_(bindparam("ids", expanding=True)), F.standing)
+OF = (
+    select(FINDING)
+    .where(F.conversation == bindparam("conversation"))
+    .order_by(case((F.standing, 0), else_=1), F.severity.desc(), F.id.desc())
+)
 
 
-def standing(tx: Connection, conversations: Sequence[str]) -> dict[str, dict[tuple[str, str], Finding]]:
-    """What stands in each conversation, by check and message."""
+def settle(tx: Connection, found: Mapping[str, Sequence[Finding]], stood: Stood, now: datetime) -> None:
+    """Keep these as what stands, by conversation; what stood and was not found again stays in the record."""
+    new: list[dict[str, Any]] = []
+    gone: list[dict[str, str]] = []
+    for conversation, findings in found.items():
+        before = stood.get(conversation, {})
+        stands = {(f.rule.partition("@")[0], f.message): f for f in findings}
+        new += [_row(conversation, key, f, now) for key, f in stands.items() if _changed(before.get(key), f)]
+        gone += [{"c": conversation, "k": check, "m": message} for check, message in before.keys() - stands.keys()]
+    if gone:
+        tx.execute(GONE, gone)
+    if new:
+        tx.execute(upsert(tx, FINDING, ("conversation", "check_id", "message"), CHANGING), new)
+
+
+def standing(tx: Connection, conversations: Sequence[str]) -> Stood:
+    """What stands in each conversation."""
     found: dict[str, dict[tuple[str, str], Finding]] = {}
-    for row in tx.execute(select(FINDING).where(F.conversation.in_(conversations), F.standing)):
+    for row in tx.execute(STANDING, {"ids": conversations}):
         found.setdefault(row.conversation, {})[row.check_id, row.message] = _finding(row)
     return found
 
 
 def of(tx: Connection, conversation: str) -> list[Found]:
     """All that was ever found, what stands first, the worst first, the latest first."""
-    standing_first = case((F.standing, 0), else_=1)
-    rows = tx.execute(
-        select(FINDING).where(F.conversation == conversation).order_by(standing_first, F.severity.desc(), F.id.desc())
-    )
-    return [Found(_finding(row), row.found_at, row.standing) for row in rows]
+    return [Found(_finding(row), row.found_at, row.standing) for row in tx.execute(OF, {"conversation": conversation})]
 
 
 def judge(tx: Connection, conversation: str, kinds: Sequence[str], verdict: str) -> None:
     """A person's verdict on everything that stands or stood: real | false_alarm."""
     tx.execute(update(FINDING).where(F.conversation == conversation, F.kind.in_(kinds)).values(verdict=verdict))
+
+
+def _changed(before: Finding | None, after: Finding) -> bool:
+    return before is None or (before.severity, before.says, before.rule) != (after.severity, after.says, after.rule)
+
+
+def _row(conversation: str, key: tuple[str, str], f: Finding, now: datetime) -> dict[str, Any]:
+    check, message = key
+    return {"conversation": conversation, "check_id": check, "message": message, "kind": f.kind.value,
+            "severity": int(f.severity), "quote": f.quote, "says": f.says, "rule": f.rule, "advice": f.advice,
+            "found_at": now, "standing": True, "verdict": ""}  # fmt: skip
 
 
 def _finding(row: Any) -> Finding:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, or_, select, update
 
 from storage.db import for_update_skip_locked, upsert
 from storage.tables import CALL, POST, ROOM_BUDGET
@@ -51,6 +51,16 @@ class Wanted:
     session: str = ""
 
 
+# Built once: building a statement costs more than running it.
+GET = select(POST).where(P.key == bindparam("k"))
+SHOWN = (
+    update(POST)
+    .where(P.key == bindparam("k"))
+    .values(shown=bindparam("n"), shown_look=bindparam("look"), message_id=bindparam("id"), shown_at=bindparam("now"),
+            lease_until=None, attempts=0, uncertain=False, error="")
+)  # fmt: skip
+
+
 def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
     """Want this card standing there: a new post, or the next version of the one with this key."""
     row = {
@@ -84,9 +94,7 @@ def release(tx: Connection) -> None:
 
 def shown(tx: Connection, post: Post, message_id: str, now: datetime) -> None:
     """What we sent stands there; a version wanted meanwhile stays due."""
-    values = {"shown": post.wanted, "shown_look": post.look, "message_id": message_id, "lease_until": None,
-              "attempts": 0, "uncertain": False, "error": "", "shown_at": now}  # fmt: skip
-    tx.execute(update(POST).where(P.key == post.key).values(values))
+    tx.execute(SHOWN, {"k": post.key, "n": post.wanted, "look": post.look, "id": message_id, "now": now})
 
 
 def shown_in_answer(tx: Connection, key: str, version: int, now: datetime) -> None:
@@ -105,7 +113,7 @@ def put_off(tx: Connection, keys: Sequence[str], due_at: datetime) -> None:
 
 
 def get(tx: Connection, key: str) -> Post | None:
-    row = tx.execute(select(POST).where(P.key == key)).one_or_none()
+    row = tx.execute(GET, {"k": key}).one_or_none()
     return _post(row) if row else None
 
 
