@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -50,9 +51,12 @@ def run(starling: Starling, listening: socket.socket, ready: WhenReady) -> None:
         starling.web, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
     )
     server = Server(settings, starling)
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn passes it on after a clean end
-        with asyncio.Runner(loop_factory=settings.get_loop_factory()) as runner:
-            runner.run(_run(server, listening, ready))
+    gc.collect()
+    gc.freeze()  # what is built by now lives as long as we do: no need to look through it again and again
+    gc.set_threshold(20_000, 20)
+    loop = settings.get_loop_factory()
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(_run(server, listening, ready))  # uvicorn passes Ctrl-C on after a clean end
 
 
 async def _run(server: Server, listening: socket.socket, ready: WhenReady) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, select, update
 
 from rules.model import Kind, Severity
 from storage.tables import ALERT, ALERT_STEP
@@ -46,29 +47,44 @@ class Step:
     words: str
 
 
+# Built once: building a statement costs more than running it.
+OPEN = ALERT.insert().returning(A.id)
+NOTE = ALERT_STEP.insert()
+GET = select(ALERT).where(A.id == bindparam("id"))
+GET_LOCKED = GET.with_for_update()
+LATEST = select(ALERT).where(A.conversation.in_(bindparam("ids", expanding=True))).order_by(A.id)
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("changed_at", *names)}
+    return update(ALERT).where(A.id == bindparam("b_id")).values(values)
+
+
 def open_one(
     tx: Connection, conversation: str, kind: Kind, severity: Severity, team: str, now: datetime, **more: Any
 ) -> Alert:
     row = {"conversation": conversation, "kind": kind.value, "severity": int(severity), "team": team, "state": "open",
            "opened_at": now, "changed_at": now, **more}  # fmt: skip
-    id_ = tx.execute(ALERT.insert().values(row).returning(A.id)).scalar_one()
+    id_ = tx.execute(OPEN, row).scalar_one()
     note(tx, id_, now, "", "opened")
     return get(tx, id_)
 
 
 def change(tx: Connection, alert: Alert, now: datetime, **values: Any) -> Alert:
-    tx.execute(update(ALERT).where(A.id == alert.id).values(changed_at=now, **values))
+    tx.execute(
+        _change(tuple(values)), {"b_id": alert.id, "b_changed_at": now, **{f"b_{n}": v for n, v in values.items()}}
+    )
     return get(tx, alert.id)
 
 
 def note(tx: Connection, alert: int, now: datetime, actor: str, step: str, words: str = "") -> None:
-    tx.execute(ALERT_STEP.insert().values(alert=alert, at=now, actor=actor, step=step, words=words))
+    tx.execute(NOTE, {"alert": alert, "at": now, "actor": actor, "step": step, "words": words})
 
 
 def get(tx: Connection, id_: int, *, lock: bool = False) -> Alert:
     """The alert; raises LookupError. With `lock` nobody else changes it before this transaction ends (PostgreSQL)."""
-    wanted = select(ALERT).where(A.id == id_)
-    row = tx.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    row = tx.execute(GET_LOCKED if lock else GET, {"id": id_}).one_or_none()
     if row is None:
         raise LookupError(id_)
     return _alert(row)
@@ -82,7 +98,7 @@ def standing(tx: Connection, conversations: Sequence[str]) -> dict[tuple[str, Ki
 
 def latest(tx: Connection, conversations: Sequence[str]) -> dict[tuple[str, Kind], Alert]:
     """The last matter of each conversation and kind, closed or not."""
-    rows = tx.execute(select(ALERT).where(A.conversation.in_(conversations)).order_by(A.id))
+    rows = tx.execute(LATEST, {"ids": conversations})
     return {(a.conversation, a.kind): a for a in map(_alert, rows)}
 
 

@@ -60,6 +60,19 @@ SHOWN = (
             lease_until=None, attempts=0, uncertain=False, error="")
 )  # fmt: skip
 
+CLAIM = for_update_skip_locked(
+    select(POST)
+    .where(P.shown < P.wanted, ~P.dead, P.due_at <= bindparam("now"))
+    .where(or_(P.lease_until.is_(None), P.lease_until <= bindparam("now")))
+    .order_by(P.priority.desc(), P.due_at)
+    .limit(bindparam("most"))
+)
+TAKE = (
+    update(POST)
+    .where(P.key.in_(bindparam("keys", expanding=True)))
+    .values(uncertain=or_(P.uncertain, P.lease_until.is_not(None)), lease_until=bindparam("until"))
+)
+
 
 def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
     """Want this card standing there: a new post, or the next version of the one with this key."""
@@ -78,12 +91,9 @@ def claim(tx: Connection, now: datetime, limit: int, lease: timedelta) -> list[P
 
     Whoever held one until then and never came back may have sent it, so that its outcome is uncertain.
     """
-    free = or_(P.lease_until.is_(None), P.lease_until <= now)
-    due = select(POST).where(P.shown < P.wanted, ~P.dead, P.due_at <= now, free)
-    rows = tx.execute(for_update_skip_locked(due.order_by(P.priority.desc(), P.due_at).limit(limit))).all()
+    rows = tx.execute(CLAIM, {"now": now, "most": limit}).all()
     if rows:
-        taken = update(POST).where(P.key.in_([r.key for r in rows]))
-        tx.execute(taken.values(uncertain=or_(P.uncertain, P.lease_until.is_not(None)), lease_until=now + lease))
+        tx.execute(TAKE, {"keys": [r.key for r in rows], "until": now + lease})
     return [replace(_post(r), uncertain=r.uncertain or r.lease_until is not None) for r in rows]
 
 
