@@ -87,8 +87,8 @@ class PolicyKnobs(Section):
     """The supervisor's knobs; names and defaults are those of rules.policy.Policy."""
 
     timezone: str = "Asia/Shanghai"
-    first_reply_seconds: int = Field(180, ge=10)
-    reply_seconds: int = Field(180, ge=10)
+    first_reply_seconds: int = Field(180, ge=1)
+    reply_seconds: int = Field(180, ge=1)
     warn_before_seconds: int = Field(60, ge=0)
     service_hours: tuple[str, ...] = ()  # "09:00-22:30"
     repeat_times: int = Field(3, ge=2)
