@@ -10,7 +10,9 @@ log = structlog.get_logger()
 
 LOOK_ANYWAY = 1.0  # seconds; other processes' news wake nobody here
 AFTER_TROUBLE = 1.0
-RHYTHM = 0.25  # seconds from one round to the next: what comes in between is worked on together, far more cheaply
+# After a round it rests three times as long as the round took: the more there is to do, the more is done together,
+# which is far cheaper, and webhooks are answered meanwhile. It rests no longer than a second.
+REST, LONGEST_REST = 3.0, 1.0
 
 
 class Worker:
@@ -45,7 +47,7 @@ class Worker:
             self._news.clear()
             began = monotonic()
             self._round()
-            self._stopping.wait(began + RHYTHM - monotonic())
+            self._stopping.wait(min(LONGEST_REST, REST * (monotonic() - began)))
 
     def _round(self) -> None:
         try:

@@ -1,5 +1,8 @@
 """The peer: what a competent developer writes in an afternoon, with the same terms and the same regexes.
 
+It warns of bad words, of the third bad message within ten minutes, and knows since when a customer waits; it draws no
+cards, tells no supervisor and has no SnowNLP.
+
 python -m tests.bench.peer FOLDER
 """
 
@@ -10,16 +13,15 @@ import re
 import socket
 import sys
 import time
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import event
+from sqlalchemy import event, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field as Column
-from sqlmodel import Session, SQLModel, create_engine
+from sqlmodel import Session, SQLModel, create_engine, select
 
 from bot import engine as rules
 from tests.program import SECRET
@@ -38,7 +40,7 @@ class Customer(BaseModel):
     name: str = ""
 
 
-class Talk(BaseModel):
+class About(BaseModel):
     id: str
     channel: str = "chat"
     shop: str = ""
@@ -48,7 +50,7 @@ class Talk(BaseModel):
 
 class Webhook(BaseModel):
     type: str
-    conversation: Talk
+    conversation: About
     message: Message
 
 
@@ -62,50 +64,77 @@ class Said(SQLModel, table=True):
     hits: str
 
 
+class Talking(SQLModel, table=True):
+    id: str = Column(primary_key=True)
+    shop: str
+    team: str
+    customer: str
+    waiting_since: datetime | None = None
+
+
 class Warned(SQLModel, table=True):
     id: int | None = Column(default=None, primary_key=True)
     conversation: str = Column(index=True)
     message: str
     hits: str
+    often: bool
+
+
+TABLES = ("said", "talking", "warned")
 
 
 def app(folder: str) -> FastAPI:
     database = create_engine(f"sqlite:///{folder}/peer.db")
     event.listen(database, "connect", lambda raw, _: raw.execute("PRAGMA journal_mode=WAL").close())
-    SQLModel.metadata.create_all(database, tables=[Said.__table__, Warned.__table__])  # type: ignore[attr-defined]
+    SQLModel.metadata.create_all(database, tables=[SQLModel.metadata.tables[name] for name in TABLES])
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
     terms, regexes = searched()
     made = FastAPI()
 
     @made.post("/in/shop")
-    async def webhook(request: Request) -> dict[str, Any]:
+    async def webhook(request: Request) -> dict[str, bool]:
         body = await request.body()
         check(key, request, body)
         told = Webhook.model_validate_json(body)
-        message = told.message
-        text = message.text.lower()
+        text = told.message.text.lower()
         hits = [term for term in terms if term in text] + [r.pattern for r in regexes if r.search(text)]
         with Session(database) as session:
-            session.add(
-                Said(
-                    conversation=told.conversation.id,
-                    id=message.id,
-                    at=message.at,
-                    speaker=message.speaker,
-                    agent=message.agent,
-                    text=message.text,
-                    hits=" ".join(hits),
-                )
-            )
-            if hits and message.speaker == "customer":
-                session.add(Warned(conversation=told.conversation.id, message=message.id, hits=" ".join(hits)))
+            keep(session, told, " ".join(hits))
             try:
                 session.commit()
-            except IntegrityError:
-                return {"ok": True, "known": True}
+            except IntegrityError:  # told twice
+                session.rollback()
         return {"ok": True}
 
     return made
+
+
+def keep(session: Session, told: Webhook, hits: str) -> None:
+    about, message = told.conversation, told.message
+    talk = session.get(Talking, about.id)
+    if talk is None:
+        talk = Talking(id=about.id, shop=about.shop, team=about.team, customer=about.customer.name)
+    if message.speaker == "customer":
+        talk.waiting_since = talk.waiting_since or message.at
+    elif message.speaker == "agent":
+        talk.waiting_since = None
+    session.add(talk)
+    if hits and message.speaker == "customer":
+        since = message.at - timedelta(minutes=10)
+        earlier = select(func.count()).where(Said.conversation == about.id, Said.hits != "", Said.at >= since)
+        often = session.exec(earlier).one() >= 2
+        session.add(Warned(conversation=about.id, message=message.id, hits=hits, often=often))
+    session.add(
+        Said(
+            conversation=about.id,
+            id=message.id,
+            at=message.at,
+            speaker=message.speaker,
+            agent=message.agent,
+            text=message.text,
+            hits=hits,
+        )
+    )
 
 
 def check(key: bytes, request: Request, body: bytes) -> None:
