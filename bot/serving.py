@@ -53,7 +53,7 @@ def run(starling: Starling, listening: socket.socket, ready: WhenReady) -> None:
     server = Server(settings, starling)
     gc.collect()
     gc.freeze()  # what is built by now lives as long as we do: no need to look through it again and again
-    gc.set_threshold(20_000, 20)
+    gc.set_threshold(20_000, 20, 100)
     loop = settings.get_loop_factory()
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=loop) as runner:
         runner.run(_run(server, listening, ready))  # uvicorn passes Ctrl-C on after a clean end

@@ -51,6 +51,8 @@ KEEP = update(CONVERSATION).where(C.id == bindparam("b_id")).values({name: bindp
 
 # Built once: building a statement costs more than running it.
 IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
+KNOWN = select(C.id).where(C.id.in_(IDS))
+HOLD = for_update_skip_locked(KNOWN.order_by(C.id))
 ABOUT = select(CONVERSATION).where(C.id.in_(IDS))
 LINES = (
     select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals)
@@ -75,11 +77,11 @@ def due(tx: Connection, now: datetime, limit: int) -> list[str]:
 
 def claim(tx: Connection, ids: Sequence[str]) -> list[str]:
     """Make sure the rows exist and hold those that nobody else holds; their order is by id, so claims never cross."""
-    known = set(tx.scalars(select(C.id).where(C.id.in_(ids))))
+    known = set(tx.scalars(KNOWN, {"ids": ids}))
     new = [_blank(i) for i in sorted(ids) if i not in known]
     if new:
         tx.execute(insert_ignore(tx, CONVERSATION), new)
-    return list(tx.scalars(for_update_skip_locked(select(C.id).where(C.id.in_(ids)).order_by(C.id))))
+    return list(tx.scalars(HOLD, {"ids": ids}))
 
 
 Recall = Callable[[str, str, Speaker], model.Signals]  # (as stored, text, speaker)

@@ -20,7 +20,7 @@ ATTEMPTS = 5  # then a row is dead: it keeps its error and nobody tries again
 HASHES = 500  # keys looked up with one statement
 AHEAD = 10  # how many times more waiting rows than wanted conversations we look at
 
-# The hot statements are plain text: building them anew costs more than running them.
+# The hot statements are plain text, or built once: building them anew costs more than running them.
 _ADD = "INSERT INTO inbox (source, conversation, kind, key, body, received_at, attempts, error)"
 ADD = {
     "sqlite": f"{_ADD} VALUES (?, ?, ?, ?, ?, ?, 0, '')",
@@ -30,6 +30,15 @@ MARK = {"sqlite": "(?, ?)", "postgresql": "(%s, %s)"}
 LOCK = text(
     "SELECT c FROM unnest(:keys) AS c WHERE pg_try_advisory_xact_lock(hashtextextended(c, 0))"
 ).bindparams(bindparam("keys", type_=ARRAY(Text)))  # fmt: skip
+
+B = INBOX.c
+OLDEST = select(B.conversation).where(B.done_at.is_(None)).order_by(B.id).limit(bindparam("most"))
+ROWS = (
+    select(B.id, B.source, B.conversation, B.kind, B.key, B.body, B.received_at, B.attempts)
+    .where(B.done_at.is_(None), B.conversation.in_(bindparam("names", expanding=True)))
+    .order_by(B.id)
+)
+DONE = update(INBOX).where(B.id.in_(bindparam("ids", expanding=True))).values(done_at=bindparam("now"), error="")
 
 
 class NewRow(NamedTuple):
@@ -74,9 +83,7 @@ def add(tx: Connection, rows: Sequence[NewRow]) -> None:
 
 def waiting_conversations(tx: Connection, limit: int) -> list[str]:
     """Conversations with news, the longest waiting first."""
-    i = INBOX.c
-    oldest = select(i.conversation).where(i.done_at.is_(None)).order_by(i.id).limit(limit * AHEAD)
-    return list(dict.fromkeys(tx.scalars(oldest)))[:limit]
+    return list(dict.fromkeys(tx.scalars(OLDEST, {"most": limit * AHEAD})))[:limit]
 
 
 def claim(tx: Connection, limit: int) -> list[str]:
@@ -97,15 +104,11 @@ def claim(tx: Connection, limit: int) -> list[str]:
 
 def rows_of(tx: Connection, conversations: Iterable[str]) -> list[Waiting]:
     """All that waits for these conversations, in the order it came."""
-    i = INBOX.c
-    columns = (i.id, i.source, i.conversation, i.kind, i.key, i.body, i.received_at, i.attempts)
-    wanted = select(*columns).where(i.done_at.is_(None), i.conversation.in_(list(conversations))).order_by(i.id)
-    return [Waiting(*row) for row in tx.execute(wanted)]
+    return [Waiting(*row) for row in tx.execute(ROWS, {"names": list(conversations)})]
 
 
 def done(tx: Connection, ids: Sequence[int], now: datetime) -> None:
-    i = INBOX.c
-    tx.execute(update(INBOX).where(i.id.in_(ids)).values(done_at=now, error=""))
+    tx.execute(DONE, {"ids": ids, "now": now})
 
 
 def failed(tx: Connection, row: int, error: str, now: datetime) -> bool:

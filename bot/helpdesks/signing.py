@@ -6,6 +6,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 WINDOW_SECONDS = 300
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -16,7 +17,15 @@ class Forged(Exception):
 
 
 def sha256(secret: bytes, said: bytes) -> bytes:
-    return hmac.digest(secret, said, "sha256")
+    """With a copy and not `hmac.digest`, which lets other threads run in the midst of a few microseconds' work."""
+    mac = _keyed(secret).copy()
+    mac.update(said)
+    return mac.digest()
+
+
+@lru_cache(maxsize=64)
+def _keyed(secret: bytes) -> hmac.HMAC:
+    return hmac.new(secret, digestmod="sha256")
 
 
 def same(told: str, expected: str) -> bool:
