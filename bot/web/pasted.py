@@ -18,6 +18,12 @@ TIME = (
 NAME = r"(?P<who>(?!https?\b)[^\s:：,，。.!！?？、「」“”《》\[\]()（）\d][^\s:：,，。!！?？、「」“”《》]{0,15}?)"
 SAID = re.compile(rf"(?:{TIME}\s*)?{NAME}\s*[:：](?!//)\s*(?P<said>.*)")
 SAID_AT = re.compile(rf"{NAME}\s*{TIME}\s*[:：]\s*(?P<said>.*)")
+# Helpdesks write a header with the whole date, and a shop's own people as shop:account (云雀旗舰店:小周).
+DATED = re.compile(
+    r"(?P<who>\S(?:[^\n。！？!?]{0,38}?\S)??)\s*[\[(（【]?\s*(?P<date>\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)\s*"
+    r"(?P<half>上午|下午|晚上|凌晨|中午)?\s*(?P<clock>\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)\s*[\])）】]?\s*(?:[:：]\s*(?P<said>.*))?"
+)
+ACCOUNT = re.compile(r"[^:：]+[:：][^:：]+")
 HEADER = re.compile(rf"{NAME}\s*[:：]?\s*{TIME}")
 HEADER_AFTER = re.compile(rf"{TIME}\s*{NAME}\s*[:：]?")
 ROLES: Mapping[str, re.Pattern[str]] = {
@@ -37,6 +43,9 @@ class Line:
     at: datetime | None = None
 
 
+NOBODY_NAMED = "没有看到说话人，先都当作客户说的。每行前面写上「客户：」「客服：」，会听得更准。"
+
+
 def read(text: str, now: datetime) -> dict[str, Any]:
     lines = [line for raw in text.splitlines()[:LINES] if (line := raw.strip())]
     named = [_named(line, now) for line in lines]
@@ -48,7 +57,8 @@ def read(text: str, now: datetime) -> dict[str, Any]:
     for number, (one, side) in enumerate(zip(spoken, sides, strict=True), 1):
         at = {"at": one.at.isoformat()} if timed and one.at else {}
         messages.append({"id": f"m{number}", "from": side, "text": one.said} | at)
-    return {"id": "pasted", "channel": "chat", "messages": messages}
+    hint = {} if any(n and n.who in known for n in named) else {"hint": NOBODY_NAMED}
+    return {"id": "pasted", "channel": "chat", "messages": messages} | hint
 
 
 def explain(line: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,12 +66,13 @@ def explain(line: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any
     messages = [m | {"text": mask(m["text"])} for m in line["messages"]]
     findings = [f | {"quote": mask(f.get("quote", ""))} for f in result.get("findings", ())]
     about = {name: result[name] for name in ("level", "risk", "star", "unchecked") if name in result}
+    about |= {"hint": line["hint"]} if "hint" in line else {}
     return about | {"messages": messages, "findings": findings}
 
 
 def _named(line: str, now: datetime) -> Line | None:
     """The line read as `name: words`, or as a header `name time` with the words to follow."""
-    for shape in (HEADER, HEADER_AFTER, SAID_AT, SAID):
+    for shape in (DATED, HEADER, HEADER_AFTER, SAID_AT, SAID):
         if found := shape.fullmatch(line):
             parts = found.groupdict()
             return Line(parts["who"], parts.get("said") or "", _moment(parts, now))
@@ -77,9 +88,9 @@ def _names(named: Sequence[Line | None]) -> set[str]:
 
 
 def _joined(lines: Sequence[str], named: Sequence[Line | None]) -> Iterator[Line]:
-    """A line without a name goes on with what was said before it; without any names the two take turns."""
+    """A line without a name goes on with what was said before it; without any names the customer says it all."""
     if not any(named):
-        yield from (Line(("客户", "客服")[i % 2], said) for i, said in enumerate(lines))
+        yield from (Line("客户", said) for said in lines)
         return
     open_: Line | None = None
     for raw, line in zip(lines, named, strict=True):
@@ -99,6 +110,9 @@ def _sides(speakers: Sequence[str]) -> list[str]:
     sides = {who: _role(who) for who in names}
     unknown = [who for who in names if not sides[who]]
     taken = {side for side in sides.values() if side}
+    if any(ACCOUNT.fullmatch(who) for who in names):
+        sides |= dict.fromkeys(unknown, "customer")
+        unknown = []
     for who in unknown:
         # The first to speak is usually the customer.
         sides[who] = "customer" if "customer" not in taken and (who == unknown[0] or "agent" in taken) else "agent"
@@ -107,7 +121,8 @@ def _sides(speakers: Sequence[str]) -> list[str]:
 
 
 def _role(who: str) -> str:
-    return next((role for role, words in ROLES.items() if words.search(who)), "")
+    named = next((role for role, words in ROLES.items() if words.search(who)), "")
+    return named or ("agent" if ACCOUNT.fullmatch(who) else "")
 
 
 def _moment(parts: Mapping[str, str | None], now: datetime) -> datetime | None:

@@ -53,7 +53,8 @@ function show(told) {
   const turns = told.messages.flatMap((message) => heard(message, told.findings.filter((f) => f.message === message.id)));
   const loose = told.findings.filter((f) => !told.messages.some((m) => m.id === f.message));
   const unchecked = told.unchecked?.length ? el("p", { class: "unchecked", title: told.unchecked.join("\n") }, `有 ${told.unchecked.length} 项没法检查（多半是没有时间）。没检查，不等于没问题。`) : null;
-  $("verdict").replaceChildren(sum(told), el("div", { class: "heard" }, ...turns, ...note(loose, "customer")), ...(unchecked ? [unchecked] : []));
+  const hint = told.hint ? el("p", { class: "unchecked" }, told.hint) : null;
+  $("verdict").replaceChildren(sum(told), ...(hint ? [hint] : []), el("div", { class: "heard" }, ...turns, ...note(loose, "customer")), ...(unchecked ? [unchecked] : []));
   $("pasted").rows = 4;
   $("verdict").firstElementChild.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
@@ -104,7 +105,7 @@ function note(findings, side) {
   const loudest = [...findings].sort((a, b) => rank(b) - rank(a));
   const lines = loudest.flatMap((finding) => [
     el("div", { class: toneOf(finding) }, el("b", {}, `${finding.kind === "star" ? "⭐ " : ""}${finding.says}`), finding.rule ? el("code", {}, ` ${finding.rule}`) : null),
-    finding.advice ? el("p", {}, `建议先说：${finding.advice}`) : null,
+    finding.advice ? el("p", {}, `可以这样做：${finding.advice}`) : null,
   ]);
   return [el("div", { class: `note ${side} ${toneOf(loudest[0])}` }, ...lines.filter(Boolean))];
 }

@@ -23,7 +23,10 @@ def heard(text: str) -> list[tuple[str, str]]:
         "王女士 14:05\n快递三天没动了\n小李 14:06\n马上帮您查",
         "2026-11-20 14:05:11 王女士\n快递三天没动了\n2026-11-20 14:06:02 客服小李\n马上帮您查",
         "小鹿:快递三天没动了\n阿明:马上帮您查",
-        "快递三天没动了\n马上帮您查",
+        "tb1234567 (2026-11-20 10:08:00):\n快递三天没动了\n云雀旗舰店:小周 (2026-11-20 10:09:00):\n马上帮您查",
+        "tb1234567(2026-11-20 10:08:00): 快递三天没动了\n云雀旗舰店:小周(2026-11-20 10:09:00): 马上帮您查",
+        "138****0000 2026-11-20 10:08:00\n快递三天没动了\n云朵铺子:小周 2026-11-20 10:09:00\n马上帮您查",
+        "jd_5f3a 2026-11-20 10:08:00\n快递三天没动了\n云雀京东自营旗舰店-小周 2026-11-20 10:09:00\n马上帮您查",
         "客户：快递三天没动了\r\n\r\n客服小李 14:06：马上帮您查",
     ],
 )
@@ -33,6 +36,24 @@ def test_every_common_shape_is_read_as_two_people_talking(text: str) -> None:
 
 def test_a_line_without_a_name_goes_on_with_what_was_said() -> None:
     assert heard("客户：在吗\n我的尺码发错了\n客服：在的") == [("customer", "在吗\n我的尺码发错了"), ("agent", "在的")]
+
+
+def test_the_times_of_a_helpdesks_headers_are_kept() -> None:
+    agent = "云雀旗舰店:小周 (2026-11-20 10:08:00):\n您好"
+    text = f"{agent}\ntb1(2026-11-20 10:09:30): 在吗\n阿花 (2026-11-20 10:10:00):\n人呢"
+    line = pasted.read(text, NOW)
+    assert [(m["from"], m["text"], m["at"][11:]) for m in line["messages"]] == [
+        ("agent", "您好", "10:08:00+08:00"),
+        ("customer", "在吗", "10:09:30+08:00"),
+        ("customer", "人呢", "10:10:00+08:00"),
+    ]
+
+
+def test_without_any_names_the_customer_says_it_all_and_the_page_says_so() -> None:
+    line = pasted.read("快递三天没动了\n马上给我查", NOW)
+    assert [m["from"] for m in line["messages"]] == ["customer", "customer"]
+    assert "客户：" in pasted.explain(line, {})["hint"]
+    assert "hint" not in pasted.read("客户：在吗\n客服：在的", NOW)
 
 
 def test_a_colon_in_a_sentence_makes_no_speaker() -> None:
