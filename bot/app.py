@@ -11,6 +11,7 @@ import httpx
 import structlog
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from bot import chatting, engine, gaps, live_chats, routes, screening
 from bot.chats.listener import Listener
@@ -56,7 +57,7 @@ class Starling:
     listeners: list[Listener]
     keeper: Keeper
     counters: Counters
-    web: Starlette
+    web: ASGIApp
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -121,7 +122,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     return starling
 
 
-def _web(starling: Starling, hearing: Hearing, story: Story) -> Starlette:
+def _web(starling: Starling, hearing: Hearing, story: Story) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with starling.running():
@@ -131,7 +132,7 @@ def _web(starling: Starling, hearing: Hearing, story: Story) -> Starlette:
     found += routes.routes(starling.config, starling.keeper, starling.counters, starling.ready, _gauges(starling))
     if starling.config.server.host in LOOPBACK:
         found += sandbox.routes(_rig(starling, hearing, story))
-    return Starlette(routes=found, lifespan=lifespan)
+    return routes.Front(Starlette(routes=found, lifespan=lifespan))
 
 
 def _gauges(starling: Starling) -> Callable[[], dict[str, float]]:

@@ -14,6 +14,7 @@ import uvicorn
 from bot import log
 from bot.app import Starling, build
 from bot.config import Config
+from bot.plain_words import of_os
 from handlers.errors import UserError
 
 WhenReady = Callable[[str], Awaitable[None] | None]
@@ -54,6 +55,7 @@ def run(starling: Starling, listening: socket.socket, ready: WhenReady) -> None:
     gc.collect()
     gc.freeze()  # what is built by now lives as long as we do: no need to look through it again and again
     gc.set_threshold(20_000, 20, 100)
+    sys.setswitchinterval(0.001)  # while a batch is screened, webhooks want to be answered
     loop = settings.get_loop_factory()
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=loop) as runner:
         runner.run(_run(server, listening, ready))  # uvicorn passes Ctrl-C on after a clean end
@@ -85,7 +87,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise UserError(f"端口 {port} 用不了：{error.strerror}。换一个 port，或先停掉占用它的程序。") from error
+        raise UserError(f"端口 {port} 用不了：{of_os(error)}。换一个 port，或先停掉占用它的程序。") from error
     return listening
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,15 +21,17 @@ from storage.inbox import Waiting
 
 log = structlog.get_logger()
 
+DESCRIBED = ("channel", "shop", "team", "customer_id", "customer_name", "order_id")
 Ready = Mapping[int, Event | None]  # events read ahead, by inbox row
-BATCH = 100  # conversations in one transaction
+LOOK_LATER = timedelta(minutes=5)  # for one that cannot be looked at
+BATCH = 30  # conversations in one transaction; so long webhooks wait for their commit
 
 
 @dataclass(slots=True)
 class News:
     """What is new about one conversation."""
 
-    about: list[About] = field(default_factory=list)
+    about: list[tuple[datetime, About]] = field(default_factory=list)
     messages: list[tuple[Message, datetime]] = field(default_factory=list)
     happenings: list[tuple[str, str, datetime]] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
@@ -49,7 +51,7 @@ def _batch(ctx: Context, limit: int) -> int:
     with ctx.store.read() as tx:
         keys = inbox.waiting_conversations(tx, limit)
         rows = inbox.rows_of(tx, keys)
-        due = bool(conversations.due(tx, ctx.now(), 1))
+        due = conversations.due(tx, ctx.now(), limit)
     if not keys and not due:
         return 0
     ready = _read_ahead(ctx, rows)
@@ -59,7 +61,7 @@ def _batch(ctx: Context, limit: int) -> int:
         raise
     except Exception:
         log.exception("intake_batch_failed")
-        return sum(_alone(ctx, key) for key in keys)
+        return sum(_alone(ctx, key) for key in dict.fromkeys((*keys, *due)))
 
 
 def _take(ctx: Context, tx: Tx, limit: int, ready: Ready) -> int:
@@ -71,7 +73,7 @@ def _take(ctx: Context, tx: Tx, limit: int, ready: Ready) -> int:
 def _alone(ctx: Context, key: str) -> int:
     """One conversation in a transaction of its own, so that a poisonous event holds up nobody else."""
     try:
-        return ctx.store.transact(lambda tx: _settle(ctx, tx, [key], [], {}))
+        return ctx.store.transact(lambda tx: _settle(ctx, tx, [key], [key], {}))
     except Unavailable:
         raise
     except Exception as error:
@@ -82,8 +84,10 @@ def _alone(ctx: Context, key: str) -> int:
 
 
 def _give_back(ctx: Context, tx: Tx, key: str, why: str) -> None:
+    """Its news is tried again a few times, its look later: nobody else shall wait for it."""
     for row in inbox.rows_of(tx, [key]):
         inbox.failed(tx, row.id, why, ctx.now())
+    conversations.look_later(tx, key, ctx.now() + LOOK_LATER)
 
 
 def _read_ahead(ctx: Context, rows: Sequence[Waiting]) -> Ready:
@@ -137,7 +141,7 @@ def _sort(tx: Tx, event: Event, row: Waiting, news: dict[str, News]) -> None:
         orders.put_review(tx, row.source, event)
         return
     new = news[row.conversation]
-    new.about.append(event.about)
+    new.about.append((_moment(event, row), event.about))
     if isinstance(event, MessageAdded):
         new.messages.append((event.message, event.message.at or row.received_at))
     elif isinstance(event, Assigned):
@@ -146,6 +150,12 @@ def _sort(tx: Tx, event: Event, row: Waiting, news: dict[str, News]) -> None:
         new.happenings.append(("status", event.status, event.at or row.received_at))
     elif isinstance(event, Rated):
         new.ratings.append(replace(event.rating, at=event.rating.at or row.received_at))
+
+
+def _moment(event: MessageAdded | Assigned | StatusChanged | Rated, row: Waiting) -> datetime:
+    if isinstance(event, MessageAdded):
+        return event.message.at or row.received_at
+    return (event.rating.at if isinstance(event, Rated) else event.at) or row.received_at
 
 
 def _keep(ctx: Context, tx: Tx, news: Mapping[str, News]) -> None:
@@ -165,20 +175,19 @@ def _merge(stored: Stored, new: News | None) -> Stored:
     if new is None:
         return stored
     conversation = stored.conversation
-    for about in new.about:
-        conversation = _described(conversation, about)
+    last = stored.last_at
+    for at, about in sorted(new.about, key=lambda told: told[0]):
+        conversation = _described(conversation, about, late=last is not None and at < last)
     for rating in new.ratings:
         conversation = _rated(conversation, rating)
     return replace(stored, conversation=conversation)
 
 
-def _described(conversation: Conversation, about: About) -> Conversation:
-    said = {
-        name: getattr(about, name)
-        for name in ("channel", "shop", "team", "customer_id", "customer_name", "order_id")
-        if getattr(about, name)
-    }
-    return replace(conversation, **said) if said else conversation
+def _described(conversation: Conversation, about: About, *, late: bool) -> Conversation:
+    """What comes late only fills what nobody has said."""
+    said = {name: getattr(about, name) for name in DESCRIBED if getattr(about, name)}
+    kept = {name: told for name, told in said.items() if not (late and getattr(conversation, name))}
+    return replace(conversation, **kept) if kept else conversation
 
 
 def _rated(conversation: Conversation, rating: Rating) -> Conversation:
