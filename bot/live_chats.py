@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.cards.words import CHANNELS
+from handlers.cards.words import CHANNELS, clean
 from handlers.context import Context
 from rules.model import Conversation, Speaker
 from rules.privacy import mask_name, quote
@@ -32,9 +32,9 @@ def _shown(stored: Stored, now: datetime) -> dict[str, Any]:
     return {
         "id": stored.link[:12],
         "customer": mask_name(c.customer_name) if c.customer_name else "客户",
-        "shop": c.shop,
+        "shop": clean(c.shop),
         "channel": c.channel,
-        "team": c.team,
+        "team": clean(c.team),
         "level": stored.level,
         "waiting": _waiting(c, now),
         "over": c.status == "resolved",

@@ -9,7 +9,7 @@ from handlers.cards.card import Card
 from handlers.context import Context
 from handlers.people import Person
 from handlers.permissions import Matter
-from handlers.protocols import Pressed, Reply
+from handlers.protocols import Pressed, Reply, Target
 from rules.privacy import defang, mask
 from storage import alerts as records
 from storage import audit, conversations, findings, heard, posts
@@ -19,6 +19,7 @@ from storage.db import Tx
 # These chats show the card that comes back with the answer; editing it meanwhile would be refused.
 ANSWERED_IN_CALLBACK = frozenset({"dingtalk", "feishu"})
 CALLBACK_OPEN = timedelta(seconds=3)
+HELP = "需要帮助"
 UNKNOWN = "这个按钮已经过期了，请看最新的卡片。"
 
 
@@ -126,9 +127,11 @@ def _mine(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 
 
 def _help(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
+    if alert.helper == HELP:
+        return Reply(True, "已经告诉主管了，马上有人来。")
     records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
-    asked = records.change(tx, alert, ctx.now(), helper="需要帮助")
-    alerts.call(ctx, tx, asked, "接待的同事想请你搭把手。")
+    asked = records.change(tx, alert, ctx.now(), helper=HELP)
+    alerts.call(ctx, tx, asked, 0, "接待的同事想请你搭把手。")
     return Reply(True, "收到，已经告诉主管你想要个帮手。")
 
 
@@ -172,8 +175,8 @@ def _card(ctx: Context, tx: Tx, request: Request, post: posts.Post | None) -> Ca
     alert = _alert(tx, request.number)
     if alert is None or post is None:
         return None
-    room = ctx.people.room(post.chat, post.room)
-    return alerts.card_in(ctx, tx, alert, room, post.direct)
+    target = Target(post.chat, post.room, post.direct)
+    return alerts.card_in(ctx, tx, alert, target, own=post.subject.endswith(".me"))
 
 
 def _number(value: str) -> int | None:

@@ -7,10 +7,12 @@ from datetime import timedelta
 from handlers import posting
 from handlers.cards.alert import AlertView, agent_card, alert_card, escalation_card
 from handlers.cards.card import Card
+from handlers.cards.words import clean
 from handlers.context import Context
-from handlers.people import Person, Room
+from handlers.people import Person
+from handlers.protocols import Target
 from rules.model import Finding, Kind, Severity
-from storage import alerts, conversations, findings
+from storage import alerts, conversations, findings, posts
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
@@ -32,9 +34,10 @@ def raise_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, severity: S
     """Worse than it was: the same card changes, and a muted matter speaks again."""
     values: dict[str, object] = {"severity": int(severity)}
     if alert.state == "muted":
-        values |= {"state": "open", "closed_by": "", "muted_until": None}
-    if alert.state != "claimed" and alert.escalate_at is None and severity > Severity.YELLOW:
-        values["escalate_at"] = ctx.now() + timedelta(minutes=ctx.policy.escalate_minutes)
+        values |= {"state": _awake(alert), "closed_by": "", "muted_until": None}
+    if not alert.claimed_by and alert.escalate_at is None and severity > Severity.YELLOW:
+        called = alert.escalated > 0  # people who came for less are called again at once
+        values["escalate_at"] = ctx.now() + timedelta(minutes=0 if called else ctx.policy.escalate_minutes)
     alerts.note(tx, alert.id, ctx.now(), "", "raised", severity.level)
     changed = alerts.change(tx, alert, ctx.now(), **values)
     show(ctx, tx, changed, stored)
@@ -51,11 +54,18 @@ def close_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, words: str)
     return closed
 
 
+def hand_over(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Alert:
+    """The conversation belongs to another team now, and so does its alert."""
+    changed = alerts.change(tx, alert, ctx.now(), team=stored.conversation.team)
+    show(ctx, tx, changed, stored)
+    return changed
+
+
 def refresh(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> None:
     """Other figures, the same state: the first post is enough, and saves calls."""
     view = view_of(ctx, tx, alert, stored)
-    for room in ctx.people.rooms_for("alerts", stored.conversation.team):
-        posting.want(ctx, tx, posting.About(alert.code, stored.link), room.target, alert_card(view, room.audience))
+    for target, audience in _places(ctx, tx, alert, stored).items():
+        posting.want(ctx, tx, posting.About(alert.code, stored.link), target, alert_card(view, audience))
 
 
 def show(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None, *, all_posts: bool = True) -> None:
@@ -64,55 +74,61 @@ def show(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None, *, al
     if stored is None:
         return
     view = view_of(ctx, tx, alert, stored)
-    for room in ctx.people.rooms_for("alerts", stored.conversation.team):
+    for target, audience in _places(ctx, tx, alert, stored).items():
         for rung in range(alert.escalated + (1 if all_posts else 0)):
-            card = _rung_card(ctx, view, room, rung)
-            posting.want(ctx, tx, posting.About(_subject(alert, rung), stored.link), room.target, card)
+            card = _rung_card(ctx, view, target, audience, rung)
+            posting.want(ctx, tx, posting.About(_subject(alert, rung), stored.link), target, card)
     _show_agent(ctx, tx, alert, stored, view)
 
 
-def card_in(ctx: Context, tx: Tx, alert: Alert, room: Room | None, direct: bool) -> Card | None:
-    """The card as it now stands in one room, for the answer to a press."""
+def card_in(ctx: Context, tx: Tx, alert: Alert, target: Target, *, own: bool) -> Card | None:
+    """The card as it now stands in one place, for the answer to a press. `own`: that of the conversation's agent."""
     stored = conversations.load_one(tx, alert.conversation)
     if stored is None:
         return None
     view = view_of(ctx, tx, alert, stored)
-    return agent_card(view) if direct else alert_card(view, room.audience if room else "team")
+    return agent_card(view) if own else alert_card(view, _audience(ctx, target))
 
 
 def escalate(ctx: Context, tx: Tx, alert: Alert) -> None:
-    """Nobody has claimed: a new post calls the lead, the next one the admin."""
-    if alert.escalated >= len(STEPS_OF_LADDER) or alert.state != "open":
+    """Nobody has claimed: a new post calls the lead, the next one the admin; when it got worse, from the lead again."""
+    rung = _climbed(tx, alert)
+    if rung >= len(STEPS_OF_LADDER) or alert.state != "open":
         alerts.change(tx, alert, ctx.now(), escalate_at=None)
         return
     waited = max(1, int((ctx.now() - alert.opened_at).total_seconds()) // 60)
-    call(ctx, tx, alert, f"这位客户等了 {waited} 分钟还没人认领，请帮忙看一眼。")
+    call(ctx, tx, alert, rung, f"这位客户等了 {waited} 分钟还没人认领，请帮忙看一眼。")
 
 
-def call(ctx: Context, tx: Tx, alert: Alert, words: str) -> None:
-    """Climb one rung of the ladder with a post of its own, because edits notify nobody."""
+def call(ctx: Context, tx: Tx, alert: Alert, rung: int, words: str) -> None:
+    """Call the people of one rung with a post of its own, because edits notify nobody."""
     stored = conversations.load_one(tx, alert.conversation)
     if stored is None:
         return
-    now, rung = ctx.now(), min(alert.escalated, len(STEPS_OF_LADDER) - 1)
-    called = _called(ctx, rung, stored.conversation.team)
+    now = ctx.now()
+    called = ctx.people.with_role(STEPS_OF_LADDER[rung], stored.conversation.team)
     more = rung + 1 < len(STEPS_OF_LADDER) and alert.state == "open"
     again = now + timedelta(minutes=ctx.policy.escalate_minutes) if more else None
     alerts.note(tx, alert.id, now, "", "escalated", "、".join(p.name for p in called))
     changed = alerts.change(tx, alert, now, escalated=alert.escalated + 1, escalate_at=again)
     view = view_of(ctx, tx, changed, stored)
-    for room in ctx.people.rooms_for("alerts", stored.conversation.team):
-        card = escalation_card(view, room.audience, words, _ids(called, room))
-        posting.want(ctx, tx, posting.About(_subject(alert, alert.escalated + 1), stored.link), room.target, card)
+    about = posting.About(_subject(changed, changed.escalated), stored.link)
+    for target, audience in _places(ctx, tx, changed, stored).items():
+        posting.want(ctx, tx, about, target, escalation_card(view, audience, words, _ids(called, target)))
     show(ctx, tx, changed, stored, all_posts=False)
 
 
 def wake(ctx: Context, tx: Tx, alert: Alert) -> None:
-    """The quiet time is over and the matter still stands."""
-    now = ctx.now()
-    ladder = now + timedelta(minutes=ctx.policy.escalate_minutes)
+    """The quiet time is over and the matter still stands; whoever had claimed it has it again."""
+    now, state = ctx.now(), _awake(alert)
+    waits = state == "open" and alert.severity > Severity.YELLOW
+    ladder = now + timedelta(minutes=ctx.policy.escalate_minutes) if waits else None
     alerts.note(tx, alert.id, now, "", "woken")
-    show(ctx, tx, alerts.change(tx, alert, now, state="open", closed_by="", muted_until=None, escalate_at=ladder))
+    show(ctx, tx, alerts.change(tx, alert, now, state=state, closed_by="", muted_until=None, escalate_at=ladder))
+
+
+def _awake(alert: Alert) -> str:
+    return "claimed" if alert.claimed_by else "open"
 
 
 def holder(ctx: Context, stored: Stored) -> Person | None:
@@ -125,8 +141,8 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
     since = ctx.now() - timedelta(hours=1)
     load = conversations.load_on(tx, stored.source, account, since) if account else 0
     return AlertView(
-        alert=alert, conversation=stored.conversation, findings=_of_kind(tx, alert), zone=ctx.zone,
-        agent=person.name if person else account, load=load, more=_calls(tx, alert, ctx),
+        alert=alert, conversation=stored.conversation, findings=findings_of(tx, alert), zone=ctx.zone,
+        agent=person.name if person else clean(account), load=load, more=_calls(tx, alert, ctx),
     )  # fmt: skip
 
 
@@ -135,23 +151,49 @@ def _subject(alert: Alert, rung: int) -> str:
     return f"{alert.code}.{rung}" if rung else alert.code
 
 
-def _rung_card(ctx: Context, view: AlertView, room: Room, rung: int) -> Card:
+def _rung_card(ctx: Context, view: AlertView, target: Target, audience: str, rung: int) -> Card:
     """A call that has not reached its room yet must still call."""
-    card = alert_card(view, room.audience)
+    card = alert_card(view, audience)
     if not rung or view.alert.state != "open":
         return card
-    return replace(card, mentions=_ids(_called(ctx, rung - 1, view.conversation.team), room))
+    role = STEPS_OF_LADDER[min(rung, len(STEPS_OF_LADDER)) - 1]
+    return replace(card, mentions=_ids(ctx.people.with_role(role, view.conversation.team), target))
 
 
-def _called(ctx: Context, rung: int, team: str) -> tuple[Person, ...]:
-    return ctx.people.with_role(STEPS_OF_LADDER[min(rung, len(STEPS_OF_LADDER) - 1)], team)
+def _climbed(tx: Tx, alert: Alert) -> int:
+    """How many rungs were climbed since it last got worse."""
+    rung = 0
+    for step in alerts.steps(tx, alert.id):
+        rung = 0 if step.step == "raised" else rung + (step.step == "escalated")
+    return rung
 
 
-def _ids(people: Sequence[Person], room: Room) -> tuple[str, ...]:
-    return tuple(p.ids[room.chat] for p in people if room.chat in p.ids)
+def _ids(people: Sequence[Person], target: Target) -> tuple[str, ...]:
+    return tuple(p.ids[target.chat] for p in people if target.chat in p.ids)
 
 
-def _of_kind(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
+def _places(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> dict[Target, str]:
+    """Where this alert stands, with each place's audience: the rooms that want it, and those that had it before."""
+    rooms = ctx.people.rooms_for("alerts", stored.conversation.team)
+    if alert.kind is Kind.REDLINE:  # it speaks of a colleague: leads only, in their rooms or alone
+        rooms = tuple(room for room in rooms if room.audience == "leads")
+    targets = [room.target for room in rooms] or _leads(ctx, stored.conversation.team)
+    before = [Target(post.chat, post.room, post.direct) for post in posts.about(tx, alert.code)]
+    return {target: _audience(ctx, target) for target in (*targets, *before)}
+
+
+def _leads(ctx: Context, team: str) -> list[Target]:
+    people = (*ctx.people.with_role("lead", team), *ctx.people.with_role("qa", team))
+    return [target for target in map(ctx.people.direct, people) if target is not None]
+
+
+def _audience(ctx: Context, target: Target) -> str:
+    """What is said to one person alone is said to a lead: nobody else gets an alert there."""
+    room = ctx.people.room(target.chat, target.id)
+    return "leads" if target.direct else room.audience if room else "team"
+
+
+def findings_of(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
     """What stands; when nothing stands any more, what once did. Coaching hints, without severity, are no alert's."""
     found = [f for f in findings.of(tx, alert.conversation) if f.finding.kind is alert.kind and f.finding.severity]
     standing = [f for f in found if f.standing]
@@ -160,7 +202,8 @@ def _of_kind(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
 
 def _calls(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:
     calls = [s for s in alerts.steps(tx, alert.id) if s.step == "escalated"] if alert.escalated else []
-    return tuple(("已请", f"{ctx.clock(s.at)} 请 {s.words} 来看") for s in calls if s.words)
+    last = {step.words: step for step in calls if step.words}
+    return tuple(("已请", f"{ctx.clock(s.at)} 请 {s.words} 来看") for s in last.values())
 
 
 def _show_agent(ctx: Context, tx: Tx, alert: Alert, stored: Stored, view: AlertView) -> None:

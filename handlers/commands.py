@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from handlers import actions, permissions, posting
+from handlers import actions, alerts, permissions, posting
 from handlers.cards import replies
 from handlers.cards.card import Card
 from handlers.cards.trial import trial
+from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.people import Person
 from handlers.permissions import Matter
@@ -14,7 +15,7 @@ from rules import command
 from rules.command import Command
 from rules.model import Conversation, Message, Speaker
 from storage import alerts as records
-from storage import audit, conversations, findings, heard, posts
+from storage import audit, conversations, heard, posts
 from storage.db import Tx
 
 
@@ -62,9 +63,9 @@ def _alerts(ctx: Context, tx: Tx, read: Command) -> Card:
     rows = []
     for alert in records.not_closed(tx, limit=10):
         stored = conversations.load_one(tx, alert.conversation)
-        need = next((f.finding.says for f in findings.of(tx, alert.conversation) if f.finding.kind is alert.kind), "")
+        need = next((f.says for f in alerts.findings_of(tx, alert)), "")
         if stored is not None:
-            rows.append((alert, stored.conversation, need))
+            rows.append((alert, stored.conversation, clean(need)))
     return replies.alert_list(rows)
 
 

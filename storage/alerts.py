@@ -52,7 +52,7 @@ OPEN = ALERT.insert().returning(A.id)
 NOTE = ALERT_STEP.insert()
 GET = select(ALERT).where(A.id == bindparam("id"))
 GET_LOCKED = GET.with_for_update()
-LATEST = select(ALERT).where(A.conversation.in_(bindparam("ids", expanding=True))).order_by(A.id)
+LATEST = select(ALERT).where(A.conversation.in_(bindparam("ids", expanding=True))).order_by(A.id).with_for_update()
 
 
 @cache
@@ -97,7 +97,7 @@ def standing(tx: Connection, conversations: Sequence[str]) -> dict[tuple[str, Ki
 
 
 def latest(tx: Connection, conversations: Sequence[str]) -> dict[tuple[str, Kind], Alert]:
-    """The last matter of each conversation and kind, closed or not."""
+    """The last matter of each conversation and kind, closed or not; held, so that no press comes between."""
     rows = tx.execute(LATEST, {"ids": conversations})
     return {(a.conversation, a.kind): a for a in map(_alert, rows)}
 

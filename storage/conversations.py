@@ -139,6 +139,11 @@ def recent(tx: Connection, since: datetime, limit: int = 12) -> list[str]:
     return list(tx.scalars(select(C.id).where(C.last_at >= since).order_by(over, C.last_at.desc()).limit(limit)))
 
 
+def look_later(tx: Connection, conversation: str, at: datetime) -> None:
+    """Put off a look that was due, because it failed."""
+    tx.execute(update(CONVERSATION).where(C.id == conversation, C.look_again_at < at).values(look_again_at=at))
+
+
 def by_link(tx: Connection, link: str) -> str | None:
     return tx.scalar(select(C.id).where(C.link == link))
 

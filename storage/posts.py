@@ -75,14 +75,14 @@ TAKE = (
 
 
 def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
-    """Want this card standing there: a new post, or the next version of the one with this key."""
+    """Want this card standing there: a new post, or the next version of one, which lives again if it was dead."""
     row = {
         "key": wanted.key, "chat": wanted.chat, "room": wanted.room, "direct": wanted.direct, "kind": wanted.kind,
         "subject": wanted.subject, "card": dict(wanted.card), "priority": wanted.priority, "session": wanted.session,
         "wanted": 1, "shown": 0, "message_id": "", "shown_look": "", "due_at": now, "created_at": now, "attempts": 0,
         "uncertain": False, "dead": False, "error": "",
     }  # fmt: skip
-    insert = upsert(tx, POST, ("key",), ("card", "priority", "due_at"), add=("wanted",))
+    insert = upsert(tx, POST, ("key",), ("card", "priority", "due_at", "dead", "error"), add=("wanted",))
     tx.execute(insert, row)
 
 

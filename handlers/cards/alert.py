@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.cards.card import Block, Button, Card, Facts, Quote, Text
@@ -50,7 +51,7 @@ def agent_card(view: AlertView) -> Card:
     advice = _advice(view)
     blocks: list[Block] = [Text(who(view.conversation)), *_quote(view)]
     if advice:
-        blocks.append(Text(f"可以先说：「{advice}」"))
+        blocks.append(Text(f"可以这样做：{advice}"))
     code = view.alert.code
     closed = view.alert.closed_at is not None
     buttons = (
@@ -68,8 +69,9 @@ def agent_card(view: AlertView) -> Card:
 def _title(view: AlertView) -> str:
     alert = view.alert
     if alert.state == "resolved" and alert.closed_at:
-        took = span(alert.closed_at - alert.opened_at)
-        return f"✅ {clock(alert.closed_at, view.zone)} 已解决 · {_closing(alert) or '客户的事办好了'} · 用了 {took}"
+        took = alert.closed_at - alert.opened_at
+        spent = f" · 用了 {span(took)}" if took >= timedelta(seconds=1) else ""
+        return f"✅ {clock(alert.closed_at, view.zone)} 已解决 · {_closing(alert) or '客户的事办好了'}{spent}"
     if alert.state == "false_alarm":
         return f"⚪ 误报 · {_needs(view)}"
     if alert.state == "muted":
@@ -123,7 +125,7 @@ def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
     rows = [("为什么提醒", " · ".join(reasons[:4]))] if reasons else []
     advice = _advice(view)
     if advice and alert.closed_at is None:
-        rows.append(("建议先说", advice))
+        rows.append(("可以这样做", advice))
     rows += _history(view)
     rows += view.more
     rows.append(("编号", f"#{alert.code}"))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rules.model import Conversation, Severity
-from rules.privacy import mask_name
+from rules.privacy import defang, mask, mask_name
 
 HEADS = {Severity.RED: "🔴", Severity.ORANGE: "🟠", Severity.YELLOW: "🟡", Severity.NONE: "🟡"}
 CHANNELS = {"chat": "在线聊天", "phone": "电话", "email": "邮件"}
@@ -14,8 +14,14 @@ STATES = {"open": "待认领", "claimed": "已认领", "resolved": "已解决", 
 def who(conversation: Conversation) -> str:
     """王** · 旗舰店 · 在线聊天 · 售后"""
     name = mask_name(conversation.customer_name) if conversation.customer_name else "一位客户"
-    parts = (name, conversation.shop, CHANNELS.get(conversation.channel, ""), conversation.team)
+    shop, team = clean(conversation.shop), clean(conversation.team)
+    parts = (name, shop, CHANNELS.get(conversation.channel, ""), team)
     return " · ".join(part for part in parts if part)
+
+
+def clean(told: str) -> str:
+    """A name somebody else chose: masked and harmless like everything on a card."""
+    return mask(defang(told))
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
