@@ -1,5 +1,6 @@
 """The commands of the program: `python -m bot …`; every word they print is for people, in Chinese."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -46,9 +47,14 @@ def serve(config: ConfigFile = DEFAULT) -> None:
 def check_config(config: ConfigFile = DEFAULT) -> None:
     """一次说清配置文件里的所有问题。"""
     from bot import engine, routes
+    from bot.config import parse, read
 
-    loaded = _load(config)
-    _together(lambda: engine.load(loaded.rules.folder), lambda: routes.desks(loaded))
+    loaded, mistakes = parse(read(config), os.environ)
+    told = [f"{config} {mistake}" for mistake in mistakes]
+    if loaded is not None:
+        told += _together(lambda: engine.load(loaded.rules.folder), lambda: routes.desks(loaded))
+    if loaded is None or told:
+        raise UserError("\n".join(told))
     desks = len(loaded.helpdesks)
     typer.echo(f"{config} 没有问题：{desks} 个客服系统，{len(loaded.rooms)} 个群，{len(loaded.people)} 位同事。")
 
@@ -87,10 +93,11 @@ def replay(
 @app.command(cls=Command)
 def migrate(config: ConfigFile = DEFAULT) -> None:
     """把数据库升级到这个版本。"""
+    from bot.config import load_database
     from storage import migrations
     from storage.db import Store
 
-    with Store.open(_load(config).database.url, exclusive=True) as store:
+    with Store.open(load_database(config).url, exclusive=True) as store:
         done = migrations.upgrade(store)
     typer.echo(f"数据库已升级：{'、'.join(done)}" if done else "数据库已经是最新的。")
 
@@ -101,16 +108,15 @@ def _load(path: Path):  # type: ignore[no-untyped-def]
     return load(path)
 
 
-def _together(*checks: Callable[[], object]) -> None:
-    """Run every check, and tell all their mistakes in one go."""
+def _together(*checks: Callable[[], object]) -> list[str]:
+    """Run every check; all that they complain of."""
     told = []
     for check in checks:
         try:
             check()
         except UserError as error:
             told.append(str(error))
-    if told:
-        raise UserError("\n".join(told))
+    return told
 
 
 def main() -> None:

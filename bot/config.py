@@ -3,14 +3,16 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from bot.config_mistakes import Mistake, explain, locate
+from bot.config_contradictions import Unset, contradictions
+from bot.config_mistakes import Mistake, explain, explain_toml, locate
+from bot.plain_words import of_os
 from handlers.errors import UserError
 from rules.policy import Policy
 
@@ -137,31 +139,44 @@ class Config(Section):
 
 def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     """Read the file, or raise UserError with every mistake, its line and its remedy."""
+    config, mistakes = parse(read(path), os.environ if environment is None else environment)
+    return _sound(config, mistakes, path)
+
+
+def load_database(path: Path, environment: Mapping[str, str] | None = None) -> Database:
+    """Only where the database is; mistakes in other sections do not matter."""
+    config, mistakes = parse(read(path), os.environ if environment is None else environment, only={"database"})
+    return _sound(config, mistakes, path).database
+
+
+def read(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf8")
-    except OSError as error:
-        raise UserError(f"读不到配置文件 {path}：{error.strerror}。可以复制 config.example.toml 再改。") from error
-    config, mistakes = parse(text, os.environ if environment is None else environment)
-    if config is None or mistakes:
-        raise UserError("\n".join(f"{path} {m}" for m in mistakes))
-    return config
+        return path.read_text(encoding="utf8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"读不到配置文件 {path}：{of_os(error)}。可以复制 config.example.toml 再改。") from error
 
 
-def parse(text: str, environment: Mapping[str, str]) -> tuple[Config | None, list[Mistake]]:
-    """The config and every mistake found; None when nothing could be made of the text."""
+def parse(text: str, environment: Mapping[str, str], only: Collection[str] = ()) -> tuple[Config | None, list[Mistake]]:
+    """The config and every mistake found; None when nothing could be made of the text. `only` some sections, or all."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return None, [
-            Mistake(line=_line_in(str(error)), what=f"TOML 写法有误：{error}", remedy="检查引号、等号和方括号是否成对")
-        ]
+        return None, [explain_toml(error)]
     mistakes: list[Mistake] = []
-    filled = _fill(raw, environment, text, mistakes)
+    filled = _fill({k: v for k, v in raw.items() if not only or k in only}, environment, text, mistakes)
+    config = None
     try:
         config = Config.model_validate(filled)
     except ValidationError as error:
-        return None, mistakes + [explain(detail, text) for detail in error.errors()]
-    return config, mistakes + _contradictions(config, text)
+        details = [detail for detail in error.errors() if not isinstance(detail["input"], Unset)]
+        mistakes += [explain(detail, text) for detail in details]
+    return config, mistakes + contradictions(filled, text)
+
+
+def _sound(config: Config | None, mistakes: Sequence[Mistake], path: Path) -> Config:
+    if config is None or mistakes:
+        raise UserError("\n".join(f"{path} {m}" for m in mistakes))
+    return config
 
 
 def _fill(value: Any, environment: Mapping[str, str], text: str, mistakes: list[Mistake]) -> Any:
@@ -173,73 +188,10 @@ def _fill(value: Any, environment: Mapping[str, str], text: str, mistakes: list[
     if not found:
         return value
     name = found[1]
-    if name not in environment:
-        mistakes.append(
-            Mistake(locate(text, "${" + name + "}"), f"环境变量 {name} 没有设置", f"先运行 export {name}=…")
-        )
-    return environment.get(name, "")
-
-
-def _contradictions(config: Config, text: str) -> list[Mistake]:
-    """What each section cannot see by itself."""
-    found: list[Mistake] = []
-    teams = {team.name for team in config.teams}
-    for room in config.rooms:
-        found += _room_mistakes(room, config, teams, text)
-    for person in config.people:
-        found += _person_mistakes(person, config, teams, text)
-    for twice in _twice([p.name for p in config.people]):
-        found.append(Mistake(locate(text, twice), f"有两个人都叫 {twice}", "给其中一位加上区分"))
-    return found + _unsigned(config, text)
-
-
-def _person_mistakes(person: Person, config: Config, teams: set[str], text: str) -> list[Mistake]:
-    line = locate(text, person.name)
-    found: list[Mistake] = []
-    if person.team and person.team not in teams:
-        found.append(
-            Mistake(line, f"{person.name} 的团队「{person.team}」不在 [[teams]] 里", "加一个 [[teams]] 或改名")
-        )
-    for account in person.accounts:
-        if account.partition(":")[0] not in config.helpdesks:
-            what = f"{person.name} 的子账号 {account} 指向不存在的客服系统"
-            found.append(Mistake(line, what, "写成 客服系统名:子账号"))
-    return found
-
-
-def _unsigned(config: Config, text: str) -> list[Mistake]:
-    return [
-        Mistake(
-            locate(text, f"helpdesks.{name}"),
-            f"客服系统 {name} 没有 secret，任何人都能冒充它发消息",
-            "填上 webhook 的签名密钥",
-        )
-        for name, desk in config.helpdesks.items()
-        if not desk.secret.get_secret_value()
-    ]
-
-
-def _room_mistakes(room: Room, config: Config, teams: set[str], text: str) -> list[Mistake]:
-    line = locate(text, room.name)
-    found: list[Mistake] = []
-    if room.chat == "dingtalk" and config.dingtalk is None:
-        found.append(Mistake(line, f"群「{room.name}」用钉钉，但没有 [dingtalk]", "补上 [dingtalk] 一节"))
-    if room.chat == "feishu" and config.feishu is None:
-        found.append(Mistake(line, f"群「{room.name}」用飞书，但没有 [feishu]", "补上 [feishu] 一节"))
-    if room.chat.endswith("-webhook") and not room.url.get_secret_value():
-        found.append(Mistake(line, f"群「{room.name}」缺少机器人的 url", "从群机器人设置里复制 Webhook 地址"))
-    if not room.chat.endswith("-webhook") and not room.id:
-        found.append(Mistake(line, f"群「{room.name}」缺少 id", "填上群的会话 id；python -m bot doctor 会帮你找"))
-    found += [
-        Mistake(line, f"群「{room.name}」的团队「{t}」不在 [[teams]] 里", "加一个 [[teams]] 或改名")
-        for t in room.teams
-        if t not in teams
-    ]
-    return found
-
-
-def _twice(names: list[str]) -> set[str]:
-    return {name for name in names if names.count(name) > 1}
+    if name in environment:
+        return environment[name]
+    mistakes.append(Mistake(locate(text, "${" + name + "}"), f"环境变量 {name} 没有设置", f"先运行 export {name}=…"))
+    return Unset()
 
 
 def _span(text: str) -> tuple[time, time]:
@@ -248,8 +200,3 @@ def _span(text: str) -> tuple[time, time]:
         raise ValueError(f"时间段 {text!r} 要写成 09:00-22:30")
     a, b, c, d = map(int, found.groups())
     return time(a % 24, b), time(23, 59, 59) if (c, d) == (24, 0) else time(c, d)
-
-
-def _line_in(message: str) -> int:
-    found = re.search(r"line (\d+)", message)
-    return int(found[1]) if found else 0

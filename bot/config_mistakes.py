@@ -6,16 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+LIST = ("{key} 要写成列表", '写成 ["…", "…"]')
+NUMBER = ("{key} 要写成数字", "去掉引号和多余的字")
+SWITCH = ("{key} 要写成 true 或 false", "不加引号，全用小写")
+TABLE = ("{key} 要写成一节", "对照 config.example.toml 的写法")
 REMEDIES: Mapping[str, tuple[str, str]] = {
     "missing": ("缺少 {key}", "补上这一项"),
     "extra_forbidden": ("不认识的配置项 {key}", "对照 config.example.toml 检查拼写"),
     "literal_error": ("{key} 的取值不对", "可以写：{expected}"),
     "string_type": ("{key} 要写成带引号的文字", "加上引号"),
-    "int_type": ("{key} 要写成数字", "去掉引号"),
-    "int_parsing": ("{key} 要写成数字", "去掉多余的字"),
+    "int_type": NUMBER,
+    "int_parsing": NUMBER,
+    "int_from_float": ("{key} 要写成整数", "去掉小数点"),
+    "float_type": NUMBER,
+    "float_parsing": NUMBER,
+    "finite_number": NUMBER,
+    "bool_type": SWITCH,
+    "bool_parsing": SWITCH,
+    "list_type": LIST,
+    "tuple_type": LIST,
+    "dict_type": TABLE,
+    "model_type": TABLE,
+    "model_attributes_type": TABLE,
     "greater_than_equal": ("{key} 太小", "不能小于 {ge}"),
     "less_than_equal": ("{key} 太大", "不能大于 {le}"),
 }
+OTHER = ("{key} 的写法不对", "对照 config.example.toml 的写法")
+TOML = {
+    "overwrite": ("同一项写了两次", "去掉一个"),
+    "twice": ("同一节写了两次", "合成一节"),
+}
+TOML_OTHER = ("TOML 写法有误", "检查引号、等号和方括号是否成对")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +54,25 @@ def explain(detail: Mapping[str, Any], text: str) -> Mistake:
     """One pydantic error as a sentence for the person who wrote the file."""
     path = [str(part) for part in detail["loc"]]
     key = ".".join(part for part in path if not part.isdigit())
-    what, remedy = REMEDIES.get(
-        detail["type"], (f"{{key}}：{detail['msg'].removeprefix('Value error, ')}", "改好后再运行一次 check-config")
-    )
+    what, remedy = _words(detail)
     words = {"key": key, "expected": "", "ge": "", "le": ""} | {k: str(v) for k, v in detail.get("ctx", {}).items()}
+    words["expected"] = "、".join(re.findall(r"'([^']*)'", words["expected"]))
     return Mistake(line_of(path, text), what.format(**words), remedy.format(**words))
+
+
+def _words(detail: Mapping[str, Any]) -> tuple[str, str]:
+    """Our own validators speak for themselves."""
+    if detail["type"] == "value_error":
+        said = str(detail["ctx"]["error"]).replace("{", "{{").replace("}", "}}")
+        return f"{{key}}：{said}", "改好后再运行一次 check-config"
+    return REMEDIES.get(detail["type"], OTHER)
+
+
+def explain_toml(error: ValueError) -> Mistake:
+    """The parser says line and column, and the rest in English."""
+    place = re.search(r"line (\d+), column (\d+)", str(error))
+    what, remedy = next((words for sign, words in TOML.items() if sign in str(error)), TOML_OTHER)
+    return Mistake(int(place[1]) if place else 0, f"{what}（第 {place[2]} 个字附近）" if place else what, remedy)
 
 
 def line_of(path: list[str], text: str) -> int:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot import model_files, training
+from bot.plain_words import of_line, of_os
 from bot.training import Lesson, Verdict
 from handlers.errors import UserError
 from rules import file, learn
@@ -46,8 +47,8 @@ def verdicts(lines: Iterable[str], kind: str = "risk") -> Iterator[Verdict]:
             given = row.get("verdict", {}).get(kind)
             if given is not None:
                 yield Verdict(file.read_conversation(row), bool(given))
-        except (ValueError, TypeError, AttributeError) as error:
-            raise UserError(f"复核文件第 {number} 行读不懂：{error}") from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise UserError(f"复核文件第 {number} 行{of_line(error)}") from error
 
 
 def take(reviewed: Path, kind: str = "risk") -> Lesson:
@@ -55,8 +56,8 @@ def take(reviewed: Path, kind: str = "risk") -> Lesson:
     try:
         with reviewed.open(encoding="utf8") as lines:
             return training.train(list(verdicts(lines, kind)), model_files.load(), kind)
-    except OSError as error:
-        raise UserError(f"读不到 {reviewed}：{error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"读不到 {reviewed}：{of_os(error)}") from error
 
 
 def tell(lesson: Lesson, kind: str = "risk") -> Told:

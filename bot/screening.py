@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.plain_words import of_line
 from handlers.context import Engine
 from rules import file, score
 from rules.model import Conversation, Finding, Screening
@@ -60,10 +61,8 @@ def lines(rows: Iterable[str], screen: Screen) -> Iterator[Json | BadLine]:
 def _line(number: int, row: str, screen: Screen) -> Json | BadLine:
     try:
         return screen(json.loads(row))
-    except json.JSONDecodeError as error:
-        return BadLine(f"第 {number} 行不是 JSON：{error.msg}（第 {error.colno} 个字附近）")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        return BadLine(f"第 {number} 行读不懂：{error}")
+        return BadLine(f"第 {number} 行{of_line(error)}")
 
 
 def _finding(finding: Finding) -> Json:

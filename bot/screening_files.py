@@ -9,6 +9,7 @@ from typing import TextIO
 
 from bot import engine, lessons
 from bot.engine import Engine
+from bot.plain_words import of_os
 from bot.progress import telling
 from bot.screening import BadLine, lines, screener
 from handlers.errors import UserError
@@ -52,4 +53,4 @@ def _open(file: str) -> Iterator[TextIO]:
         with open(file, encoding="utf8", errors="replace") as rows:
             yield rows
     except OSError as error:
-        raise UserError(f"读不到 {file}：{error.strerror}") from error
+        raise UserError(f"读不到 {file}：{of_os(error)}") from error

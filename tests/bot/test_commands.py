@@ -95,21 +95,34 @@ def test_check_config_finds_what_would_stop_serve_later(tmp_path: Path) -> None:
     assert "not base64" not in done.stderr
 
 
+def test_check_config_tells_of_rules_also_where_the_file_itself_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[helpdesks.shop]\nkind = "generic"\n[rules]\nfolder = "/nowhere"\n', encoding="utf8")
+    done = bot("check-config", "--config", str(file))
+    assert "没有 secret" in done.stderr
+    assert "/nowhere" in done.stderr
+
+
 def test_screen_goes_on_past_a_bad_line_and_names_it() -> None:
-    lines = [json.dumps(GOOD, ensure_ascii=False), "{broken", "", json.dumps(GOOD | {"id": "c-2"}, ensure_ascii=False)]
+    lines = [
+        json.dumps(GOOD, ensure_ascii=False),
+        "{broken",
+        "[1]",
+        "",
+        json.dumps(GOOD | {"id": "c-2"}, ensure_ascii=False),
+    ]
     done = bot("screen", "-", told="\n".join(lines))
     assert done.returncode == 1
     results = [json.loads(line) for line in done.stdout.splitlines()]
     assert [result["id"] for result in results] == ["c-1", "c-2"]
     assert results[0]["level"] == "red"
-    assert done.stderr.startswith("第 2 行不是 JSON")
-    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr == "第 2 行不是 JSON：第 2 个字附近写法有误\n第 3 行读不懂：每行要是一段会话，写成 {…}\n"
 
 
 def test_screen_of_a_file_that_is_not_there_says_so() -> None:
     done = bot("screen", "no-such-file.jsonl")
     assert done.returncode == 1
-    assert "no-such-file.jsonl" in done.stderr
+    assert done.stderr == "读不到 no-such-file.jsonl：没有这个文件\n"
     assert "Traceback" not in done.stderr
 
 
@@ -127,7 +140,9 @@ def test_replay_shows_what_would_have_been_said_and_leaves_nothing_behind(tmp_pa
 
 
 def test_migrate_builds_the_database_and_then_has_nothing_to_do(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text('[database]\nurl = "sqlite:///shop.db"\n', encoding="utf8")
+    (tmp_path / "config.toml").write_text(
+        '[database]\nurl = "sqlite:///shop.db"\n[feishu]\napp_id = "${STARLING_NOT_SET}"\n', encoding="utf8"
+    )
     first, second = bot("migrate", cwd=tmp_path), bot("migrate", cwd=tmp_path)
     assert (first.returncode, second.returncode) == (0, 0)
     assert "已升级" in first.stdout

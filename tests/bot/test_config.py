@@ -1,5 +1,6 @@
 """The configuration: the example shows everything, and every mistake is told at once with line and remedy."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -63,6 +64,99 @@ colour = "red"
     assert "NOT_SET" in told[5]
     assert "不认识的配置项 rooms.colour" in told[11]
     assert "generic" in told[4]
+
+
+def test_a_mistyped_value_hides_no_contradiction() -> None:
+    text = """[server]
+port = "eighty"
+[feishu]
+app_id = "a"
+[helpdesks.shop]
+kind = "generic"
+[[teams]]
+name = "售后"
+[[rooms]]
+name = "甲群"
+chat = "feishu"
+id = "a"
+teams = ["售前"]
+[[rooms]]
+name = "乙群"
+chat = "dingtalk"
+id = 7
+[[people]]
+name = "小李"
+role = "boss"
+accounts = ["stall:1"]
+"""
+    _, mistakes = config.parse(text, {})
+    told = "\n".join(map(str, mistakes))
+    for part in ("server.port", "feishu.app_secret", "rooms.id", "people.role", "售前", "没有 [dingtalk]", "stall:1"):
+        assert part in told
+    assert "没有 [feishu]" not in told
+    assert "没有 secret" in told
+
+
+def test_a_team_whose_name_cannot_be_read_makes_nobody_teamless() -> None:
+    text = '[[teams]]\nnmae = "售后"\n[[people]]\nname = "小李"\nrole = "agent"\nteam = "售后"\n'
+    _, mistakes = config.parse(text, {})
+    assert sorted(mistake.what for mistake in mistakes) == ["不认识的配置项 teams.nmae", "缺少 teams.name"]
+
+
+def test_an_unset_variable_is_the_only_thing_told_of_it() -> None:
+    text = """[helpdesks.shop]
+kind = "${KIND}"
+secret = "${SECRET}"
+[[rooms]]
+name = "群"
+chat = "feishu-webhook"
+url = "${URL}"
+"""
+    _, mistakes = config.parse(text, {})
+    assert [mistake.what for mistake in mistakes] == [f"环境变量 {v} 没有设置" for v in ("KIND", "SECRET", "URL")]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '[[rooms]]\nname = "群"\nchat = "sandbox"\nid = "a"\naudience = "all"',
+        '[[rooms]]\nname = "群"\nchat = "sandbox"\nid = "a"\nteams = "售后"',
+        "rooms = 3",
+        "server = 3",
+        "helpdesks = 3",
+        "[helpdesks]\nshop = 3",
+        "[server]\nport = 80.5",
+        "[server]\nhost = true",
+        '[policy]\nyellow_risk = "high"',
+        "[policy]\nservice_hours = [3]",
+        '[policy]\nservice_hours = ["late"]',
+        "[server]\nhost = 1979-05-27",
+        "[server]\nport = 1\nport = 2",
+        "[server]\n[server]",
+        "[server",
+    ],
+)
+def test_mistakes_are_told_without_english(wrong: str) -> None:
+    _, mistakes = config.parse(wrong, {})
+    assert mistakes
+    english = re.compile(r"\b(input|should|valid|or|expected|at|unable|cannot|value)\b", re.IGNORECASE)
+    assert [str(mistake) for mistake in mistakes if english.search(str(mistake))] == []
+
+
+def test_the_database_is_found_whatever_else_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[database]\nurl = "sqlite:///a.db"\n[helpdesks.shop]\nkind = "generic"\nsecret = "${NOT_SET}"\n')
+    assert config.load_database(path, {}).url == "sqlite:///a.db"
+    with pytest.raises(UserError, match="NOT_SET"):
+        config.load(path, {})
+
+
+def test_a_config_that_cannot_be_read_says_why_in_chinese(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="这是一个文件夹"):
+        config.load(tmp_path)
+    (tmp_path / "config.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(UserError, match="UTF-8"):
+        config.load(tmp_path / "config.toml")
 
 
 def test_contradictions_between_sections_are_found() -> None:
