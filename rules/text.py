@@ -8,10 +8,12 @@ from dataclasses import dataclass
 VERSION = "2"  # part of the version of everything that is read from normalised text
 LIMIT = 4_000  # characters looked at; what comes after is kept but not matched
 QUOTE = 60
+CLAUSE = 18  # characters that still read in one breath within a sentence of ours
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 WIDTH = tuple(zip("，？！：；（）～", ",?!:;()~", strict=True))  # what nearly every message has
+PAUSE = re.compile('[\\s,，。.、:：;；!！?？…~～()（）「」“”"\\[\\]【】]')
 SENTENCE = re.compile("[^。！？!?\\n；;…~～]+[。！？!?；;…~～]*|[。！？!?…~～]+")
 
 
@@ -77,6 +79,17 @@ def quote(text: str, start: int = 0) -> str:
         return said
     inside = max(0, start - found.start() - QUOTE // 2) if found else 0
     return ("…" if inside else "") + said[inside : inside + QUOTE] + ("…" if inside + QUOTE < len(said) else "")
+
+
+def clause(text: str, start: int, end: int) -> str:
+    """The words around a term up to the nearest marks, so that no word is cut; the term alone when that is too much."""
+    if start >= end or not PAUSE.sub("", text[start:end]):
+        return text[start:end]
+    before = max((m.end() for m in PAUSE.finditer(text, 0, start)), default=0)
+    after = PAUSE.search(text, end)
+    until = after.start() if after else len(text)
+    wholes = ((before, until), (start, until), (before, end), (start, end))
+    return next((text[i:j] for i, j in wholes if j - i <= CLAUSE), text[start:end])
 
 
 def spell(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rules import text
-from rules.model import Finding
+from rules.model import Finding, Kind
 from rules.packs import Packs
 from rules.rule import Rule
 from rules.scene import Scene
@@ -34,7 +34,9 @@ def _finding(scene: Scene, packs: Packs, rule: Rule, hits: list[int]) -> Finding
     message = scene.message(last)
     start, end = _place(scene, packs, rule, last)
     minutes = scene.minutes_between(hits[0], last) or 0
-    says = rule.says.format(n=len(hits), minutes=max(1, round(minutes)), term=message.text[start:end])
+    # A red line is about the very words; elsewhere half a clause reads badly.
+    term = message.text[start:end] if rule.kind is Kind.REDLINE else text.clause(message.text, start, end)
+    says = rule.says.format(n=len(hits), minutes=max(1, round(minutes)), term=term)
     quote = text.quote(message.text, start)
     return Finding(rule.id, rule.kind, rule.severity, message.id, quote, says, rule.name, rule.advice)
 

@@ -49,8 +49,8 @@ def _open(turn: Turn, policy: Policy, now: datetime) -> Iterator[Finding | LookA
         yield _finding(turn, Severity.RED, f"客户已等 {text.spell(waited)}", _name(turn), ADVICE)
         yield from _again(turn, limit + STEP * ((waited - limit) // STEP + 1), policy, now, until=LAST)
     elif waited >= warning and policy.warn_before_seconds > 0:
-        left = int(-(-(limit - waited) // 10) * 10)
-        says = f"客户已等 {text.spell(waited)}，再过 {left} 秒就超过 {text.spell(limit)}未回复"
+        left = limit - int(waited)
+        says = f"客户已等 {_exactly(int(waited))}，再过 {left} 秒就超过 {_exactly(limit)}未回复"
         yield _finding(turn, Severity.YELLOW, says, _name(turn), ADVICE)
         yield from _again(turn, limit, policy, now)
     else:
@@ -63,6 +63,14 @@ def _again(
     at = hours.after(turn.began, seconds, policy) if seconds <= until else None
     if at and at > now:
         yield LookAgain(at, _name(turn))
+
+
+def _exactly(seconds: int) -> str:
+    """So that what was waited and what is left add up: 2 分 5 秒, 55 秒, 3 分钟."""
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return f"{rest} 秒"
+    return f"{minutes} 分 {rest} 秒" if rest else f"{minutes} 分钟"
 
 
 def _limit(turn: Turn, policy: Policy) -> int:

@@ -61,6 +61,23 @@ def test_a_rating_is_quoted_by_its_comment() -> None:
     assert (finding.quote, finding.says) == ("太慢", "客户给了 1 分，说「太慢」")
 
 
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ("我问了你们，到现在没人管", "客户的问题还没解决：「到现在没人管」"),
+        ("到现在没人管我们家这几个人的死活还要我自己一趟一趟地跑", "客户的问题还没解决：「到现在没」"),
+    ],
+)
+def test_a_finding_quotes_a_whole_clause_while_it_is_short(said: str, says: str) -> None:
+    assert says in [found[2] for found in told(screened(chat(("客", said, 0)), 1))]
+
+
+def test_an_insult_is_no_unsolved_matter() -> None:
+    found = {one[0] for one in told(screened(chat(("客", "滚 没用的东西", 0)), 1))}
+    assert "abuse_insult" in found
+    assert "unsolved" not in found
+
+
 def test_findings_come_worst_first_and_stars_last() -> None:
     seen = screened(chat(("客", "凭什么不给退", 0), ("客", "我找 12315", 5), ("客", "你人真好", 9)), 10)
     assert [f.kind for f in seen.findings][-1] is Kind.STAR

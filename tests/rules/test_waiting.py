@@ -30,6 +30,13 @@ def test_yellow_before_the_limit_and_red_at_it() -> None:
     assert waits(asked, 180) == [("slow_first_reply", "red", "客户已等 3 分钟")]
 
 
+def test_what_was_waited_and_what_is_left_add_up() -> None:
+    asked = chat(("客", "快递三天没动", 0))
+    assert waits(asked, 127.6)[0][2] == "客户已等 2 分 7 秒，再过 53 秒就超过 3 分钟未回复"
+    short = Policy(first_reply_seconds=20, warn_before_seconds=15)
+    assert waits(asked, 12, short)[0][2] == "客户已等 12 秒，再过 8 秒就超过 20 秒未回复"
+
+
 def test_the_figure_of_a_red_wait_is_brought_up_to_date_every_three_minutes_until_thirty() -> None:
     asked = chat(("客", "快递三天没动", 0))
     assert screened(asked, 180).look_again_at == at(360)
