@@ -14,6 +14,7 @@ from rich.markup import escape
 from bot import demo, engine
 from bot.config import Config, PolicyKnobs
 from bot.directory import directory
+from bot.plain_words import of_line, of_os
 from bot.progress import Tell, telling
 from handlers import replay
 from handlers.cards.card import Card, Quote
@@ -35,7 +36,7 @@ def run(path: Path, config: Config | None) -> int:
     for number, conversation in _read(path):
         if isinstance(conversation, str):
             bad += 1
-            print(f"第 {number} 行读不懂：{conversation}", file=sys.stderr)  # noqa: T201
+            print(f"第 {number} 行{conversation}", file=sys.stderr)  # noqa: T201
         else:
             past.append(conversation)
     timed = [conversation for conversation in past if replay.timed(conversation)]
@@ -43,14 +44,15 @@ def run(path: Path, config: Config | None) -> int:
         raise UserError("这个文件里没有带时间的会话，没法按当时的时间重放。")
     console = Console(soft_wrap=True)
     with telling() as tell:
-        said = _play(chosen, timed, console, tell)
+        said, told = _play(chosen, timed, console, tell)
     left = f"（另有 {len(past) - len(timed)} 段没有时间，没有重放）" if len(past) > len(timed) else ""
-    console.print(f"共 {len(timed)} 段会话{left}，会发出或更新 {said} 次卡片。没有发到任何群。")
+    same = f"（其中 {said - told} 次和前面说的一样，没有列出）" if said > told else ""
+    console.print(f"共 {len(timed)} 段会话{left}，会发出或更新 {said} 次卡片{same}。没有发到任何群。")
     return 1 if bad else 0
 
 
-def _play(config: Config, timed: Sequence[Conversation], console: Console, tell: Tell) -> int:
-    """Print every card; the number of cards."""
+def _play(config: Config, timed: Sequence[Conversation], console: Console, tell: Tell) -> tuple[int, int]:
+    """Print every card that says something new; the number of cards, and of those printed."""
     times = sorted(m.at for c in timed for m in c.messages if m.at)
     clock, zone = VirtualClock(times[0]), ZoneInfo(config.policy.timezone)
 
@@ -58,21 +60,26 @@ def _play(config: Config, timed: Sequence[Conversation], console: Console, tell:
         tell(lambda: f"放到 {clock.at.astimezone(zone):%m-%d %H:%M}，{bisect(times, clock.at) / len(times):.0%}……")
         return clock.now()
 
-    said = 0
+    said, told, last = 0, 0, dict[str, str]()
     with Store.open("sqlite://") as store:
         migrations.upgrade(store)
         ctx = Context(store, engine.load(config.rules.folder), config.policy.policy(), directory(config), now)
         for spoken in replay.play(ctx, clock, timed):
             said += 1
-            _tell(console, ctx, spoken)
-    return said
+            line = _line(spoken)
+            if last.get(spoken.key) == line or (spoken.call and not spoken.new):
+                continue  # only figures changed, or what the alert's own card says too
+            last[spoken.key], told = line, told + 1
+            sign = "喊" if spoken.call else "新" if spoken.new else "改"
+            console.print(f"{spoken.at.astimezone(zone):%m-%d %H:%M:%S} {sign} {line}", highlight=False)
+    return said, told
 
 
 def _read(path: Path) -> Iterator[tuple[int, Conversation | str]]:
     try:
         rows = path.read_text(encoding="utf8").splitlines()
-    except OSError as error:
-        raise UserError(f"读不到 {path}：{error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"读不到 {path}：{of_os(error)}") from error
     for number, row in enumerate(rows, 1):
         if row.strip():
             yield number, _conversation(row)
@@ -82,17 +89,17 @@ def _conversation(row: str) -> Conversation | str:
     try:
         return file.read_conversation(json.loads(row))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        return str(error)
+        return of_line(error)
 
 
-def _tell(console: Console, ctx: Context, spoken: Spoken) -> None:
-    at = spoken.at.astimezone(ctx.zone).strftime("%m-%d %H:%M:%S")
+def _line(spoken: Spoken) -> str:
     colour = COLOURS.get(spoken.card.tone, "white")
-    sign = "新" if spoken.new else "改"
-    quote = f"「{_quoted(spoken.card)}」" if _quoted(spoken.card) else ""
-    console.print(
-        f"{at} {sign} {escape(spoken.room)} [{colour}]{escape(spoken.card.title)}[/] {escape(quote)}", highlight=False
-    )
+    room, title = escape(spoken.room), escape(spoken.card.title)
+    if spoken.call:
+        called = escape("".join(f" @{name}" for name in spoken.called) or "（没有人可喊）")
+        return f"{room} [{colour}]📣 {escape(spoken.words)}[/]{called} {title}"
+    quote = escape(f"「{_quoted(spoken.card)}」") if _quoted(spoken.card) else ""
+    return f"{room} [{colour}]{title}[/] {quote}"
 
 
 def _quoted(card: Card) -> str:

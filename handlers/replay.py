@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import tick
-from handlers.cards.card import Card, from_json
+from handlers.cards.card import Card, Text, from_json
 from handlers.context import Context
 from rules import events, file
 from rules.model import Conversation
-from storage import conversations, inbox, posts
+from storage import alerts, conversations, inbox, posts
 from storage.db import Tx
 from storage.inbox import NewRow
 
@@ -27,6 +27,14 @@ class Spoken:
     room: str
     new: bool
     card: Card
+    key: str  # of the post
+    call: bool = False  # a post that calls somebody, beside the alert's own
+    called: tuple[str, ...] = ()  # by name
+
+    @property
+    def words(self) -> str:
+        """What a call begins with."""
+        return next((block.text for block in self.card.blocks if isinstance(block, Text)), "") if self.call else ""
 
 
 @dataclass(slots=True)
@@ -80,19 +88,31 @@ def _at(event: events.Event) -> datetime | None:
 def _until(ctx: Context, clock: VirtualClock, end: datetime) -> Iterator[Spoken]:
     """Jump from due moment to due moment; each jump moves the clock, so this ends."""
     while True:
-        with ctx.store.read() as tx:
-            due = conversations.next_look(tx)
+        due = _next_due(ctx, clock.at)
         if due is None or due >= end:
             return
         clock.at = max(clock.at, due)
         yield from _do(ctx)
 
 
+def _next_due(ctx: Context, now: datetime) -> datetime | None:
+    with ctx.store.read() as tx:
+        moments = (conversations.next_look(tx), alerts.next_due(tx, now))
+    return min((at for at in moments if at is not None), default=None)
+
+
 def _do(ctx: Context) -> Iterator[Spoken]:
     while tick.tick(ctx):
         pass
     for post in ctx.store.transact(lambda tx: _carry_out(ctx, tx)):
-        yield Spoken(ctx.now(), post.room, post.shown == 0, from_json(post.card))
+        yield _spoken(ctx, post)
+
+
+def _spoken(ctx: Context, post: posts.Post) -> Spoken:
+    card = from_json(post.card)
+    called = tuple(person.name for id_ in card.mentions if (person := ctx.people.who(post.chat, id_)))
+    call = post.kind == "alert" and "." in post.subject
+    return Spoken(ctx.now(), post.room, post.shown == 0, card, post.key, call, called)
 
 
 def _carry_out(ctx: Context, tx: Tx) -> list[posts.Post]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, select, update
 
 from rules.model import Kind, Severity
 from storage.tables import ALERT, ALERT_STEP
@@ -115,6 +115,14 @@ def to_wake(tx: Connection, now: datetime, limit: int = 50) -> list[int]:
     """Muted matters whose time is over."""
     over = select(A.id).where(A.state == "muted", A.closed_at.is_(None), A.muted_until <= now)
     return list(tx.scalars(over.limit(limit)))
+
+
+def next_due(tx: Connection, after: datetime) -> datetime | None:
+    """When the next rung of a ladder is climbed, or the next quiet time is over, later than this moment."""
+    climbs = tx.scalar(select(func.min(A.escalate_at)).where(A.escalate_at > after))
+    quiet = (A.state == "muted", A.closed_at.is_(None), A.muted_until > after)
+    wakes = tx.scalar(select(func.min(A.muted_until)).where(*quiet))
+    return min((at for at in (climbs, wakes) if at is not None), default=None)
 
 
 def steps(tx: Connection, alert: int) -> list[Step]:

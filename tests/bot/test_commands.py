@@ -135,6 +135,7 @@ def test_replay_shows_what_would_have_been_said_and_leaves_nothing_behind(tmp_pa
     assert "第 7 行读不懂" in done.stderr
     assert "没有发到任何群" in done.stdout.splitlines()[-1]
     assert any("🔴" in line and "「" in line for line in done.stdout.splitlines())
+    assert any(" 喊 " in line and "@张主管" in line for line in done.stdout.splitlines())
     assert "\x1b" not in done.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["past.jsonl"]
 
