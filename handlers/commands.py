@@ -1,6 +1,7 @@
 """What people type: read, checked against their role, done, and answered where they expect it."""
 
 from datetime import timedelta
+from functools import partial
 
 from handlers import actions, alerts, permissions, posting
 from handlers.cards import replies
@@ -11,9 +12,9 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.permissions import Matter
 from handlers.protocols import Said, Target
-from rules import command
+from rules import command, decide
 from rules.command import Command
-from rules.model import Conversation, Message, Speaker
+from rules.model import Conversation, Finding, Message, Speaker
 from storage import alerts as records
 from storage import audit, conversations, heard, posts
 from storage.db import Tx
@@ -56,17 +57,18 @@ def _guide(ctx: Context, tx: Tx, read: Command) -> Card:
 
 
 def _unknown(ctx: Context, tx: Tx, read: Command) -> Card:
-    return replies.unknown(read.nearest)
+    return replies.unknown(read.nearest, read.number)
 
 
 def _alerts(ctx: Context, tx: Tx, read: Command) -> Card:
     rows = []
-    for alert in records.not_closed(tx, limit=10):
+    standing = records.not_closed(tx, limit=500)
+    for alert in standing[:10]:
         stored = conversations.load_one(tx, alert.conversation)
         need = next((f.says for f in alerts.findings_of(tx, alert)), "")
         if stored is not None:
             rows.append((alert, stored.conversation, clean(need)))
-    return replies.alert_list(rows)
+    return replies.alert_list(rows, len(standing))
 
 
 def _status(ctx: Context, tx: Tx, read: Command) -> Card:
@@ -87,7 +89,14 @@ def _try(ctx: Context, tx: Tx, read: Command) -> Card:
         return replies.sentence("把想试的话写在后面，比如「试一句 再不退款我就投诉到 12315」。")
     message = Message("m1", Speaker.CUSTOMER, read.text, ctx.now())
     conversation = Conversation("try", (message,), (ctx.engine.signals(read.text, Speaker.CUSTOMER),))
-    return trial(ctx.engine.screen(conversation, ctx.policy, ctx.now()))
+    screening = ctx.engine.screen(conversation, ctx.policy, ctx.now())
+    decisions = decide.decide({}, screening, conversation, ctx.policy, ctx.now())
+    return trial(decisions, screening.findings, screening.risk, partial(_title, ctx))
+
+
+def _title(ctx: Context, finding: Finding) -> str:
+    rule = ctx.engine.packs.rule(finding.rule)
+    return rule.title if rule else "情形"
 
 
 ANSWERS = {"guide": _guide, "alerts": _alerts, "status": _status, "try": _try, "": _unknown}

@@ -44,7 +44,8 @@ def read(text: str) -> Command:
         return Command("guide")
     word, rest = _split(line)
     if word is None:
-        return Command("", text=line, nearest=_nearest(line))
+        nearest = _nearest(line)
+        return Command("", _number_within(line) if WORDS.get(nearest, ("", False))[1] else None, None, line, nearest)
     name, wants_number = WORDS[word]
     if not wants_number:
         return Command(name, text=rest)
@@ -71,6 +72,12 @@ def _ends_word(rest: str) -> bool:
 def _number(rest: str) -> tuple[int | None, str]:
     found = re.match(r"[#\s:：]*[aA]?(\d{1,9})\b[\s,，:：]*", rest)
     return (int(found[1]), rest[found.end() :].strip()) if found else (None, rest)
+
+
+def _number_within(line: str) -> int | None:
+    """The number of an alert somewhere in a line we did not understand (认令 A3)."""
+    found = re.search(r"(?<![a-zA-Z\d])[aA]?(\d{1,9})\b", line)
+    return int(found[1]) if found else None
 
 
 def _minutes(rest: str) -> tuple[int | None, str]:

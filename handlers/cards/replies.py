@@ -12,6 +12,8 @@ GUIDE = (
     ("解决 A12", "办好了，收尾"),
     ("误报 A12 原因", "提醒错了，告诉我为什么，我会改"),
     ("静音 A12 30", "这一条先安静 30 分钟"),
+    ("我来处理 A12", "客服：这段我自己来"),
+    ("需要帮助 A12", "客服：请人搭把手"),
     ("试一句 …", "看看一句话会不会被提醒"),
     ("状态", "八哥自己还好吗（管理员）"),
 )
@@ -26,16 +28,16 @@ def unknown(nearest: str, number: int | None = None) -> Card:
         return Card(
             "reply", "grey", "🌱 这句我没听懂", (Text("发「帮助」看看我会什么。"),), (_typed("帮助", "帮助", "guide"),)
         )
-    return Card(
-        "reply", "grey", f"🌱 你是想说「{nearest}」吗？", (Text(f"再发一次「{nearest}」就行，发「帮助」看全部。"),)
-    )
+    meant = f"{nearest} A{number}" if number is not None else nearest
+    return Card("reply", "grey", f"🌱 你是想说「{meant}」吗？", (Text(f"再发一次「{meant}」就行，发「帮助」看全部。"),))
 
 
 def sentence(text: str, tone: str = "grey") -> Card:
     return Card("reply", tone, f"🌱 {text}")
 
 
-def alert_list(alerts: list[tuple[Alert, Conversation, str]]) -> Card:
+def alert_list(alerts: list[tuple[Alert, Conversation, str]], total: int = 0) -> Card:
+    """`total`: how many there are when only the first are listed."""
     if not alerts:
         return Card("reply", "green", "🌱 现在没有等着的告警，大家都被照顾到了")
     rows = tuple((f"{HEADS[a.severity]} #{a.code}", who(c), need, STATES[a.state]) for a, c, need in alerts)
@@ -45,7 +47,7 @@ def alert_list(alerts: list[tuple[Alert, Conversation, str]]) -> Card:
     return Card(
         "reply",
         TONES[worst],
-        f"🌱 还没收尾的告警 {len(alerts)} 条",
+        f"🌱 还没收尾的告警 {max(total, len(alerts))} 条" + (f"，先看 {len(alerts)} 条" if total > len(alerts) else ""),
         (Table(("编号", "客户", "需要", "状态"), rows),),
         buttons,
     )

@@ -6,7 +6,7 @@ from tests.handlers.stage import Stage, text_of
 def test_help_shows_every_command(stage: Stage) -> None:
     stage.say("小李", "帮助")
     told = text_of(stage.cards()[0])
-    for word in ("告警", "认领", "误报", "静音", "解决", "状态"):
+    for word in ("告警", "认领", "误报", "静音", "解决", "状态", "我来处理", "需要帮助"):
         assert word in told
 
 
@@ -49,7 +49,7 @@ def test_a_stranger_is_refused_alone_and_nothing_changes(stage: Stage) -> None:
 
 def test_an_unknown_command_gets_the_nearest_one(stage: Stage) -> None:
     stage.say("张主管", "认零 A1")
-    assert "认领" in stage.cards()[0]["title"]
+    assert "「认领 A1」" in stage.cards()[0]["title"]
 
 
 def test_a_number_that_does_not_exist_says_how_to_find_one(stage: Stage) -> None:
@@ -69,6 +69,18 @@ def test_one_sentence_can_be_tried(stage: Stage) -> None:
     stage.say("陈质检", "试一句 再不退款我就投诉到12315")
     card = stage.cards()[0]
     assert card["tone"] == "red"
+    told = text_of(card)
+    assert "扬言" in told or "投诉" in told
+    assert "@" not in told
+    assert "风险" not in card["title"]
+
+
+def test_a_tried_sentence_is_as_loud_as_a_real_alert_would_be(stage: Stage) -> None:
+    stage.say("陈质检", "试一句 这个可以七天无理由退吗")
+    card = stage.cards()[0]
+    assert card["tone"] == "green"
+    assert "不会提醒" in card["title"]
+    assert "七天无理由" not in text_of(card)
 
 
 def test_a_private_question_is_answered_privately(stage: Stage) -> None:
