@@ -2,12 +2,14 @@
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import secrets
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from bot.samples import generator, story
 from handlers.errors import UserError
 from rules import events, file
 
+PATIENCE = 6.0  # seconds the story waits for somebody to open the page
 LATER_PACE = 4.0  # seconds from one line to the next
 VISITORS = 200
 PEOPLE: tuple[dict[str, Any], ...] = (
@@ -30,12 +33,27 @@ PEOPLE: tuple[dict[str, Any], ...] = (
     {"name": "阿明", "role": "senior", "team": "售后", "accounts": ["demo:aming"], "praise": "open"},
     {"name": "小李", "role": "agent", "team": "售后", "accounts": ["demo:xiaoli"], "praise": "open"},
     {"name": "小周", "role": "agent", "team": "售前", "accounts": ["demo:xiaozhou"], "praise": "open"},
+    {"name": "老管", "role": "admin"},
 )
 ROOMS: tuple[dict[str, Any], ...] = (
     {"name": "主管群", "id": "leads", "audience": "leads", "wants": ["alerts", "stars", "review", "admin"]},
     {"name": "客服团队群", "id": "team", "audience": "team", "wants": ["stars"]},
     {"name": "质检群", "id": "qa", "audience": "leads", "wants": ["review"]},
 )
+
+
+@dataclass(slots=True)
+class Stage:
+    """Whether somebody is looking, and whether the story is over."""
+
+    speed: float
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False
+
+    def open(self) -> dict[str, Any]:
+        """What the page is told when it asks."""
+        self.opened.set()
+        return {"speed": self.speed, "over": self.over}
 
 
 def run(speed: float, port: int) -> None:
@@ -45,12 +63,13 @@ def run(speed: float, port: int) -> None:
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
         listening = _listen(port)
         chosen = listening.getsockname()[1]
-        starling = build(config(Path(folder), secret, chosen), story=lambda: {"speed": speed})
+        stage = Stage(speed)
+        starling = build(config(Path(folder), secret, chosen), story=stage.open)
 
         async def tell(address: str) -> None:
             serving.say(f"八哥已就绪，打开看看：{address}/sandbox")
             serving.say("（按 Ctrl-C 结束）")
-            await play(address, secret, speed)
+            await play(address, secret, stage)
 
         serving.run(starling, listening, tell)
     serving.say("再见，下次再聊。")
@@ -70,14 +89,17 @@ def config(folder: Path, secret: str, port: int) -> Config:
     )
 
 
-async def play(address: str, secret: str, speed: float) -> None:
-    """Send each beat of the story when its time has come, as a helpdesk would."""
+async def play(address: str, secret: str, stage: Stage) -> None:
+    """Send each beat of the story when its time has come, as a helpdesk would; begin when somebody looks."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stage.opened.wait(), PATIENCE)
     loop = asyncio.get_running_loop()
-    began = loop.time()
+    began, speed = loop.time(), stage.speed
     async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
         for beat in story.beats():
             await asyncio.sleep(max(0.0, began + beat.at / speed - loop.time()))
             await _send(client, secret, stamped(beat.event, datetime.now(UTC)))
+        stage.over = True
         for event in _afterwards():
             await asyncio.sleep(LATER_PACE / speed)
             await _send(client, secret, stamped(event, datetime.now(UTC)))

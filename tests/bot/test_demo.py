@@ -24,6 +24,9 @@ def test_the_demo_shows_an_alert_and_a_star_in_time_and_ends_when_asked(tmp_path
         listening.start()
         assert seen(program, "alert", "red", began) <= 15.0
         assert seen(program, "star", "", began) <= 30.0
+        told = httpx.get(f"{program.url}/sandbox/api/start", trust_env=False).json()
+        assert told["story"] == {"speed": 1.0, "over": False}
+        assert "admin" in [person["role"] for person in told["people"]]
         seconds = program.stop(signal.SIGINT)
         assert program.process.stdout is not None
         out = program.process.stdout.read()

@@ -71,19 +71,39 @@ const STEPS = [
   },
 ];
 
+/* Who comes after the story sees what it left behind, and waits for nothing. */
+const newest = () => everyCard().filter((c) => shown(c) && ["alert", "star"].includes(c.kind)).sort((a, b) => (a.at < b.at ? 1 : -1))[0] ?? null;
+const LATER = [
+  {
+    title: () => `你好，我是八哥。你来当一回${story.person}。`,
+    text: "刚才已经有几位客户来过，卡片都留在群里。客人还会陆续来。",
+    next: "看最新的卡片",
+  },
+  {
+    title: () => "这是最新的一张卡片。",
+    text: "第一行说客户要什么，引文是原话，下面是为什么提醒、谁处理的。带按钮的，你都可以按。",
+    enter: () => goTo(newest()),
+    target: () => cardNode(newest()),
+    next: "下一步",
+  },
+  STEPS.at(-1),
+];
+let steps = STEPS;
+
 /** `be` makes the visitor someone. */
 export function setUp(told, be) {
   story = told;
   if (!story) return;
   const begin = () => {
     be(story.person);
+    steps = story.over ? LATER : STEPS;
     go(0);
   };
   $("tour-again").hidden = false;
   $("tour-again").addEventListener("click", begin);
   $("coach-skip").addEventListener("click", end);
   $("coach-next").addEventListener("click", () => {
-    STEPS[at].leave?.();
+    steps[at].leave?.();
     go(at + 1);
   });
   state.watchers.add(look);
@@ -98,10 +118,15 @@ export function setUp(told, be) {
 function look() {
   if (at < 0) return;
   remember();
-  const step = STEPS[at];
+  if (steps === STEPS && at === 1 && !alertCard() && starCard()) {
+    steps = LATER; // nobody waits any more: no use in listening for it
+    go(1);
+    return;
+  }
+  const step = steps[at];
   if (!step.done?.()) return;
   const rest = Math.max(700, (step.least ?? 0) * 1000 - (Date.now() - since));
-  setTimeout(() => STEPS[at] === step && go(at + 1), rest);
+  setTimeout(() => steps[at] === step && go(at + 1), rest);
 }
 
 /** Nobody is kept waiting for something that does not come. */
@@ -117,12 +142,12 @@ function remember() {
 }
 
 function go(number) {
-  if (number >= STEPS.length) return end();
+  if (number >= steps.length) return end();
   at = number;
   since = Date.now();
   if (number === 0) alertKey = "";
   remember();
-  const step = STEPS[at];
+  const step = steps[at];
   state.still = Boolean(step.enter);
   step.enter?.();
   $("coach-title").textContent = step.title();
@@ -130,9 +155,9 @@ function go(number) {
   $("coach-wait").textContent = step.wait ?? "";
   $("coach-next").hidden = !step.next;
   $("coach-next").textContent = step.next ?? "";
-  $("coach-dots").replaceChildren(...STEPS.map((_, n) => el("i", { class: n === at ? "on" : "" })));
+  $("coach-dots").replaceChildren(...steps.map((_, n) => el("i", { class: n === at ? "on" : "" })));
   $("coach").hidden = false;
-  $("coach").classList.toggle("beside", at > 1 && Boolean(step.target));
+  $("coach").classList.toggle("beside", (at > 1 || steps === LATER) && Boolean(step.target));
   document.body.classList.add("touring");
   sayAloud(`${step.title()}${step.text}`);
   if (step.next) $("coach-next").focus({ preventScroll: true });
@@ -160,16 +185,16 @@ function goTo(card) {
 }
 
 function ringAround() {
-  const target = at >= 0 ? STEPS[at].target?.() : null;
-  const button = at >= 0 ? STEPS[at].beckons?.() : null;
+  const target = at >= 0 ? steps[at].target?.() : null;
+  const button = at >= 0 ? steps[at].beckons?.() : null;
   for (const other of document.querySelectorAll(".beckons")) if (other !== button) other.classList.remove("beckons");
   button?.classList.add("beckons");
   const box = seen(target);
   const ring = $("ring");
   ring.hidden = !box || $("try").open;
   if (ring.hidden) return;
-  const air = STEPS[at].tight ? 5 : 4;
-  ring.classList.toggle("tight", Boolean(STEPS[at].tight));
+  const air = steps[at].tight ? 5 : 4;
+  ring.classList.toggle("tight", Boolean(steps[at].tight));
   Object.assign(ring.style, { top: `${box.top - air}px`, left: `${box.left - air}px`, width: `${box.right - box.left + 2 * air}px`, height: `${box.bottom - box.top + 2 * air}px` });
 }
 
