@@ -71,7 +71,8 @@ def _title(view: AlertView) -> str:
     if alert.state == "resolved" and alert.closed_at:
         took = alert.closed_at - alert.opened_at
         spent = f" · 用了 {span(took)}" if took >= timedelta(seconds=1) else ""
-        return f"✅ {clock(alert.closed_at, view.zone)} 已解决 · {_closing(alert) or '客户的事办好了'}{spent}"
+        at = clock(alert.closed_at, view.zone, alert.opened_at)
+        return f"✅ {at} 已解决 · {_closing(alert) or '客户的事办好了'}{spent}"
     if alert.state == "false_alarm":
         return f"⚪ 误报 · {_needs(view)}"
     if alert.state == "muted":
@@ -110,7 +111,7 @@ def _quote(view: AlertView) -> tuple[Quote, ...]:
         return ()
     finding = view.findings[0]
     message = _message(view.conversation, finding.message)
-    at = clock(message.at, view.zone) if message and message.at else ""
+    at = clock(message.at, view.zone, view.alert.opened_at) if message and message.at else ""
     side = "客服" if message and message.speaker is Speaker.AGENT else "客户"
     return (Quote(quote(finding.quote or (message.text if message else "")), at, side),)
 
@@ -138,17 +139,18 @@ def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
 def _history(view: AlertView) -> list[tuple[str, str]]:
     """Who did what and when."""
     alert, zone = view.alert, view.zone
+    first = alert.opened_at
     rows = []
     if alert.claimed_by and alert.claimed_at:
-        rows.append(("认领", f"{alert.claimed_by} {clock(alert.claimed_at, zone)} 认领"))
+        rows.append(("认领", f"{alert.claimed_by} {clock(alert.claimed_at, zone, first)} 认领"))
     if alert.helper:
         rows.append(("客服", alert.helper))
     if alert.state == "muted" and alert.muted_until:
-        rows.append(("静音", f"{alert.closed_by} 静音到 {clock(alert.muted_until, zone)}"))
+        rows.append(("静音", f"{alert.closed_by} 静音到 {clock(alert.muted_until, zone, first)}"))
     if alert.closed_at and alert.closed_by:
         word = {"resolved": "解决", "false_alarm": "标为误报"}.get(alert.state, "收尾")
         reason = f"：{_closing(alert)}" if alert.state == "false_alarm" and alert.closing else ""
-        rows.append((word, f"{alert.closed_by} {clock(alert.closed_at, zone)} {word}{reason}"))
+        rows.append((word, f"{alert.closed_by} {clock(alert.closed_at, zone, first)} {word}{reason}"))
     return rows
 
 

@@ -24,8 +24,11 @@ def clean(told: str) -> str:
     return mask(defang(told))
 
 
-def clock(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).strftime("%H:%M")
+def clock(at: datetime, zone: ZoneInfo, day: datetime | None = None) -> str:
+    """14:05; with its date, 11-20 14:05, when that is another day than `day`."""
+    local = at.astimezone(zone)
+    same = day is None or local.date() == day.astimezone(zone).date()
+    return local.strftime("%H:%M" if same else "%m-%d %H:%M")
 
 
 def span(length: timedelta) -> str:

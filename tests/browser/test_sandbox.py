@@ -182,6 +182,16 @@ async def test_the_story_goes_on_by_what_really_happens(theatre: Theatre, visito
     await expect(page.locator("#coach")).to_be_hidden()
 
 
+async def test_who_comes_after_the_story_is_shown_the_newest_card(theatre: Theatre, visitors: Visitors) -> None:
+    await theatre.stage.star()
+    page = await visitors.visit(theatre.address, tour=True)
+    await page.get_by_role("button", name="开始").click()
+    await expect(page.locator("#coach-title")).to_contain_text("最新的一张卡片")
+    await page.get_by_role("button", name="下一步").click()
+    await page.get_by_role("button", name="贴一段", exact=True).click()
+    await expect(page.locator("#try")).to_be_visible()
+
+
 async def test_the_story_can_be_skipped_and_told_again(theatre: Theatre, visitors: Visitors) -> None:
     page = await visitors.visit(theatre.address, tour=True)
     await page.get_by_role("button", name="跳过").click()

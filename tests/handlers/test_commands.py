@@ -1,6 +1,10 @@
 """What people type: done once, checked against their role, answered in the room or alone."""
 
-from tests.handlers.stage import Stage, text_of
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.cards.words import clock
+from tests.handlers.stage import START, Stage, text_of
 
 
 def test_help_shows_every_command(stage: Stage) -> None:
@@ -29,6 +33,19 @@ def test_the_list_of_alerts_shows_what_is_open(stage: Stage) -> None:
     told = text_of(stage.cards()[-1])
     assert "A1" in told
     assert "待认领" in told
+
+
+def test_a_long_list_says_how_many_there_are(stage: Stage) -> None:
+    for n in range(12):
+        stage.customer("再不解决我就投诉到12315", f"c{n}")
+    stage.say("张主管", "告警")
+    assert stage.cards()[-1]["title"] == "🌱 还没收尾的告警 12 条，先看 10 条"
+
+
+def test_a_time_of_another_day_carries_its_date() -> None:
+    shanghai = ZoneInfo("Asia/Shanghai")
+    assert clock(START, shanghai, START + timedelta(hours=1)) == "14:00"
+    assert clock(START, shanghai, START + timedelta(hours=11)) == "11-20 14:00"
 
 
 def test_an_agent_does_not_get_the_list_and_is_told_alone(stage: Stage) -> None:
