@@ -15,7 +15,7 @@ from bot import engine, gaps, log, routes
 from bot.chats import examine
 from bot.chats.result import Result
 from bot.client import open_client
-from bot.config import Config, load, parse
+from bot.config import Config, load, parse, read
 from bot.config_mistakes import Mistake
 from bot.helpdesks.registry import SINCE
 from handlers.errors import UserError
@@ -30,7 +30,7 @@ MARKS = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("!", "yellow
 
 def examine_file(path: Path) -> int:
     """Also of a config with mistakes, as long as something can be made of it: a room's missing id is found here."""
-    config, mistakes = parse(path.read_text(encoding="utf8"), os.environ) if path.is_file() else (None, [])
+    config, mistakes = parse(read(path), os.environ)
     return run(config or load(path), mistakes)
 
 

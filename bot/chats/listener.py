@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot import plain_words
+
 Frame = Mapping[str, Any]
 Hear = Callable[[Frame], Awaitable[Frame]]
 
@@ -113,7 +115,7 @@ class Listener:
         try:
             process = self._process = await self._start()
         except OSError as error:
-            self._last_error = f"子进程启动不了：{error.strerror}"
+            self._last_error = f"子进程启动不了：{plain_words.of_os(error)}"
             return 0.0
         parts = [asyncio.create_task(c) for c in (self._pump(process), self._watch(), self._overhear(process))]
         try:
