@@ -105,6 +105,10 @@ def facts_of(findings: tuple[Finding, ...]) -> frozenset[tuple[str, str]]:
     return frozenset((finding.rule, finding.says) for finding in findings)
 
 
+def _rules(facts: frozenset[tuple[str, str]]) -> set[str]:
+    return {rule for rule, _ in facts}
+
+
 def decide(
     before: Mapping[Kind, Standing], screening: Screening, conversation: Conversation, policy: Policy, now: datetime
 ) -> tuple[Decision, ...]:
@@ -152,7 +156,7 @@ def _matter(before: Standing | None, matter: Matter) -> Decision:
     if before.state is State.MUTED and (before.muted_until is None or matter.now < before.muted_until):
         return _decision(matter, Verb.SILENT, Reason.MUTED)
     facts = facts_of(matter.findings)
-    if before.state is State.MUTED and facts - before.facts:
+    if before.state is State.MUTED and _rules(facts) - _rules(before.facts):  # the same in other words stays quiet
         return _decision(matter, Verb.RAISE, Reason.AGAIN)
     if facts == before.facts:
         return _decision(matter, Verb.KEEP, Reason.UNCHANGED)
