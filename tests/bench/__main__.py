@@ -13,6 +13,7 @@ BENCHES: Mapping[str, Callable[[], Sequence[Row]]] = {
     "starting": starting.rows,
     "webhooks": webhooks.rows,
 }
+WIDTH = 150  # of what is not written to a terminal
 MET = {True: "✓", False: "✗", None: ""}
 
 
@@ -26,7 +27,8 @@ def main(wanted: Sequence[str]) -> int:
             ratio = "" if row.ratio is None else f"{row.ratio:.1f} ×"
             table.add_row(row.figure, row.starling, row.peer, ratio, row.goal, MET[row.met])
         table.add_section()
-    Console().print(table)
+    console = Console()
+    Console(width=console.width if console.is_terminal else WIDTH).print(table)
     return 0
 
 
