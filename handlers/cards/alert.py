@@ -1,5 +1,6 @@
 """The alert card: the customer's need first, then quote, reason, one suggestion, and what is left to do."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ from rules.model import Conversation, Finding, Message, Severity, Speaker
 from rules.privacy import defang, mask, quote
 from storage.alerts import Alert
 
+QUOTED = re.compile(r"(?:[：，]?说?|[：，])「([^」]+)」$")
 TONES = {Severity.RED: "red", Severity.ORANGE: "orange", Severity.YELLOW: "yellow", Severity.NONE: "yellow"}
 
 
@@ -92,7 +94,15 @@ def _needs(view: AlertView) -> str:
 
 
 def _reasons(view: AlertView) -> list[str]:
-    return [mask(defang(says)) for says in dict.fromkeys(f.says for f in view.findings)]
+    """What the quote already shows is not said again."""
+    shown = view.findings[0].quote if view.findings else ""
+    told = (_unquoted(finding.says, shown) for finding in view.findings)
+    return [mask(defang(says)) for says in dict.fromkeys(told)]
+
+
+def _unquoted(says: str, shown: str) -> str:
+    found = QUOTED.search(says)
+    return says[: found.start()] if found and found[1].strip("…") in shown else says
 
 
 def _shorter(says: str) -> str:
