@@ -3,11 +3,9 @@
 import asyncio
 import contextlib
 import gc
-import os
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Awaitable, Callable
 from types import FrameType
 
@@ -22,9 +20,6 @@ from handlers.errors import UserError
 WhenReady = Callable[[str], Awaitable[None] | None]
 
 
-LAST = 10.0  # seconds from the signal
-
-
 class Server(uvicorn.Server):
     """Ends its open live pages as soon as it is told to stop, so that nothing keeps it waiting."""
 
@@ -34,15 +29,7 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._starling.hub.close()
-        _end_at_last()
         super().handle_exit(sig, frame)
-
-
-def _end_at_last() -> None:
-    """Everything told is committed, so a stop that hangs may be cut short; what is in doubt is sorted out at start."""
-    last = threading.Timer(LAST, os._exit, [1])
-    last.daemon = True
-    last.start()
 
 
 def serve(config: Config) -> None:
