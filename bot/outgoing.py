@@ -51,8 +51,10 @@ class Outgoing:
             return 0
 
     async def _wait(self) -> None:
+        """`asyncio.timeout`, because Python 3.11's `wait_for` swallows a cancellation that comes together with news."""
         try:
-            await asyncio.wait_for(self._news.wait(), LOOK_ANYWAY)
+            async with asyncio.timeout(LOOK_ANYWAY):
+                await self._news.wait()
         except TimeoutError:
             return
         self._news.clear()
