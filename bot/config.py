@@ -101,6 +101,8 @@ class PolicyKnobs(Section):
     yellow_risk: float = Field(0.3, ge=0, le=1)
     escalate_minutes: int = Field(5, ge=1)
     mute_minutes: int = Field(30, ge=1)
+    demote_below: float = Field(0.5, ge=0, le=1)
+    demote_after_n: int = Field(20, ge=1)
 
     @field_validator("service_hours")
     @classmethod

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import time
 
+from rules.changes import Change
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -23,3 +25,7 @@ class Policy:
     yellow_risk: float = 0.3  # yellow words alone make a card from this risk (0..1) on
     escalate_minutes: int = 5  # nobody claims: mention the lead, then, as long again, the admin
     mute_minutes: int = 30  # 静音 without a number
+    # Precision: a rule whose precision is surely lower is proposed for demotion, once so many verdicts are there.
+    demote_below: float = 0.5
+    demote_after_n: int = 20
+    changes: tuple[Change, ...] = ()  # what people decided about single rules; stored, not configured

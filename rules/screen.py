@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from rules import scene
+from rules import changes, scene
 from rules.checks import pack_rules, rating, repeated, waiting
 from rules.model import Conversation, Finding, Kind, LookAgain, Screening, Severity, Signals, Speaker, Unchecked
 from rules.packs import Packs
@@ -43,6 +43,7 @@ def screen(
     seen = [what for check in CHECKS for what in check(judged, policy, now)]
     found = [what for what in seen if isinstance(what, Finding)]
     found += pack_rules.check(scene.of(judged, now), packs)
+    found = changes.applied(found, policy.changes) if policy.changes else found
     found.sort(key=lambda finding: (finding.kind is Kind.STAR, -finding.severity))
     again = min((what.at for what in seen if isinstance(what, LookAgain)), default=None)
     unchecked = tuple(what for what in seen if isinstance(what, Unchecked))
