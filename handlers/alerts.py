@@ -81,15 +81,6 @@ def show(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None, *, al
     _show_agent(ctx, tx, alert, stored, view)
 
 
-def card_in(ctx: Context, tx: Tx, alert: Alert, target: Target, *, own: bool) -> Card | None:
-    """The card as it now stands in one place, for the answer to a press. `own`: that of the conversation's agent."""
-    stored = conversations.load_one(tx, alert.conversation)
-    if stored is None:
-        return None
-    view = view_of(ctx, tx, alert, stored)
-    return agent_card(view) if own else alert_card(view, _audience(ctx, target))
-
-
 def escalate(ctx: Context, tx: Tx, alert: Alert) -> None:
     """Nobody has claimed: a new post calls the lead, the next one the admin; when it got worse, from the lead again."""
     rung = _climbed(tx, alert)

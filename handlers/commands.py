@@ -1,5 +1,6 @@
 """What people type: read, checked against their role, done, and answered where they expect it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -9,9 +10,9 @@ from handlers.cards.card import Card
 from handlers.cards.trial import trial
 from handlers.cards.words import clean
 from handlers.context import Context
-from handlers.people import Person
 from handlers.permissions import Matter
 from handlers.protocols import Said, Target
+from handlers.requests import Answer, Request
 from rules import command, decide
 from rules.command import Command
 from rules.model import Conversation, Finding, Message, Speaker
@@ -24,25 +25,30 @@ def said(ctx: Context, tx: Tx, words: Said) -> None:
     """Do what was typed, once; the answer is a post, so that it is not lost either."""
     if not heard.fresh(tx, words.chat, words.event, ctx.now()):
         return
-    person = ctx.people.who(words.chat, words.person)
     read = command.read(words.text)
+    request = _request(ctx, words, read)
     if read.name in actions.ACTIONS:
-        _act(ctx, tx, words, person, read)
+        _act(ctx, tx, words, request)
         return
-    refusal = permissions.refusal(person, read.name or "guide", Matter())
+    refusal = permissions.refusal(request.person, read.name or "guide", Matter())
     if refusal:
-        audit.write(tx, ctx.now(), person.name if person else words.person, read.name or "?", "", allowed=False)
+        audit.write(tx, ctx.now(), request.speaker, read.name or "?", "", allowed=False)
         _answer(ctx, tx, words, replies.sentence(refusal), alone=True)
         return
-    card = ANSWERS[read.name](ctx, tx, read)
-    _answer(ctx, tx, words, card)
+    card = ANSWERS[read.name](ctx, tx, request) if read.name else replies.unknown(read.nearest, read.number)
+    _answer(ctx, tx, words, card, alone=read.name in ALONE)
 
 
-def _act(ctx: Context, tx: Tx, words: Said, person: Person | None, read: Command) -> None:
-    request = actions.Request(
-        read.name, read.number, person, person.name if person else words.person, read.text, read.minutes
-    )
-    if read.number is None and person is not None:
+def _request(ctx: Context, words: Said, read: Command) -> Request:
+    person = ctx.people.who(words.chat, words.person)
+    place = Target(words.chat, words.person if words.direct else words.room, words.direct)
+    value = f"A{read.number}" if read.number is not None else ""
+    speaker = person.name if person else words.person
+    return Request(read.name, value, person, speaker, read.text, read.minutes, place)
+
+
+def _act(ctx: Context, tx: Tx, words: Said, request: Request) -> None:
+    if request.action in command.NUMBERED and not request.value and request.person is not None:
         _answer(ctx, tx, words, replies.sentence("请带上编号，比如「认领 A12」。发「告警」看编号。"))
         return
     reply = actions.apply(ctx, tx, request)
@@ -52,15 +58,11 @@ def _act(ctx: Context, tx: Tx, words: Said, person: Person | None, read: Command
         _answer(ctx, tx, words, replies.sentence(reply.toast, "blue"))
 
 
-def _guide(ctx: Context, tx: Tx, read: Command) -> Card:
+def _guide(ctx: Context, tx: Tx, request: Request) -> Card:
     return replies.guide()
 
 
-def _unknown(ctx: Context, tx: Tx, read: Command) -> Card:
-    return replies.unknown(read.nearest, read.number)
-
-
-def _alerts(ctx: Context, tx: Tx, read: Command) -> Card:
+def _alerts(ctx: Context, tx: Tx, request: Request) -> Card:
     rows = []
     standing = records.not_closed(tx, limit=500)
     for alert in standing[:10]:
@@ -71,7 +73,7 @@ def _alerts(ctx: Context, tx: Tx, read: Command) -> Card:
     return replies.alert_list(rows, len(standing))
 
 
-def _status(ctx: Context, tx: Tx, read: Command) -> Card:
+def _status(ctx: Context, tx: Tx, request: Request) -> Card:
     now = ctx.now()
     total, done = conversations.screened(tx, now - timedelta(days=1))
     waiting, dead = posts.backlog(tx)
@@ -84,11 +86,11 @@ def _status(ctx: Context, tx: Tx, read: Command) -> Card:
     return replies.status((*facts, *ctx.health()))
 
 
-def _try(ctx: Context, tx: Tx, read: Command) -> Card:
-    if not read.text:
+def _try(ctx: Context, tx: Tx, request: Request) -> Card:
+    if not request.text:
         return replies.sentence("把想试的话写在后面，比如「试一句 再不退款我就投诉到 12315」。")
-    message = Message("m1", Speaker.CUSTOMER, read.text, ctx.now())
-    conversation = Conversation("try", (message,), (ctx.engine.signals(read.text, Speaker.CUSTOMER),))
+    message = Message("m1", Speaker.CUSTOMER, request.text, ctx.now())
+    conversation = Conversation("try", (message,), (ctx.engine.signals(request.text, Speaker.CUSTOMER),))
     screening = ctx.engine.screen(conversation, ctx.policy, ctx.now())
     decisions = decide.decide({}, screening, conversation, ctx.policy, ctx.now())
     return trial(decisions, screening.findings, screening.risk, partial(_title, ctx))
@@ -99,7 +101,9 @@ def _title(ctx: Context, finding: Finding) -> str:
     return rule.title if rule else "情形"
 
 
-ANSWERS = {"guide": _guide, "alerts": _alerts, "status": _status, "try": _try, "": _unknown}
+# Everything that can be asked without changing anything.
+ANSWERS: Mapping[str, Answer] = {"guide": _guide, "alerts": _alerts, "status": _status, "try": _try}
+ALONE: frozenset[str] = frozenset()  # answered to the person alone, wherever it was asked
 
 
 def _answer(ctx: Context, tx: Tx, words: Said, card: Card, *, alone: bool = False) -> None:

@@ -29,6 +29,7 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "状态": ("status", False),
     "试一句": ("try", False),
 }
+NUMBERED = frozenset(name for name, wants_number in WORDS.values() if wants_number)
 ALIASES: Mapping[str, str] = {
     "help": "帮助", "菜单": "帮助", "?": "帮助", "？": "帮助", "你好": "帮助", "在吗": "帮助",
     "告警列表": "告警", "警报": "告警", "领取": "认领", "接单": "认领", "已解决": "解决", "关闭": "解决",
