@@ -1,5 +1,7 @@
 """Screening ready to use: packs read from files, signals in a bounded cache, scores from named features."""
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -7,7 +9,8 @@ from pathlib import Path
 
 from bot import model_files
 from handlers.errors import UserError
-from rules import packs, score, screen, signals
+from rules import learn, packs, score, screen, signals
+from rules.learn import Learnt
 from rules.model import Conversation, Screening, Signals, Speaker
 from rules.pack_lines import PackError
 from rules.packs import Packs
@@ -18,16 +21,33 @@ from rules.sentiment import Sentiment
 PACKS = Path(__file__).resolve().parents[1] / "rules" / "packs"
 JUDGE = "snownlp-1"  # of the levels kept with each message: raise it when they mean something else
 CACHE = 20_000  # texts; nearly half of what customers and agents write, others have written before
+COLD = "cold"  # the scores as they are shipped
 
 
 class Engine:
-    """Implements handlers.context.Engine; one for all threads."""
+    """Implements handlers.context.Engine: one set of packs and models, for all threads, never changed."""
 
-    def __init__(self, read: Packs, sentiment: Sentiment, rate: Rate = score.rate):
+    def __init__(self, read: Packs, sentiment: Sentiment, rate: Rate = score.rate, model: str = COLD):
         self.packs = replace(read, versions=replace(read.versions, judge=JUDGE))
+        self.sentiment = sentiment
         self.signals = lru_cache(CACHE)(self._signals)
-        self.rate = rate  # or what was learnt from the shop's own reviewers
+        self.recalled = lru_cache(CACHE)(self._recalled)  # a conversation is read again with each of its messages
+        self.rate = rate
+        self.model = model
         self._judge = score.judge(sentiment.score)
+
+    def held(self) -> "Engine":
+        return self
+
+    def taught(self, models: Sequence[Learnt]) -> "Engine":
+        """The same packs with the scores corrected by what was learnt; texts read before stay known."""
+        other = copy(self)
+        other.rate = learn.rater(models) if models else score.rate
+        other.model = " + ".join(f"{model.kind} {model.version}" for model in models) or COLD
+        return other
+
+    def with_packs(self, read: Packs) -> "Engine":
+        return Engine(read, self.sentiment, self.rate, self.model)
 
     def _signals(self, text: str, speaker: Speaker) -> Signals:
         return signals.read(text, self.packs, speaker, self._judge)
@@ -35,23 +55,63 @@ class Engine:
     def stored(self, text: str, speaker: Speaker) -> str:
         return signals.to_json(self.signals(text, speaker), self.packs.versions)
 
-    def recalled(self, stored: str, text: str, speaker: Speaker) -> Signals:
+    def _recalled(self, stored: str, text: str, speaker: Speaker) -> Signals:
+        """Only the parts whose version is another one are read again."""
         if not stored:
             return self.signals(text, speaker)
         old, was = signals.from_json(stored)
-        return old if was == self.packs.versions else self.signals(text, speaker)
+        return signals.refresh(old, was, text, self.packs, self._judge, speaker)
 
     def screen(self, conversation: Conversation, policy: Policy, now: datetime) -> Screening:
         return screen.screen(conversation, self.packs, policy, now, self.rate)
 
 
+class Live:
+    """The engine in use behind one reference, so that a swap is one assignment; who needs one set throughout holds it.
+
+    Implements handlers.context.Engine, too.
+    """
+
+    def __init__(self, first: Engine):
+        self._now = first
+
+    def held(self) -> Engine:
+        return self._now
+
+    def swap(self, other: Engine) -> None:
+        self._now = other
+
+    @property
+    def packs(self) -> Packs:
+        return self._now.packs
+
+    @property
+    def model(self) -> str:
+        return self._now.model
+
+    def signals(self, text: str, speaker: Speaker) -> Signals:
+        return self._now.signals(text, speaker)
+
+    def stored(self, text: str, speaker: Speaker) -> str:
+        return self._now.stored(text, speaker)
+
+    def recalled(self, stored: str, text: str, speaker: Speaker) -> Signals:
+        return self._now.recalled(stored, text, speaker)
+
+    def screen(self, conversation: Conversation, policy: Policy, now: datetime) -> Screening:
+        return self._now.screen(conversation, policy, now)
+
+
 def load(folder: str = "") -> Engine:
     """Our packs and then the shop's own; raises UserError with every mistake in them."""
+    return Engine(read(folder), model_files.load())
+
+
+def read(folder: str = "") -> Packs:
     try:
-        read = packs.parse(texts(PACKS) | (texts(Path(folder)) if folder else {}))
+        return packs.parse(texts(PACKS) | (texts(Path(folder)) if folder else {}))
     except PackError as error:
         raise UserError(str(error)) from error
-    return Engine(read, model_files.load())
 
 
 def texts(folder: Path) -> dict[str, str]:

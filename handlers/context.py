@@ -19,6 +19,13 @@ class Engine(Protocol):
     @property
     def packs(self) -> Packs: ...
 
+    @property
+    def model(self) -> str:
+        """Which models give the scores, for the record."""
+
+    def held(self) -> "Engine":
+        """What is in use now, and stays the same while others swap: for all of one batch."""
+
     def signals(self, text: str, speaker: Speaker) -> Signals: ...
 
     def stored(self, text: str, speaker: Speaker) -> str:

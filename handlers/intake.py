@@ -40,6 +40,7 @@ class News:
 def work(ctx: Context, limit: int = BATCH) -> int:
     """Take all that waits, oldest first, and what asked to be looked at again; the number of conversations settled."""
     settled = 0
+    ctx = replace(ctx, engine=ctx.engine.held())
     while done := _batch(ctx, limit):
         settled += done
         if done < limit:
@@ -110,7 +111,8 @@ def _settle(ctx: Context, tx: Tx, named: Sequence[str], asked: Sequence[str], re
     stored = [_merge(before[key], news.get(key)) for key in held]
     last, known = alerts.latest(tx, held), findings.standing(tx, held)
     kept = [settle.look(ctx, one) for one in stored]
-    findings.settle(tx, {one.stored.conversation.id: one.screening.findings for one in kept}, known, ctx.now())
+    found = {one.stored.conversation.id: one.screening.findings for one in kept}
+    findings.settle(tx, found, known, ctx.now(), ctx.engine.model)
     for one in kept:
         settle.follow(ctx, tx, one, last, known.get(one.stored.conversation.id, {}))
     conversations.keep(tx, kept)

@@ -19,7 +19,7 @@ STATES = {"open": State.OPEN, "claimed": State.CLAIMED, "resolved": State.SOLVED
 def look(ctx: Context, stored: Stored) -> Kept:
     """Screen it."""
     now = ctx.now()
-    return Kept(stored, ctx.engine.screen(stored.conversation, ctx.policy, now), now)
+    return Kept(stored, ctx.engine.screen(stored.conversation, ctx.policy, now), now, ctx.engine.model)
 
 
 def follow(ctx: Context, tx: Tx, kept: Kept, last: Mapping[tuple[str, Kind], Alert], known: Known) -> None:

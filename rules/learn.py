@@ -1,7 +1,7 @@
 """What reviewers' verdicts add to a score: a small model learnt on site, here only applied (bot.training learns it)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import log
@@ -52,7 +52,10 @@ class Learnt:
     def correct(self, conversation: Conversation, sentiments: Mapping[str, float] | None = None) -> Rated:
         """The scores with what was learnt, told as one contribution, `learnt`."""
         rated, found = score.examine(conversation, sentiments)
-        added = self.added(dense(conversation, found), read(conversation))
+        return self.corrected(rated, dense(conversation, found), read(conversation))
+
+    def corrected(self, rated: Rated, found: Mapping[str, float], words: Sequence[Words]) -> Rated:
+        added = self.added(found, words)
         before = rated.risk if self.kind == "risk" else rated.star
         after = score.probability(log(before / (1 - before)) + added)
         if self.kind == "star":
@@ -65,6 +68,19 @@ class Learnt:
         standard = np.clip((values - self.means) / self.spreads, -CLIP, CLIP)
         by_words = sum(view.add(*said) for view, said in zip(self.views, words, strict=True))
         return self.base + float(standard @ self.weights) + by_words
+
+
+def rater(models: Sequence[Learnt]) -> Callable[[Conversation], Rated]:
+    """Scores corrected by each model, over features that are counted once."""
+
+    def rate(conversation: Conversation) -> Rated:
+        rated, counted = score.examine(conversation)
+        found, words = dense(conversation, counted), read(conversation)
+        for model in models:
+            rated = model.corrected(rated, found, words)
+        return rated
+
+    return rate
 
 
 def dense(conversation: Conversation, found: Mapping[str, float]) -> dict[str, float]:

@@ -23,14 +23,21 @@ def read(raw: str, packs: Packs, speaker: Speaker = Speaker.CUSTOMER, judge: Jud
     return Signals(form, places, _patterns(even, places, packs), *_levels(raw, places, packs, speaker, judge))
 
 
-def refresh(old: Signals, was: Versions, raw: str, packs: Packs, judge: Judge | None = None) -> Signals:
-    """Reads again only the parts of a customer's message whose version is not `was`.
+def refresh(
+    old: Signals,
+    was: Versions,
+    raw: str,
+    packs: Packs,
+    judge: Judge | None = None,
+    speaker: Speaker = Speaker.CUSTOMER,
+) -> Signals:
+    """Reads again only the parts of a message whose version is not `was`.
 
     Whoever hands over a `judge` also sets its version: `packs.versions.judge`.
     """
     now = packs.versions
     if was.shape != now.shape:
-        return read(raw, packs, Speaker.CUSTOMER, judge)
+        return read(raw, packs, speaker, judge)
     if old.shape != "text" or was == now:
         return old
     even = text.normalise(raw, packs.simplify)
@@ -38,7 +45,7 @@ def refresh(old: Signals, was: Versions, raw: str, packs: Packs, judge: Judge | 
     patterns = old.patterns if was.patterns == now.patterns else _patterns(even, places, packs)
     levels = old.sentiment, old.dissatisfied, old.satisfied
     if was.judge != now.judge or (judge is None and places is not old.terms):
-        levels = _levels(raw, places, packs, Speaker.CUSTOMER, judge)
+        levels = _levels(raw, places, packs, speaker, judge)
     return Signals("text", places, patterns, *levels)
 
 

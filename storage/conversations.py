@@ -40,11 +40,12 @@ class Kept:
     stored: Stored
     screening: model.Screening
     at: datetime
+    model: str = ""  # which models gave the scores
 
 
 KEPT = (
     "channel", "shop", "team", "customer_id", "customer_name", "order_id", "agent", "status", "rating_score",
-    "rating_comment", "rated_at", "look_again_at", "risk", "star", "level", "unchecked", "first_at", "last_at",
+    "rating_comment", "rated_at", "look_again_at", "risk", "star", "level", "model", "unchecked", "first_at", "last_at",
     "screened_at",
 )  # fmt: skip
 KEEP = update(CONVERSATION).where(C.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in KEPT})
@@ -159,8 +160,8 @@ def _blank(conversation: str) -> dict[str, Any]:
     source, _, external = conversation.partition(":")
     empty = dict.fromkeys(("shop", "team", "customer_id", "customer_name", "order_id", "agent", "rating_comment"), "")
     return {"id": conversation, "link": secrets.token_hex(16), "source": source, "external_id": external,
-            "channel": "chat", "status": "open", "risk": 0.0, "star": 0.0, "level": "none", "unchecked": [],
-            "faded": False, **empty}  # fmt: skip
+            "channel": "chat", "status": "open", "risk": 0.0, "star": 0.0, "level": "none", "model": "",
+            "unchecked": [], "faded": False, **empty}  # fmt: skip
 
 
 def _stored(row: Any, lines: list[tuple[Message, model.Signals]], happened: list[Any]) -> Stored:
@@ -198,7 +199,8 @@ def _row(kept: Kept) -> dict[str, Any]:
         "customer_name": c.customer_name, "order_id": c.order_id, "agent": c.agent or "", "status": c.status,
         "rating_score": rating.score if c.rating else None, "rating_comment": rating.comment, "rated_at": rating.at,
         "look_again_at": screening.look_again_at, "risk": screening.risk, "star": screening.star,
-        "level": screening.severity.level, "unchecked": [[u.check, u.because] for u in screening.unchecked],
+        "level": screening.severity.level, "model": kept.model,
+        "unchecked": [[u.check, u.because] for u in screening.unchecked],
         "first_at": c.messages[0].at if c.messages else kept.at,
         "last_at": c.messages[-1].at if c.messages else kept.at, "screened_at": kept.at,
     }  # fmt: skip

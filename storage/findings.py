@@ -22,7 +22,7 @@ class Found:
 
 
 Stood = Mapping[str, Mapping[tuple[str, str], Finding]]  # by conversation, then by check and message
-CHANGING = ("kind", "severity", "quote", "says", "rule", "advice", "standing")
+CHANGING = ("kind", "severity", "quote", "says", "rule", "model", "advice", "standing")
 # Built once: building a statement costs more than running it.
 GONE = (
     update(FINDING)
@@ -37,14 +37,23 @@ OF = (
 )
 
 
-def settle(tx: Connection, found: Mapping[str, Sequence[Finding]], stood: Stood, now: datetime) -> None:
-    """Keep these as what stands, by conversation; what stood and was not found again stays in the record."""
+def settle(
+    tx: Connection, found: Mapping[str, Sequence[Finding]], stood: Stood, now: datetime, model: str = ""
+) -> None:
+    """Keep these as what stands, by conversation; what stood and was not found again stays in the record.
+
+    `model`: which models gave the scores.
+    """
     new: list[dict[str, Any]] = []
     gone: list[dict[str, str]] = []
     for conversation, findings in found.items():
         before = stood.get(conversation, {})
         stands = {(f.rule.partition("@")[0], f.message): f for f in findings}
-        new += [_row(conversation, key, f, now) for key, f in stands.items() if _changed(before.get(key), f)]
+        new += [
+            _row(conversation, key, f, now) | {"model": model}
+            for key, f in stands.items()
+            if _changed(before.get(key), f)
+        ]
         gone += [{"c": conversation, "k": check, "m": message} for check, message in before.keys() - stands.keys()]
     if gone:
         tx.execute(GONE, gone)

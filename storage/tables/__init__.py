@@ -7,6 +7,7 @@ from storage.tables.alerts import Alert, AlertStep
 from storage.tables.cases import Case
 from storage.tables.conversations import Conversation, Finding, Happening, Message
 from storage.tables.inbox import Inbox, Quarantine, Seen
+from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
 from storage.tables.posts import Call, Heard, Post, RoomBudget
 from storage.tables.sandbox import SandboxPost
@@ -24,10 +25,14 @@ __all__ = [
     "HAPPENING",
     "HEARD",
     "INBOX",
+    "LESSON",
 ]
 __all__ += [
     "MESSAGE",
+    "MODEL",
     "OCCURRENCE",
+    "OPINION",
+    "OPINION_STAGE",
     "ORDER",
     "POST",
     "QUARANTINE",
@@ -55,8 +60,12 @@ FINDING = _table(Finding)
 HAPPENING = _table(Happening)
 HEARD = _table(Heard)
 INBOX = _table(Inbox)
+LESSON = _table(Lesson)
 MESSAGE = _table(Message)
+MODEL = _table(Model)
 OCCURRENCE = _table(Occurrence)
+OPINION = _table(Opinion)
+OPINION_STAGE = _table(OpinionStage)
 ORDER = _table(Order)
 POST = _table(Post)
 QUARANTINE = _table(Quarantine)

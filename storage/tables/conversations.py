@@ -35,6 +35,7 @@ class Conversation(SQLModel, table=True):
     risk: float = 0.0
     star: float = 0.0
     level: str = "none"
+    model: str = ""  # which models gave the scores
     unchecked: list[Any] = Field(default_factory=list, sa_type=Json)
     first_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -76,6 +77,7 @@ class Finding(SQLModel, table=True):
     quote: str
     says: str
     rule: str
+    model: str = ""  # which models gave the scores when it was found
     advice: str = ""
     found_at: datetime = Field(sa_type=UtcDateTime)
     standing: bool = True  # still true at the last screening

@@ -28,6 +28,13 @@ class Allergic:
     def packs(self) -> Packs:
         return self.real.packs
 
+    @property
+    def model(self) -> str:
+        return self.real.model
+
+    def held(self) -> "Allergic":
+        return self
+
     def signals(self, text: str, speaker: Speaker) -> Signals:
         return self.real.signals(text, speaker)
 

@@ -102,6 +102,7 @@ def upgrade() -> None:
     sa.Column('risk', sa.Float(), nullable=False),
     sa.Column('star', sa.Float(), nullable=False),
     sa.Column('level', sa.String(), nullable=False),
+    sa.Column('model', sa.String(), nullable=False),
     sa.Column('unchecked', columns.Json(), nullable=False),
     sa.Column('first_at', columns.UtcDateTime(), nullable=True),
     sa.Column('last_at', columns.UtcDateTime(), nullable=True),
@@ -130,6 +131,7 @@ def upgrade() -> None:
     sa.Column('quote', sa.String(), nullable=False),
     sa.Column('says', sa.String(), nullable=False),
     sa.Column('rule', sa.String(), nullable=False),
+    sa.Column('model', sa.String(), nullable=False),
     sa.Column('advice', sa.String(), nullable=False),
     sa.Column('found_at', columns.UtcDateTime(), nullable=False),
     sa.Column('standing', sa.Boolean(), nullable=False),
@@ -171,6 +173,23 @@ def upgrade() -> None:
         batch_op.create_index('ix_inbox_conversation', ['conversation', 'id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
         batch_op.create_index('ix_inbox_waiting', ['id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
 
+    op.create_table('lesson',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('asked_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('asked_by', sa.String(), nullable=False),
+    sa.Column('chat', sa.String(), nullable=False),
+    sa.Column('room', sa.String(), nullable=False),
+    sa.Column('direct', sa.Boolean(), nullable=False),
+    sa.Column('lease_until', columns.UtcDateTime(), nullable=True),
+    sa.Column('done_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('says', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key')
+    )
+    with op.batch_alter_table('lesson', schema=None) as batch_op:
+        batch_op.create_index('ix_lesson_waiting', ['id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
     op.create_table('message',
     sa.Column('conversation', sa.String(), nullable=False),
     sa.Column('id', sa.String(), nullable=False),
@@ -181,11 +200,52 @@ def upgrade() -> None:
     sa.Column('signals', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('conversation', 'id')
     )
+    op.create_table('model',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('version', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('made_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('used_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('left', sa.String(), nullable=False),
+    sa.Column('verdicts', sa.Integer(), nullable=False),
+    sa.Column('figures', columns.Json(), nullable=False),
+    sa.Column('packed', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('model', schema=None) as batch_op:
+        batch_op.create_index('uq_model_in_use', ['kind'], unique=True, sqlite_where=sa.text("state = 'in_use'"), postgresql_where=sa.text("state = 'in_use'"))
+
     op.create_table('occurrence',
     sa.Column('job', sa.String(), nullable=False),
     sa.Column('due_at', columns.UtcDateTime(), nullable=False),
     sa.Column('ran_at', columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('job', 'due_at')
+    )
+    op.create_table('opinion',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('alert', sa.Integer(), nullable=False),
+    sa.Column('criterion', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('real', sa.Boolean(), nullable=True),
+    sa.Column('summary', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('wording', sa.String(), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('alert', name='uq_opinion')
+    )
+    with op.batch_alter_table('opinion', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_opinion_criterion'), ['criterion'], unique=False)
+
+    op.create_table('opinion_stage',
+    sa.Column('criterion', sa.String(), nullable=False),
+    sa.Column('stage', sa.String(), nullable=False),
+    sa.Column('agreed', sa.Integer(), nullable=False),
+    sa.Column('judged', sa.Integer(), nullable=False),
+    sa.Column('changed_at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('criterion')
     )
     op.create_table('order_',
     sa.Column('source', sa.String(), nullable=False),
