@@ -10,6 +10,7 @@ from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
 from storage.tables.posts import Call, Heard, Post, RoomBudget
+from storage.tables.rule_changes import RuleChange
 from storage.tables.sandbox import SandboxPost
 from storage.tables.upkeep import Audit, Cursor, Occurrence
 
@@ -38,6 +39,7 @@ __all__ += [
     "QUARANTINE",
     "REVIEW",
     "ROOM_BUDGET",
+    "RULE_CHANGE",
     "SANDBOX_POST",
     "SEEN",
     "SQLModel",
@@ -71,5 +73,6 @@ POST = _table(Post)
 QUARANTINE = _table(Quarantine)
 REVIEW = _table(Review)
 ROOM_BUDGET = _table(RoomBudget)
+RULE_CHANGE = _table(RuleChange)
 SANDBOX_POST = _table(SandboxPost)
 SEEN = _table(Seen)

@@ -317,6 +317,26 @@ def upgrade() -> None:
     sa.Column('n', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('chat', 'room', 'minute')
     )
+    op.create_table('rule_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rule', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('link', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('proposed_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('decided_by', sa.String(), nullable=False),
+    sa.Column('decided_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('undone_by', sa.String(), nullable=False),
+    sa.Column('undone_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('rule', 'version', 'what', 'value', 'link', name='uq_rule_change')
+    )
+    with op.batch_alter_table('rule_change', schema=None) as batch_op:
+        batch_op.create_index('ix_rule_change_accepted', ['id'], unique=False, sqlite_where=sa.text("state = 'accepted'"), postgresql_where=sa.text("state = 'accepted'"))
+
     op.create_table('sandbox_picture',
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('png', sa.LargeBinary(), nullable=False),
