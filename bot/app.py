@@ -16,12 +16,12 @@ from starlette.types import ASGIApp
 from bot import chatting, engine, gaps, live_chats, routes, screening
 from bot.chats.listener import Listener
 from bot.client import open_client
-from bot.config import Config
 from bot.directory import directory
 from bot.hearing import Hearing
 from bot.ingest import Keeper, utc_now
 from bot.metrics import Counters
 from bot.outgoing import Outgoing
+from bot.sections import Config
 from bot.web import sandbox
 from bot.web.live import Hub
 from bot.worker import Worker

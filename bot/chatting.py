@@ -12,7 +12,7 @@ from bot.chats.feishu import listen as feishu
 from bot.chats.feishu.send import FeishuChat
 from bot.chats.listener import Listener
 from bot.chats.sandbox import SandboxChat
-from bot.config import Config
+from bot.sections import Config
 from bot.web.live import Hub
 from handlers.protocols import Answerer, Chat
 from storage import posts

@@ -19,8 +19,8 @@ import httpx
 
 from bot import log, serving
 from bot.app import build
-from bot.config import Config
 from bot.samples import generator, story
+from bot.sections import Config
 from handlers.errors import UserError
 from rules import events, file
 

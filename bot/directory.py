@@ -1,6 +1,6 @@
 """People and rooms of the config as the handlers know them."""
 
-from bot.config import Config, Person
+from bot.sections import Config, Person
 from handlers import people
 from handlers.people import Directory
 

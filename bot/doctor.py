@@ -15,9 +15,10 @@ from bot import engine, gaps, log, routes
 from bot.chats import examine
 from bot.chats.result import Result
 from bot.client import open_client
-from bot.config import Config, load, parse, read
+from bot.config import load, parse, read
 from bot.config_mistakes import Mistake
 from bot.helpdesks.registry import SINCE
+from bot.sections import Config
 from handlers.errors import UserError
 from storage import migrations, posts
 from storage.db import Store

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import httpx
 import structlog
 
-from bot.config import Config
 from bot.helpdesks.contract import Api, Caught, Since
 from bot.helpdesks.registry import SINCE
 from bot.ingest import Desk, Keeper, rows_of, utc_now
+from bot.sections import Config
 from storage import cursors, inbox
 from storage.db import Tx, Unavailable
 

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot import demo, engine
-from bot.config import Config, PolicyKnobs
 from bot.directory import directory
 from bot.plain_words import of_line, of_os
 from bot.progress import Tell, telling
+from bot.sections import Config, PolicyKnobs
 from handlers import replay
 from handlers.cards.card import Card, Quote
 from handlers.context import Context

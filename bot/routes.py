@@ -7,12 +7,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot import health
-from bot.config import Config
 from bot.health import Gauges, Ready
 from bot.helpdesks import generic
 from bot.helpdesks.registry import ADAPTERS
 from bot.ingest import Desk, Ingest, Keeper, utc_now
 from bot.metrics import Counters
+from bot.sections import Config
 from handlers.errors import UserError
 
 WEBHOOKS = "/in/"

@@ -13,8 +13,8 @@ import uvicorn
 
 from bot import log
 from bot.app import Starling, build
-from bot.config import Config
 from bot.plain_words import of_os
+from bot.sections import Config
 from handlers.errors import UserError
 
 WhenReady = Callable[[str], Awaitable[None] | None]

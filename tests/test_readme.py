@@ -15,7 +15,8 @@ import pytest
 from pydantic import BaseModel
 
 from bot.__main__ import app
-from bot.config import Config, parse
+from bot.config import parse
+from bot.sections import Config
 from rules import command
 from tests.program import started
 
@@ -124,8 +125,8 @@ def _dedented(text: str) -> str:
 
 def _model(section: str) -> type[BaseModel]:
     """The model behind a section, a list of them, or a table of them."""
-    found = re.findall(r"bot\.config\.(\w+)", str(Config.model_fields[section].annotation))
-    model: type[BaseModel] = getattr(sys.modules["bot.config"], found[0])
+    found = re.findall(r"bot\.sections\.(\w+)", str(Config.model_fields[section].annotation))
+    model: type[BaseModel] = getattr(sys.modules["bot.sections"], found[0])
     return model
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from bot import config
-from bot.config import Config
+from bot import config, sections
+from bot.sections import Config
 from handlers.errors import UserError
 from rules.policy import Policy
 
@@ -17,7 +17,7 @@ ENVIRONMENT = dict.fromkeys(
     ("DINGTALK_SECRET", "FEISHU_SECRET", "SHOP_SECRET", "SHOP_TOKEN", "DINGTALK_ROBOT_URL", "DINGTALK_ROBOT_SECRET"),
     "x",
 )
-SECTIONS: dict[str, type[BaseModel]] = {"rooms": config.Room, "people": config.Person, "teams": config.Team}
+SECTIONS: dict[str, type[BaseModel]] = {"rooms": sections.Room, "people": sections.Person, "teams": sections.Team}
 
 
 def test_the_example_is_a_valid_configuration() -> None:
@@ -32,8 +32,8 @@ def test_the_example_shows_every_key() -> None:
     shown |= {name: {key for row in raw[name] for key in row} for name in SECTIONS}
     shown["helpdesks"] = set(raw["helpdesks"]["shop"])
     models: dict[str, type[BaseModel]] = {
-        "server": config.Server, "database": config.Database, "dingtalk": config.DingTalk, "feishu": config.Feishu,
-        "helpdesks": config.Helpdesk, "policy": config.PolicyKnobs, "privacy": config.Privacy, "rules": config.Rules,
+        "server": sections.Server, "database": sections.Database, "dingtalk": sections.DingTalk, "feishu": sections.Feishu,
+        "helpdesks": sections.Helpdesk, "policy": sections.PolicyKnobs, "privacy": sections.Privacy, "rules": sections.Rules,
         **SECTIONS,
     }  # fmt: skip
     assert models.keys() == Config.model_fields.keys()
@@ -42,7 +42,7 @@ def test_the_example_shows_every_key() -> None:
 
 
 def test_defaults_are_those_of_the_policy() -> None:
-    assert config.PolicyKnobs().policy() == Policy()
+    assert sections.PolicyKnobs().policy() == Policy()
 
 
 def test_every_mistake_is_told_in_one_go_with_its_line() -> None:

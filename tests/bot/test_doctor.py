@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot import doctor
-from bot.config import Config
+from bot.sections import Config
 from storage import migrations
 from storage.db import Store
 from storage.posts import count_calls

@@ -5,11 +5,11 @@ import asyncio
 import httpx
 
 from bot import gaps
-from bot.config import Config
 from bot.gaps import Source
 from bot.helpdesks.contract import Api, Caught
 from bot.ingest import Desk, Keeper
 from bot.routes import desks
+from bot.sections import Config
 from rules.events import About, MessageAdded
 from rules.model import Message, Speaker
 from storage import cursors, inbox

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import request_body, routes
-from bot.config import Config
 from bot.request_body import LARGEST, Rejected
+from bot.sections import Config
 from handlers.errors import UserError
 from tests.bot.helpdesks import vendors
 from tests.bot.helpdesks.vendors import NOW, SIGNERS, Call

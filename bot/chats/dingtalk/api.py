@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from bot.config import DingTalk
+from bot.sections import DingTalk
 from handlers.errors import DeliveryFailed
 
 Json = Mapping[str, Any]

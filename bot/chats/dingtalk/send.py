@@ -13,7 +13,7 @@ from bot.chats.dingtalk.api import Api
 from bot.chats.dingtalk.draw import draw, draw_robot_message, draw_webhook_message, people_called, typing_buttons
 from bot.chats.dingtalk.text import cut, flat
 from bot.chats.line import line
-from bot.config import DingTalk
+from bot.sections import DingTalk
 from handlers.cards.card import Card, Choices
 from handlers.errors import DeliveryFailed
 from handlers.protocols import Target

@@ -1,0 +1,139 @@
+"""The sections of config.toml as frozen models: every key, its type, its bounds and its default."""
+
+import re
+from datetime import time
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from rules.policy import Policy
+
+ChatKind = Literal["dingtalk", "feishu", "sandbox", "dingtalk-webhook", "feishu-webhook"]
+Want = Literal["alerts", "stars", "briefing", "polls", "honours", "review", "admin"]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Server(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    public_url: str = ""
+
+
+class Database(Section):
+    url: str = "sqlite:///starling.db"
+
+
+class DingTalk(Section):
+    client_id: str
+    client_secret: SecretStr
+    robot_code: str = ""
+    card_template: str = ""
+    api_base: str = "https://api.dingtalk.com"
+    oapi_base: str = "https://oapi.dingtalk.com"
+    login_base: str = "https://login.dingtalk.com"
+
+
+class Feishu(Section):
+    app_id: str
+    app_secret: SecretStr
+    domain: str = "https://open.feishu.cn"
+    login_base: str = "https://accounts.feishu.cn"
+
+
+class Helpdesk(Section):
+    kind: Literal["generic", "chatwoot", "django_helpdesk"]
+    secret: SecretStr = SecretStr("")
+    api_base: str = ""
+    api_token: SecretStr = SecretStr("")
+    team: str = ""  # when the helpdesk does not say
+    shop: str = ""
+
+
+class Team(Section):
+    name: str
+
+
+class Room(Section):
+    name: str
+    chat: ChatKind
+    id: str = ""
+    teams: tuple[str, ...] = ()
+    audience: Literal["leads", "team"] = "team"
+    wants: tuple[Want, ...] = ("alerts", "stars")
+    url: SecretStr = SecretStr("")  # one-way robots
+    secret: SecretStr = SecretStr("")
+
+
+class Person(Section):
+    name: str
+    role: Literal["agent", "senior", "lead", "qa", "admin"]
+    team: str = ""
+    accounts: tuple[str, ...] = ()  # "helpdesk:sub-account"
+    feishu: str = ""
+    dingtalk: str = ""
+    praise: Literal["open", "anonymous", "private"] = "anonymous"  # may a highlight name them
+
+
+class PolicyKnobs(Section):
+    """The supervisor's knobs; names and defaults are those of rules.policy.Policy."""
+
+    timezone: str = "Asia/Shanghai"
+    first_reply_seconds: int = Field(180, ge=1)
+    reply_seconds: int = Field(180, ge=1)
+    warn_before_seconds: int = Field(60, ge=0)
+    service_hours: tuple[str, ...] = ()  # "09:00-22:30"
+    repeat_times: int = Field(3, ge=2)
+    repeat_minutes: int = Field(10, ge=1)
+    low_rating: int = Field(2, ge=1, le=5)
+    high_rating: int = Field(5, ge=1, le=5)
+    alert_from: Literal["yellow", "orange", "red"] = "yellow"
+    yellow_risk: float = Field(0.3, ge=0, le=1)
+    escalate_minutes: int = Field(5, ge=1)
+    mute_minutes: int = Field(30, ge=1)
+    demote_below: float = Field(0.5, ge=0, le=1)
+    demote_after_n: int = Field(20, ge=1)
+
+    @field_validator("service_hours")
+    @classmethod
+    def _hours(cls, hours: tuple[str, ...]) -> tuple[str, ...]:
+        for span in hours:
+            _span(span)
+        return hours
+
+    def policy(self) -> Policy:
+        knobs = self.model_dump() | {"service_hours": tuple(_span(s) for s in self.service_hours)}
+        return Policy(**knobs)
+
+
+class Privacy(Section):
+    keep_days: int = Field(30, ge=1)  # original texts
+    keep_masked_days: int = Field(180, ge=1)
+
+
+class Rules(Section):
+    folder: str = ""  # the shop's own packs, read after ours
+
+
+class Config(Section):
+    server: Server = Server()
+    database: Database = Database()
+    dingtalk: DingTalk | None = None
+    feishu: Feishu | None = None
+    helpdesks: dict[str, Helpdesk] = {}
+    teams: tuple[Team, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    people: tuple[Person, ...] = ()
+    policy: PolicyKnobs = PolicyKnobs()
+    privacy: Privacy = Privacy()
+    rules: Rules = Rules()
+
+
+def _span(text: str) -> tuple[time, time]:
+    found = re.fullmatch(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)", text)
+    if not found:
+        raise ValueError(f"时间段 {text!r} 要写成 09:00-22:30")
+    a, b, c, d = map(int, found.groups())
+    return time(a % 24, b), time(23, 59, 59) if (c, d) == (24, 0) else time(c, d)
