@@ -17,7 +17,7 @@ from rules import command, decide
 from rules.command import Command
 from rules.model import Conversation, Finding, Message, Speaker
 from storage import alerts as records
-from storage import audit, conversations, heard, posts
+from storage import audit, conversations, heard, posts, rule_changes
 from storage.db import Tx
 
 
@@ -91,8 +91,9 @@ def _try(ctx: Context, tx: Tx, request: Request) -> Card:
         return replies.sentence("把想试的话写在后面，比如「试一句 再不退款我就投诉到 12315」。")
     message = Message("m1", Speaker.CUSTOMER, request.text, ctx.now())
     conversation = Conversation("try", (message,), (ctx.engine.signals(request.text, Speaker.CUSTOMER),))
-    screening = ctx.engine.screen(conversation, ctx.policy, ctx.now())
-    decisions = decide.decide({}, screening, conversation, ctx.policy, ctx.now())
+    policy = rule_changes.into(tx, ctx.policy)
+    screening = ctx.engine.screen(conversation, policy, ctx.now())
+    decisions = decide.decide({}, screening, conversation, policy, ctx.now())
     return trial(decisions, screening.findings, screening.risk, partial(_title, ctx))
 
 

@@ -14,7 +14,7 @@ from handlers.context import Context
 from rules import events
 from rules.events import About, Assigned, Event, MessageAdded, Ordered, Rated, Reviewed, StatusChanged
 from rules.model import Conversation, Message, Rating
-from storage import alerts, conversations, findings, inbox, orders
+from storage import alerts, conversations, findings, inbox, orders, rule_changes
 from storage.conversations import Stored
 from storage.db import Tx, Unavailable
 from storage.inbox import Waiting
@@ -103,6 +103,7 @@ def _read_ahead(ctx: Context, rows: Sequence[Waiting]) -> Ready:
 
 
 def _settle(ctx: Context, tx: Tx, named: Sequence[str], asked: Sequence[str], ready: Ready) -> int:
+    ctx = replace(ctx, policy=rule_changes.into(tx, ctx.policy))
     held = conversations.claim(tx, sorted({*named, *asked} - {""}))
     rows = inbox.rows_of(tx, [*held, ""] if "" in named else held)
     news = _read(ctx, tx, rows, ready)

@@ -1,12 +1,13 @@
 """Changes of rules that people decided: proposed once, accepted or declined by name, in force until undone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
 from rules.changes import Change
+from rules.policy import Policy
 from storage.db import insert_ignore
 from storage.tables import RULE_CHANGE
 
@@ -56,6 +57,12 @@ def undo(tx: Connection, id_: int, by: str, now: datetime) -> bool:
 def in_force(tx: Connection) -> tuple[Change, ...]:
     """What screening is to apply, the latest decision last."""
     return tuple(Change(*row) for row in tx.execute(IN_FORCE))
+
+
+def into(tx: Connection, policy: Policy) -> Policy:
+    """The policy with what is in force now: read where screening happens, so that every process obeys at once."""
+    changes = in_force(tx)
+    return replace(policy, changes=changes) if changes != policy.changes else policy
 
 
 def decided(tx: Connection, link: str) -> dict[str, datetime]:
