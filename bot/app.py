@@ -17,10 +17,12 @@ from bot import chatting, engine, gaps, live_chats, routes, screening
 from bot.chats.listener import Listener
 from bot.client import open_client
 from bot.directory import directory
+from bot.engine import Live
 from bot.hearing import Hearing
 from bot.ingest import Keeper, utc_now
 from bot.metrics import Counters
 from bot.outgoing import Outgoing
+from bot.reloading import Reloading
 from bot.sections import Config
 from bot.web import sandbox
 from bot.web.live import Hub
@@ -52,6 +54,7 @@ class Starling:
     chats: Mapping[str, Chat]
     client: httpx.AsyncClient
     worker: Worker
+    watching: Worker
     clock: Clock
     outgoing: Outgoing
     listeners: list[Listener]
@@ -63,6 +66,7 @@ class Starling:
     async def running(self) -> AsyncIterator[None]:
         """Worker, clock, delivery and listeners, until the block ends; what is begun is finished."""
         self.worker.start()
+        self.watching.start()
         self.clock.start()
         tasks = [asyncio.create_task(self.outgoing.run())]
         tasks += [asyncio.create_task(listener.run()) for listener in self.listeners]
@@ -74,6 +78,7 @@ class Starling:
             self.hub.close()
             await asyncio.to_thread(self.clock.stop)
             await asyncio.to_thread(self.worker.stop)
+            await asyncio.to_thread(self.watching.stop)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -87,7 +92,7 @@ class Starling:
 
 def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story = lambda: None) -> Starling:
     """Wire everything; nothing runs yet. Raises UserError or a storage error, for people."""
-    screener = engine.load(config.rules.folder)
+    live = Live(engine.load(config.rules.folder))
     store = Store.open(config.database.url, exclusive=True)
     migrations.upgrade(store)
     hub, counters, client = Hub(), Counters(), open_client()
@@ -95,7 +100,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     editable = frozenset(name for name, chat in chats.items() if chat.editable)
     ctx = Context(
         store,
-        screener,
+        live,
         config.policy.policy(),
         directory(config),
         now,
@@ -112,11 +117,27 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
         outgoing.wake()
         hub.publish("chats", {})
 
+    reloading = Reloading(ctx, live, config.rules.folder)
+    reloading.look()  # the models in use score from the first message on
+    watching = Worker("reloading", reloading.look, settled)
     worker = Worker("intake", lambda: intake.work(ctx), settled)
     clock = Clock(JOBS, ctx, settled)
     keeper = Keeper(store, Inbox(store), worker.wake)
     starling = Starling(
-        config, ctx, store, hub, chats, client, worker, clock, outgoing, listeners, keeper, counters, web=Starlette()
+        config,
+        ctx,
+        store,
+        hub,
+        chats,
+        client,
+        worker,
+        watching,
+        clock,
+        outgoing,
+        listeners,
+        keeper,
+        counters,
+        web=Starlette(),
     )
     starling.web = _web(starling, hearing, story)
     return starling

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bot import model_files
+from bot.plain_words import of_os
 from handlers.errors import UserError
 from rules import learn, packs, score, screen, signals
 from rules.learn import Learnt
@@ -117,4 +118,14 @@ def read(folder: str = "") -> Packs:
 def texts(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         raise UserError(f"规则目录 {folder} 不存在，请检查 [rules] folder。")
-    return {path.name: path.read_text(encoding="utf8") for path in sorted(folder.glob("*.toml"))}
+    return {path.name: _text(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{path.name} 第 {line} 行：不是 UTF-8 编码，请另存为 UTF-8") from error
+    except OSError as error:
+        raise UserError(f"{path.name} 第 1 行：读不到，{of_os(error)}") from error

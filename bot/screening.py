@@ -26,11 +26,12 @@ def screener(engine: Engine, policy: Policy, *, explain: bool = False) -> Screen
     """One line of a conversation file to what `screen` prints."""
 
     def screen(line: Mapping[str, Any]) -> Json:
+        held = engine.held()
         conversation = file.read_conversation(line)
-        signals = tuple(engine.signals(m.text, m.speaker) for m in conversation.messages)
+        signals = tuple(held.signals(m.text, m.speaker) for m in conversation.messages)
         conversation = replace(conversation, signals=signals)
         now = last_moment(conversation) or NO_TIME
-        return told(conversation, engine.screen(conversation, policy, now), explain=explain)
+        return told(conversation, held.screen(conversation, policy, now), explain=explain)
 
     return screen
 
