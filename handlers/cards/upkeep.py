@@ -15,7 +15,8 @@ def packs_changed(changes: Sequence[str]) -> Card:
 
 def packs_refused(mistakes: Sequence[str]) -> Card:
     """Each mistake names its file, line and remedy; what was in use stays in use."""
-    lines = [Text(clean(line)) for line in mistakes[:MOST]]
+    # Without .toml, which would be taken for a link and spoilt.
+    lines = [Text(clean(line.replace(".toml 第", " 第", 1))) for line in mistakes[:MOST]]
     if len(mistakes) > MOST:
         lines.append(Text(f"还有 {len(mistakes) - MOST} 处，改好这些再看。"))
     calm = Text("现在仍用原来那一套，一条告警也不会漏。改好保存，我会自己再读一遍。")
