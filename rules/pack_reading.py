@@ -5,7 +5,7 @@ from typing import Any
 
 import re2
 
-from rules import condition, pack_lines, text
+from rules import condition, pack_lines, rule_digest, text
 from rules.engine import KeywordSet, Pattern, compiled
 from rules.model import Kind, Severity
 from rules.pack_lines import Mistakes
@@ -138,6 +138,8 @@ class Reader:
             portrait=table.get("portrait", True) is True,
             yes=context.examples(examples, "yes"),
             no=context.examples(examples, "no"),
+            digest=rule_digest.of(table, self.sets, self.patterns),
+            keys=rule_digest.keys(table.get("when")),
         )
 
 

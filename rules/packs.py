@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 
 from rules import traditional
 from rules.engine import Engine, KeywordSet, Pattern
@@ -41,6 +41,12 @@ class Packs:
         return next((rule for rule in self.rules if rule.id == wanted), None)
 
 
+def only(packs: Packs, ids: Collection[str]) -> Packs:
+    """The same packs with no other rules than these."""
+    rules = tuple(rule for rule in packs.rules if rule.id in ids)
+    return replace(packs, rules=rules, triggered=_triggered(rules), always=_always(rules))
+
+
 def parse(texts: Mapping[str, str]) -> Packs:
     """`texts` by file name; later files may use the keyword sets of others. Raises PackError with every mistake."""
     mistakes = Mistakes()
@@ -61,7 +67,7 @@ def parse(texts: Mapping[str, str]) -> Packs:
         Engine(sets.values(), patterns),
         versions,
         _triggered(rules),
-        tuple(place for place, rule in enumerate(rules) if not rule.condition.needs),
+        _always(rules),
         simplify_by(traditional.table()),
     )
 
@@ -77,3 +83,7 @@ def _triggered(rules: tuple[Rule, ...]) -> dict[str, tuple[int, ...]]:
         for name in rule.condition.needs:
             found.setdefault(name, []).append(place)
     return {name: tuple(places) for name, places in found.items()}
+
+
+def _always(rules: tuple[Rule, ...]) -> tuple[int, ...]:
+    return tuple(place for place, rule in enumerate(rules) if not rule.condition.needs)

@@ -26,6 +26,8 @@ class Rule:
     portrait: bool = True  # false: such a conversation does not count in the agent's portrait
     yes: tuple[Example, ...] = ()
     no: tuple[Example, ...] = ()
+    digest: str = ""  # of all that decides whether it holds and how loud it is, the keyword sets it names included
+    keys: frozenset[str] = frozenset()  # of its condition, at any depth
 
     @property
     def name(self) -> str:
