@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 from storage.tables.alerts import Alert, AlertStep
 from storage.tables.cases import Case
+from storage.tables.coaching import DigestItem, Whisper
 from storage.tables.conversations import Conversation, Finding, Happening, Message
 from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
@@ -22,6 +23,7 @@ __all__ = [
     "CASE",
     "CONVERSATION",
     "CURSOR",
+    "DIGEST_ITEM",
     "FINDING",
     "HAPPENING",
     "HEARD",
@@ -42,6 +44,7 @@ __all__ += [
     "RULE_CHANGE",
     "SANDBOX_POST",
     "SEEN",
+    "WHISPER",
     "SQLModel",
 ]
 
@@ -58,6 +61,7 @@ CALL = _table(Call)
 CASE = _table(Case)
 CONVERSATION = _table(Conversation)
 CURSOR = _table(Cursor)
+DIGEST_ITEM = _table(DigestItem)
 FINDING = _table(Finding)
 HAPPENING = _table(Happening)
 HEARD = _table(Heard)
@@ -76,3 +80,4 @@ ROOM_BUDGET = _table(RoomBudget)
 RULE_CHANGE = _table(RuleChange)
 SANDBOX_POST = _table(SandboxPost)
 SEEN = _table(Seen)
+WHISPER = _table(Whisper)

@@ -121,6 +121,17 @@ def upgrade() -> None:
     sa.Column('at', columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('source')
     )
+    op.create_table('digest_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('made_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('sent_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('digest_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_digest_item_person'), ['person'], unique=False)
+
     op.create_table('finding',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation', sa.String(), nullable=False),
@@ -364,4 +375,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('seen', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_seen_at'), ['at'], unique=False)
+
+    op.create_table('whisper',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('alert', sa.Integer(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('to', sa.String(), nullable=False),
+    sa.Column('words', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('answered_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('whisper', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_whisper_alert'), ['alert'], unique=False)
 

@@ -1,0 +1,20 @@
+"""Due times of the timetable, each taken once on any number of processes."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from storage.db import insert_ignore
+from storage.tables import OCCURRENCE
+
+TIMES = OCCURRENCE.c
+
+
+def taken(tx: Connection, job: str, due_at: datetime) -> bool:
+    return tx.scalar(select(TIMES.job).where(TIMES.job == job, TIMES.due_at == due_at)) is not None
+
+
+def take(tx: Connection, job: str, due_at: datetime, now: datetime) -> bool:
+    """Claim this due time, in the transaction that does its work; False when somebody did it already."""
+    new = insert_ignore(tx, OCCURRENCE).returning(TIMES.job)
+    return tx.scalar(new, {"job": job, "due_at": due_at, "ran_at": now}) is not None
