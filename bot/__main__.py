@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "doctor": running.doctor,
     "screen": looking.screen,
     "replay": looking.replay,
+    "learn": running.learn,
     "migrate": running.migrate,
 }
 for _name, _run in COMMANDS.items():

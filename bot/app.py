@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot import chatting, engine, gaps, live_chats, routes, screening
+from bot import chatting, engine, gaps, live_chats, routes, screening, teaching
 from bot.chats.listener import Listener
 from bot.client import open_client
 from bot.directory import directory
@@ -27,7 +27,7 @@ from bot.sections import Config
 from bot.web import sandbox
 from bot.web.live import Hub
 from bot.worker import Worker
-from handlers import intake
+from handlers import intake, learning
 from handlers.context import Context
 from handlers.people import ROLES
 from handlers.protocols import Chat
@@ -55,6 +55,7 @@ class Starling:
     client: httpx.AsyncClient
     worker: Worker
     watching: Worker
+    learning: Worker
     clock: Clock
     outgoing: Outgoing
     listeners: list[Listener]
@@ -67,6 +68,7 @@ class Starling:
         """Worker, clock, delivery and listeners, until the block ends; what is begun is finished."""
         self.worker.start()
         self.watching.start()
+        self.learning.start()
         self.clock.start()
         tasks = [asyncio.create_task(self.outgoing.run())]
         tasks += [asyncio.create_task(listener.run()) for listener in self.listeners]
@@ -79,6 +81,7 @@ class Starling:
             await asyncio.to_thread(self.clock.stop)
             await asyncio.to_thread(self.worker.stop)
             await asyncio.to_thread(self.watching.stop)
+            await asyncio.to_thread(self.learning.stop)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -108,6 +111,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
         editable,
         timedelta(days=config.privacy.keep_days),
         timedelta(days=config.privacy.keep_masked_days),
+        learning=config.learning.knobs(),
     )
     outgoing = Outgoing(ctx, chats)
     hearing = Hearing(ctx, outgoing.wake)
@@ -120,6 +124,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     reloading = Reloading(ctx, live, config.rules.folder)
     reloading.look()  # the models in use score from the first message on
     watching = Worker("reloading", reloading.look, settled)
+    study = Worker("learning", lambda: learning.work(ctx, teaching.teach), settled)
     worker = Worker("intake", lambda: intake.work(ctx), settled)
     clock = Clock(JOBS, ctx, settled)
     keeper = Keeper(store, Inbox(store), worker.wake)
@@ -132,6 +137,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
         client,
         worker,
         watching,
+        study,
         clock,
         outgoing,
         listeners,

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from bot import engine, lessons
+from bot import engine, lessons, teaching
 from bot.engine import Engine
 from bot.plain_words import of_os
 from bot.progress import telling
 from bot.screening import BadLine, lines, screener
 from handlers.errors import UserError
+from handlers.learning import KINDS
 from rules.policy import Policy
 
 
@@ -20,7 +21,7 @@ def run(file: str, learn: Path | None, *, explain: bool) -> int:
     """Exit status: 1 when a line could not be read."""
     ready = engine.load()
     if learn is not None:
-        _learn(ready, learn)
+        ready = _learn(ready, learn)
     screen = screener(ready, Policy(), explain=explain)
     bad = 0
     with _open(file) as rows, telling() as tell:
@@ -35,12 +36,14 @@ def run(file: str, learn: Path | None, *, explain: bool) -> int:
     return 1 if bad else 0
 
 
-def _learn(ready: Engine, reviewed: Path) -> None:
+def _learn(ready: Engine, reviewed: Path) -> Engine:
     """By the same learner as the running Starling; without a better model the shipped scores stay."""
-    lesson = lessons.take(reviewed)
-    print(lessons.tell(lesson).says, file=sys.stderr)  # noqa: T201
-    if lesson.model is not None:
-        ready.rate = lesson.model.correct
+    found = []
+    for kind, lesson in lessons.take(reviewed).items():
+        print(f"{KINDS[kind]}：{teaching.taught(kind, lesson).says}", file=sys.stderr)  # noqa: T201
+        if lesson.model is not None:
+            found.append(lesson.model)
+    return ready.taught(found)
 
 
 @contextmanager

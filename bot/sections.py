@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from handlers import context
 from rules.policy import Policy
 
 ChatKind = Literal["dingtalk", "feishu", "sandbox", "dingtalk-webhook", "feishu-webhook"]
@@ -117,6 +118,23 @@ class Rules(Section):
     folder: str = ""  # the shop's own packs, read after ours
 
 
+class Learning(Section):
+    """From reviewers' verdicts to better scores, once a day."""
+
+    enabled: bool = True
+    at: str = "03:40"
+    minimum: int = Field(50, ge=20)  # verdicts
+
+    @field_validator("at")
+    @classmethod
+    def _at(cls, at: str) -> str:
+        _moment(at)
+        return at
+
+    def knobs(self) -> context.Learning:
+        return context.Learning(self.enabled, _moment(self.at), self.minimum)
+
+
 class Config(Section):
     server: Server = Server()
     database: Database = Database()
@@ -129,6 +147,14 @@ class Config(Section):
     policy: PolicyKnobs = PolicyKnobs()
     privacy: Privacy = Privacy()
     rules: Rules = Rules()
+    learning: Learning = Learning()
+
+
+def _moment(text: str) -> time:
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text)
+    if not found:
+        raise ValueError(f"时刻 {text!r} 要写成 03:40")
+    return time(int(found[1]), int(found[2]))
 
 
 def _span(text: str) -> tuple[time, time]:

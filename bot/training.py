@@ -1,7 +1,7 @@
 """Learns from reviewed conversations, and keeps what it learnt only if it does better on verdicts it had not seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import log
 
@@ -17,6 +17,7 @@ from rules.sentiment import Sentiment
 Vector = NDArray[np.float64]
 
 ENOUGH, EACH = 50, 5  # verdicts, and of either kind; below that nothing is learnt
+NEW = 20  # verdicts the model in use has not seen, to compare another with it
 FOLDS = 5
 WORTH = 0.01  # a gain in AUC below this is not worth another model
 # How far a weight may go, as a variance: features are many and overlap; words are countless, each short of evidence.
@@ -30,19 +31,28 @@ class Verdict:
 
     conversation: Conversation
     given: bool
+    new: bool = True  # the model in use has not learnt from it
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What came of it; `after` and `before` are AUCs on verdicts the model had not seen."""
+    """What came of it; `before` and `after` are AUCs on `held` verdicts that neither model had seen."""
 
-    model: Learnt | None  # None: too little to learn from, or no better than before
+    candidate: Learnt | None  # None: too little to learn from
     verdicts: int
     positive: int
-    before: float
-    after: float
-    margin: float  # half the width of the 95 % interval of `after`
     because: str
+    better: bool = False
+    held: int = 0
+    before: float = 0.5
+    after: float = 0.5
+    margin: float = 0.5  # half the width of the 95 % interval of `after`
+    gain_margin: float = 0.5  # and of `after - before`
+
+    @property
+    def model(self) -> Learnt | None:
+        """Only what does better than what there was."""
+        return self.candidate if self.better else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +62,40 @@ class Row:
     words: tuple[learn.Words, ...]
 
 
-def train(verdicts: Sequence[Verdict], sentiment: Sentiment | None = None, kind: str = "risk") -> Lesson:
-    """The same verdicts give the same model."""
+def train(
+    verdicts: Sequence[Verdict], sentiment: Sentiment | None = None, kind: str = "risk", used: Learnt | None = None
+) -> Lesson:
+    """The same verdicts give the same model. `used` is the model in use; without one it is the scores as shipped."""
     given = np.array([v.given for v in verdicts], bool)
     n, positive = len(verdicts), int(given.sum())
     if n < ENOUGH or min(positive, n - positive) < EACH:
-        return Lesson(
-            None, n, positive, 0.5, 0.5, 0.5, f"至少要 {ENOUGH} 个复核过的会话，两类各 {EACH} 个，才开始学习。"
-        )
+        because = f"至少要 {ENOUGH} 个复核过的会话，两类各 {EACH} 个，才开始学习。"
+        return Lesson(None, n, positive, because)
+    held = np.array([v.new or used is None for v in verdicts], bool)
+    if held.sum() < NEW or min(given[held].sum(), (~given[held]).sum()) < EACH:
+        because = f"上次学过之后只多了 {int(held.sum())} 个复核，满 {NEW} 个、两类各 {EACH} 个再比。"
+        return Lesson(None, n, positive, because)
     rows = [_row(v.conversation, sentiment, kind) for v in verdicts]
-    cold = np.array([row.cold for row in rows])
-    unseen = _unseen(rows, given, kind)
-    before, after = fitting.auc(given, cold), fitting.auc(given, unseen)
-    margin = fitting.margin(after, positive, n - positive)
-    surer = fitting.better(given, unseen, cold + fitting.shift(given, cold))
-    if not surer or after < before + WORTH:
-        return Lesson(None, n, positive, before, after, margin, "学到的还不比现在的准，继续用现在的。")
-    return Lesson(_fit(rows, given, kind), n, positive, before, after, margin, "学到的更准。")
+    now = np.array([row.cold + (used.added(row.found, row.words) if used else 0.0) for row in rows])
+    candidate = _fit(rows, given, kind)
+    return _compared(Lesson(candidate, n, positive, ""), given[held], _unseen(rows, given, kind)[held], now[held])
+
+
+def _compared(lesson: Lesson, given: fitting.Truth, new: Vector, old: Vector) -> Lesson:
+    """Log-odds of the new model, each fitted without the verdict it is held against, beside those in use."""
+    before, after = fitting.auc(given, old), fitting.auc(given, new)
+    surer = fitting.better(given, new, old + fitting.shift(given, old))
+    better = surer and after >= before + WORTH
+    return replace(
+        lesson,
+        because="学到的更准，换上了。" if better else "学到的还不比现在的准，继续用现在的。",
+        better=better,
+        held=len(given),
+        before=before,
+        after=after,
+        margin=fitting.margin(after, int(given.sum()), int((~given).sum())),
+        gain_margin=fitting.gain_margin(given, new, old),
+    )
 
 
 def _row(conversation: Conversation, sentiment: Sentiment | None, kind: str) -> Row:

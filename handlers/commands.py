@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from handlers import actions, alerts, permissions, posting
+from handlers import actions, alerts, learning, permissions, posting
 from handlers.cards import replies
 from handlers.cards.card import Card
 from handlers.cards.trial import trial
@@ -102,8 +102,15 @@ def _title(ctx: Context, finding: Finding) -> str:
     return rule.title if rule else "情形"
 
 
-# Everything that can be asked without changing anything.
-ANSWERS: Mapping[str, Answer] = {"guide": _guide, "alerts": _alerts, "status": _status, "try": _try}
+# Everything that is answered with a card of its own.
+ANSWERS: Mapping[str, Answer] = {
+    "guide": _guide,
+    "alerts": _alerts,
+    "status": _status,
+    "try": _try,
+    "learn": learning.learn,
+    "roll_back": learning.roll_back,
+}
 ALONE: frozenset[str] = frozenset()  # answered to the person alone, wherever it was asked
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,15 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """When the day's lesson is, and from how many verdicts on."""
+
+    enabled: bool = True
+    at: time = time(3, 40)
+    minimum: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     store: Store
     engine: Engine
@@ -48,6 +57,7 @@ class Context:
     editable: frozenset[str] = frozenset()  # chats whose posted cards can change
     keep: timedelta = timedelta(days=30)  # original texts
     keep_masked: timedelta = timedelta(days=180)
+    learning: Learning = Learning()
     health: Callable[[], tuple[tuple[str, str], ...]] = tuple  # how the process is: (label, value)
 
     @property

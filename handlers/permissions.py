@@ -60,6 +60,10 @@ def _admin(person: Person, matter: Matter) -> str:
     return "" if person.role == "admin" else "这条命令只给管理员用。"
 
 
+def _keeper(person: Person, matter: Matter) -> str:
+    return "" if person.role in ("qa", "admin") else "这条命令给质检和管理员用。"
+
+
 def _reader(person: Person, matter: Matter) -> str:
     return "" if person.role != "agent" else "告警清单给主管、质检和资深客服看。"
 
@@ -78,5 +82,7 @@ RULES: Mapping[str, Rule] = {
     "alerts": _reader,
     "status": _admin,
     "try": _anyone,
+    "learn": _keeper,
+    "roll_back": _keeper,
     "guide": _anyone,
 }

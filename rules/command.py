@@ -28,6 +28,8 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "需要帮助": ("help", True),
     "状态": ("status", False),
     "试一句": ("try", False),
+    "学习": ("learn", False),
+    "回退模型": ("roll_back", False),
 }
 NUMBERED = frozenset(name for name, wants_number in WORDS.values() if wants_number)
 ALIASES: Mapping[str, str] = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import tick
+from handlers import learning, tick
 from handlers.context import Context
 
 
@@ -17,4 +17,5 @@ class Job:
 JOBS = (
     Job("tick", 1, tick.tick),
     Job("tidy", 3600, tick.tidy),
+    Job("lesson", 60, learning.ask_daily),
 )

@@ -49,6 +49,16 @@ def doctor(config: ConfigFile = DEFAULT) -> None:
     raise typer.Exit(examination.examine_file(config))
 
 
+def learn(
+    config: ConfigFile = DEFAULT,
+    roll_back: Annotated[bool, typer.Option("--roll-back", help="不学习，退回上一个模型")] = False,
+) -> None:
+    """从大家的复核里学一遍，更准才换上；运行着的八哥几秒后就用新的。"""
+    from bot import learning_now
+
+    learning_now.run(load_config(config), roll_back=roll_back)
+
+
 def migrate(config: ConfigFile = DEFAULT) -> None:
     """把数据库升级到这个版本。"""
     from bot.config import load_database

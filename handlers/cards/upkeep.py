@@ -33,3 +33,7 @@ def rolled_back(says: Sequence[tuple[str, str]]) -> Card:
     if not says:
         return Card("reply", "grey", "🌱 现在用的就是出厂的评分，没有可以回退的模型")
     return Card("reply", "blue", "🌱 已经回退，几秒后所有进程都用它", (Facts(tuple(says)),))
+
+
+def sentence(text: str) -> Card:
+    return Card("reply", "blue", f"🌱 {text}")

@@ -34,6 +34,7 @@ def test_the_example_shows_every_key() -> None:
     models: dict[str, type[BaseModel]] = {
         "server": sections.Server, "database": sections.Database, "dingtalk": sections.DingTalk, "feishu": sections.Feishu,
         "helpdesks": sections.Helpdesk, "policy": sections.PolicyKnobs, "privacy": sections.Privacy, "rules": sections.Rules,
+        "learning": sections.Learning,
         **SECTIONS,
     }  # fmt: skip
     assert models.keys() == Config.model_fields.keys()
