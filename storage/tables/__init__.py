@@ -7,12 +7,14 @@ from storage.tables.alerts import Alert, AlertStep
 from storage.tables.cases import Case
 from storage.tables.coaching import DigestItem, Whisper
 from storage.tables.conversations import Conversation, Finding, Happening, Message
+from storage.tables.disclosures import Disclosure
 from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
 from storage.tables.posts import Call, Heard, Post, RoomBudget
 from storage.tables.rule_changes import RuleChange
 from storage.tables.sandbox import SandboxPost
+from storage.tables.sessions import LoginLink, Reveal, Session
 from storage.tables.upkeep import Audit, Cursor, Occurrence
 
 __all__ = [
@@ -24,11 +26,13 @@ __all__ = [
     "CONVERSATION",
     "CURSOR",
     "DIGEST_ITEM",
+    "DISCLOSURE",
     "FINDING",
     "HAPPENING",
     "HEARD",
     "INBOX",
     "LESSON",
+    "LOGIN_LINK",
 ]
 __all__ += [
     "MESSAGE",
@@ -39,11 +43,13 @@ __all__ += [
     "ORDER",
     "POST",
     "QUARANTINE",
+    "REVEAL",
     "REVIEW",
     "ROOM_BUDGET",
     "RULE_CHANGE",
     "SANDBOX_POST",
     "SEEN",
+    "SESSION",
     "WHISPER",
     "SQLModel",
 ]
@@ -62,11 +68,13 @@ CASE = _table(Case)
 CONVERSATION = _table(Conversation)
 CURSOR = _table(Cursor)
 DIGEST_ITEM = _table(DigestItem)
+DISCLOSURE = _table(Disclosure)
 FINDING = _table(Finding)
 HAPPENING = _table(Happening)
 HEARD = _table(Heard)
 INBOX = _table(Inbox)
 LESSON = _table(Lesson)
+LOGIN_LINK = _table(LoginLink)
 MESSAGE = _table(Message)
 MODEL = _table(Model)
 OCCURRENCE = _table(Occurrence)
@@ -75,9 +83,11 @@ OPINION_STAGE = _table(OpinionStage)
 ORDER = _table(Order)
 POST = _table(Post)
 QUARANTINE = _table(Quarantine)
+REVEAL = _table(Reveal)
 REVIEW = _table(Review)
 ROOM_BUDGET = _table(RoomBudget)
 RULE_CHANGE = _table(RuleChange)
 SANDBOX_POST = _table(SandboxPost)
 SEEN = _table(Seen)
+SESSION = _table(Session)
 WHISPER = _table(Whisper)

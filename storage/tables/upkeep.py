@@ -14,7 +14,7 @@ class Audit(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     actor: str  # a person's name, or the platform's id of a stranger
     action: str
-    subject: str
+    subject: str = Field(index=True)
     allowed: bool = True
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
 

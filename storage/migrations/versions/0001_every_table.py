@@ -62,6 +62,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_audit_subject'), ['subject'], unique=False)
 
     op.create_table('call',
     sa.Column('chat', sa.String(), nullable=False),
@@ -108,10 +109,12 @@ def upgrade() -> None:
     sa.Column('last_at', columns.UtcDateTime(), nullable=True),
     sa.Column('screened_at', columns.UtcDateTime(), nullable=True),
     sa.Column('faded', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('link')
     )
     with op.batch_alter_table('conversation', schema=None) as batch_op:
+        batch_op.create_index('ix_conversation_held', ['source', 'agent'], unique=False, sqlite_where=sa.text("status != 'resolved' AND agent != ''"), postgresql_where=sa.text("status != 'resolved' AND agent != ''"))
         batch_op.create_index('ix_conversation_last_at', ['last_at'], unique=False)
         batch_op.create_index('ix_conversation_look_again', ['look_again_at'], unique=False, sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
 
@@ -131,6 +134,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('digest_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_digest_item_person'), ['person'], unique=False)
+
+    op.create_table('disclosure',
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('version', sa.String(), nullable=False),
+    sa.Column('post', sa.String(), nullable=False),
+    sa.Column('wanted_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('confirmed_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('person', 'version')
+    )
+    with op.batch_alter_table('disclosure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_disclosure_post'), ['post'], unique=False)
 
     op.create_table('finding',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -200,6 +214,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('lesson', schema=None) as batch_op:
         batch_op.create_index('ix_lesson_waiting', ['id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
+    op.create_table('login_link',
+    sa.Column('hash', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('made_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('used_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('hash')
+    )
+    with op.batch_alter_table('login_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_login_link_expires_at'), ['expires_at'], unique=False)
 
     op.create_table('message',
     sa.Column('conversation', sa.String(), nullable=False),
@@ -309,6 +334,16 @@ def upgrade() -> None:
     with op.batch_alter_table('quarantine', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_quarantine_received_at'), ['received_at'], unique=False)
 
+    op.create_table('reveal',
+    sa.Column('session', sa.String(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('until', columns.UtcDateTime(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('session', 'conversation')
+    )
+    with op.batch_alter_table('reveal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reveal_until'), ['until'], unique=False)
+
     op.create_table('review',
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('order', sa.String(), nullable=False),
@@ -375,6 +410,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('seen', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_seen_at'), ['at'], unique=False)
+
+    op.create_table('session',
+    sa.Column('hash', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('made_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('seen_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('hash')
+    )
+    with op.batch_alter_table('session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_session_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_session_person'), ['person'], unique=False)
 
     op.create_table('whisper',
     sa.Column('id', sa.Integer(), nullable=False),
