@@ -14,7 +14,7 @@ from rules import learn, packs, score, screen, signals
 from rules.learn import Learnt
 from rules.model import Conversation, Screening, Signals, Speaker
 from rules.pack_lines import PackError
-from rules.packs import Packs
+from rules.packs import Packs, Versions
 from rules.policy import Policy
 from rules.screen import Rate
 from rules.sentiment import Sentiment
@@ -33,6 +33,7 @@ class Engine:
         self.sentiment = sentiment
         self.signals = lru_cache(CACHE)(self._signals)
         self.recalled = lru_cache(CACHE)(self._recalled)  # a conversation is read again with each of its messages
+        self.reread = lru_cache(CACHE)(self._reread)
         self.rate = rate
         self.model = model
         self._judge = score.judge(sentiment.score)
@@ -60,7 +61,9 @@ class Engine:
         """Only the parts whose version is another one are read again."""
         if not stored:
             return self.signals(text, speaker)
-        old, was = signals.from_json(stored)
+        return self._reread(*signals.from_json(stored), text, speaker)
+
+    def _reread(self, old: Signals, was: Versions, text: str, speaker: Speaker) -> Signals:
         return signals.refresh(old, was, text, self.packs, self._judge, speaker)
 
     def screen(self, conversation: Conversation, policy: Policy, now: datetime) -> Screening:
@@ -99,8 +102,15 @@ class Live:
     def recalled(self, stored: str, text: str, speaker: Speaker) -> Signals:
         return self._now.recalled(stored, text, speaker)
 
+    def reread(self, old: Signals, was: Versions, text: str, speaker: Speaker) -> Signals:
+        return self._now.reread(old, was, text, speaker)
+
     def screen(self, conversation: Conversation, policy: Policy, now: datetime) -> Screening:
         return self._now.screen(conversation, policy, now)
+
+    @property
+    def rate(self) -> Rate:
+        return self._now.rate
 
 
 def load(folder: str = "") -> Engine:

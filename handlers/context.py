@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from handlers.people import Directory
 from rules.model import Conversation, Screening, Signals, Speaker
-from rules.packs import Packs
+from rules.packs import Packs, Versions
 from rules.policy import Policy
+from rules.screen import Rate
 from storage.db import Store
 
 
@@ -34,7 +35,14 @@ class Engine(Protocol):
     def recalled(self, stored: str, text: str, speaker: Speaker) -> Signals:
         """The signals from what was kept; parts of an older version are read again."""
 
+    def reread(self, old: Signals, was: Versions, text: str, speaker: Speaker) -> Signals:
+        """The signals from what another engine had found; parts of another version are read again."""
+
     def screen(self, conversation: Conversation, policy: Policy, now: datetime) -> Screening: ...
+
+    @property
+    def rate(self) -> Rate:
+        """The scores of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,16 +39,16 @@ def screen(
 ) -> Screening:
     """`conversation.signals` are there, one for each message. Without `rate` the findings themselves are weighed."""
     rated = rate(conversation) if rate else None
-    judged = _with_levels(conversation, rated) if rated else conversation
-    seen = [what for check in CHECKS for what in check(judged, policy, now)]
+    told = judged(conversation, rated) if rated else conversation
+    seen = [what for check in CHECKS for what in check(told, policy, now)]
     found = [what for what in seen if isinstance(what, Finding)]
-    found += pack_rules.check(scene.of(judged, now), packs)
+    found += pack_rules.check(scene.of(told, now), packs)
     found = changes.applied(found, policy.changes) if policy.changes else found
     found.sort(key=lambda finding: (finding.kind is Kind.STAR, -finding.severity))
     again = min((what.at for what in seen if isinstance(what, LookAgain)), default=None)
     unchecked = tuple(what for what in seen if isinstance(what, Unchecked))
     if rated is None:
-        return _weighed(judged, found, unchecked, again)
+        return _weighed(told, found, unchecked, again)
     return Screening(
         tuple(found), unchecked, again, rated.risk, rated.star, rated.dissatisfied, rated.satisfied, rated.contributions
     )
@@ -60,7 +60,7 @@ def last_moment(conversation: Conversation) -> datetime | None:
     return max((at for at in times if at), default=None)
 
 
-def _with_levels(conversation: Conversation, rated: Rated) -> Conversation:
+def judged(conversation: Conversation, rated: Rated) -> Conversation:
     """A message counts as dissatisfied when the scorer says so with its context, or its own words do."""
     pairs = zip(conversation.messages, conversation.signals, strict=True)
     return replace(conversation, signals=tuple(_raised(s, rated, m.id) for m, s in pairs))

@@ -1,0 +1,172 @@
+"""The past once more under other rules: what would be added, what would disappear, and what people had said of it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from handlers.context import Engine
+from rules import rerun as rerunning
+from rules import scope as scopes
+from rules.model import Conversation, Kind
+from rules.policy import Policy
+from rules.rerun import Change, Fate, Lens
+from rules.scope import Scope, Side
+from storage import conversations, past
+from storage.conversations import Stored
+from storage.db import Store
+from storage.past import Reviewed
+
+PAGE = 200
+EXAMPLES = 30  # kept of each fate, the reviewed ones first
+Progress = Callable[[int, int], None]  # conversations done, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    change: Change
+    conversation: str
+    link: str
+    verdict: str  # real | false_alarm | overturned | "" while nobody has said
+
+
+@dataclass(slots=True)
+class Pile:
+    """All that comes out differently in one way; one rule counts once in a conversation."""
+
+    n: int = 0
+    rules: dict[str, int] = field(default_factory=dict)
+    verdicts: dict[str, int] = field(default_factory=dict)
+    examples: list[Example] = field(default_factory=list)
+
+    def add(self, example: Example) -> None:
+        self.n += 1
+        rule, verdict = example.change.rule, example.verdict
+        self.rules[rule] = self.rules.get(rule, 0) + 1
+        self.verdicts[verdict] = self.verdicts.get(verdict, 0) + 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(example)
+        elif verdict and (plain := next((i for i, e in enumerate(self.examples) if not e.verdict), None)) is not None:
+            self.examples[plain] = example
+
+
+@dataclass(slots=True)
+class Calls:
+    """Matters of conversations for which somebody would be called, or no more."""
+
+    n: int = 0
+    verdicts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, verdict: str) -> None:
+        self.n += 1
+        self.verdicts[verdict] = self.verdicts.get(verdict, 0) + 1
+
+
+@dataclass(slots=True)
+class Difference:
+    since: datetime
+    until: datetime
+    conversations: int = 0
+    messages: int = 0
+    touched: int = 0  # conversations in which anything differs
+    piles: dict[Fate, Pile] = field(default_factory=lambda: {fate: Pile() for fate in Fate})
+    calls: dict[Fate, Calls] = field(default_factory=lambda: {Fate.ADDED: Calls(), Fate.REMOVED: Calls()})
+
+    @property
+    def added(self) -> Pile:
+        return self.piles[Fate.ADDED]
+
+    @property
+    def removed(self) -> Pile:
+        return self.piles[Fate.REMOVED]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What stays the same from page to page."""
+
+    engines: tuple[Engine, Engine]
+    lenses: tuple[Lens, Lens]
+    scope: Scope
+    difference: Difference
+
+
+def rerun(
+    store: Store,
+    engines: tuple[Engine, Engine],
+    policies: tuple[Policy, Policy],
+    since: datetime,
+    until: datetime,
+    tell: Progress = lambda done, total: None,
+) -> Difference:
+    """`engines` and `policies`: the old and the new. Reads only; each page is read by itself, so that nobody waits."""
+    held = (engines[0].held(), engines[1].held())
+    sides = [Side(e.packs, policy, e.rate, e.model) for e, policy in zip(held, policies, strict=True)]
+    scope = scopes.between(*sides)
+    lenses = rerunning.lens(sides[0], scope), rerunning.lens(sides[1], scope)
+    work = Work(held, lenses, scope, Difference(since, until))
+    with store.read() as tx:
+        total = past.size(tx, since, until)
+    for stored in _pages(store, held[0], since, until):
+        changes = [(one, _compare(work, one)) for one in stored]
+        _count(store, work, changes)
+        tell(work.difference.conversations, total)
+    return work.difference
+
+
+def _pages(store: Store, engine: Engine, since: datetime, until: datetime) -> Iterator[Sequence[Stored]]:
+    after = ""
+    while True:
+        with store.read() as tx:
+            ids = past.page(tx, after, since, until, PAGE)
+            stored = conversations.load(tx, ids, engine.recalled) if ids else {}
+        if not ids:
+            return
+        after = ids[-1]
+        yield list(stored.values())
+
+
+def _compare(work: Work, stored: Stored) -> list[Change]:
+    difference, conversation = work.difference, stored.conversation
+    difference.conversations += 1
+    difference.messages += len(conversation.messages)
+    if not work.scope.rules and not work.scope.checks:
+        return []
+    both = (conversation, _reread(work, conversation))
+    return rerunning.compare(*work.lenses, both, work.scope, difference.until)
+
+
+def _reread(work: Work, conversation: Conversation) -> Conversation:
+    """With the signals of the new side; only the parts that differ are read from the texts."""
+    old, new = work.engines
+    was = old.packs.versions
+    if was == new.packs.versions:
+        return conversation
+    pairs = zip(conversation.messages, conversation.signals, strict=True)
+    return replace(conversation, signals=tuple(new.reread(s, was, m.text, m.speaker) for m, s in pairs))
+
+
+def _count(store: Store, work: Work, page: Sequence[tuple[Stored, list[Change]]]) -> None:
+    touched = [(stored, changes) for stored, changes in page if changes or work.scope.calls]
+    if not touched:
+        return
+    with store.read() as tx:
+        reviews = past.reviews(tx, [stored.conversation.id for stored, _ in touched])
+    for stored, changes in touched:
+        reviewed = reviews[stored.conversation.id]
+        work.difference.touched += bool(changes)
+        for change in changes:
+            verdict = reviewed.verdict(change.rule, change.finding.kind)
+            work.difference.piles[change.fate].add(Example(change, stored.conversation.id, stored.link, verdict))
+        kinds = {change.finding.kind for change in changes} | ({Kind.RISK} if work.scope.calls else set())
+        for kind in kinds:
+            _count_calls(work, stored.conversation, kind, reviewed)
+
+
+def _count_calls(work: Work, conversation: Conversation, kind: Kind, reviewed: Reviewed) -> None:
+    """What really called somebody is known; what would have is found out."""
+    old, new = (lens.side for lens in work.lenses)
+    until = work.difference.until
+    before = kind in reviewed.called or rerunning.calls(old, conversation, kind, until)
+    after = rerunning.calls(new, _reread(work, conversation), kind, until)
+    if before != after:
+        work.difference.calls[Fate.ADDED if after else Fate.REMOVED].add(reviewed.kinds.get(kind, ""))

@@ -1,0 +1,166 @@
+"""One conversation under two ways to screen, as of its time: what either finds that the other does not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from rules import changes, decide, moments, scene
+from rules.checks import pack_rules
+from rules.decide import Verb
+from rules.model import Conversation, Finding, Kind, LookAgain, Severity
+from rules.packs import Packs, only
+from rules.scope import PASSING, Scope, Side, checks_for
+from rules.screen import CHECKS, Check, judged, screen
+
+
+class Fate(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One rule in one conversation that comes out differently."""
+
+    fate: Fate
+    rule: str  # its id
+    finding: Finding  # as the new way sees it; of what was removed, as the old way did
+    before: Severity
+    at: datetime  # when that was seen
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """One side, made ready for one scope."""
+
+    side: Side
+    lasting: Packs  # rules that stay true once they are: asked once, at the end
+    passing: Packs
+
+
+Seen = Mapping[str, tuple[Finding, datetime]]  # by rule: its loudest finding, and when it was first seen
+
+
+def lens(side: Side, scope: Scope) -> Lens:
+    passing = {rule.id for rule in side.packs.rules if rule.id in scope.rules and rule.keys & PASSING}
+    return Lens(side, only(side.packs, scope.rules - passing), only(side.packs, passing))
+
+
+def compare(old: Lens, new: Lens, both: Sequence[Conversation], scope: Scope, until: datetime) -> list[Change]:
+    """`both`: the conversation with the signals of the old side and with those of the new one."""
+    ready = [_ready(lens, one, scope, until) for lens, one in zip((old, new), both, strict=True)]
+    if scope.levels and any(one.worth for one in ready):
+        ready = _judged(ready)
+    before, after = (_seen(one, until) for one in ready)
+    return [
+        change
+        for rule in sorted(before.keys() | after.keys())
+        if (change := _change(rule, before.get(rule), after.get(rule))) is not None
+    ]
+
+
+def calls(side: Side, conversation: Conversation, kind: Kind, until: datetime) -> bool:
+    """Whether somebody would have been called about a matter of this kind at some moment."""
+
+    def ask(view: Conversation, now: datetime) -> tuple[bool, datetime | None]:
+        screening = screen(view, side.packs, side.policy, now, side.rate)
+        decisions = decide.decide({}, screening, view, side.policy, now)
+        speaks = any(d.kind is kind and d.verb is Verb.SPEAK for d in decisions)
+        return speaks, screening.look_again_at
+
+    return any(speaks for _, speaks in moments.looks(conversation, until, ask))
+
+
+def _change(
+    rule: str, before: tuple[Finding, datetime] | None, after: tuple[Finding, datetime] | None
+) -> Change | None:
+    if before is None and after is not None:
+        return Change(Fate.ADDED, rule, after[0], Severity.NONE, after[1])
+    if before is not None and after is None:
+        return Change(Fate.REMOVED, rule, before[0], before[0].severity, before[1])
+    if before is None or after is None or before[0].severity == after[0].severity:
+        return None
+    fate = Fate.LOUDER if after[0].severity > before[0].severity else Fate.QUIETER
+    return Change(fate, rule, after[0], before[0].severity, after[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One side of one conversation, with what is worth asking."""
+
+    lens: Lens
+    conversation: Conversation
+    checks: tuple[Check, ...]
+    lasting: bool
+    passing: bool
+
+    @property
+    def worth(self) -> bool:
+        return bool(self.checks) or self.lasting or self.passing
+
+
+def _ready(lens: Lens, conversation: Conversation, scope: Scope, until: datetime) -> Ready:
+    checks = checks_for(scope, conversation, lens.side.policy, until)
+    holds = (_may_hold(packs, conversation) for packs in (lens.lasting, lens.passing))
+    return Ready(lens, conversation, checks, *holds)
+
+
+def _judged(ready: Sequence[Ready]) -> list[Ready]:
+    """With the scores of the messages, which depend on nothing said later; computed once where both sides agree."""
+    known: dict[tuple[int, int], Conversation] = {}
+    found = []
+    for one in ready:
+        rate, key = one.lens.side.rate, (id(one.lens.side.rate), id(one.conversation))
+        if rate and key not in known:
+            known[key] = judged(one.conversation, rate(one.conversation))
+        found.append(replace(one, conversation=known.get(key, one.conversation)))
+    return found
+
+
+def _seen(ready: Ready, until: datetime) -> Seen:
+    lens, conversation, policy = ready.lens, ready.conversation, ready.lens.side.policy
+    seen: dict[str, tuple[Finding, datetime]] = {}
+    if ready.lasting:
+        at = {m.id: m.at for m in conversation.messages}
+        last = max((moment for moment in at.values() if moment), default=until)
+        for finding in pack_rules.check(scene.of(conversation, last), lens.lasting):
+            _note(seen, changes.applied([finding], policy.changes), at.get(finding.message) or last)
+    if ready.checks or ready.passing:
+        for moment, found in _at_moments(ready, until):
+            _note(seen, changes.applied(found, policy.changes), moment)
+    return seen
+
+
+def _at_moments(ready: Ready, until: datetime) -> Iterator[tuple[datetime, list[Finding]]]:
+    """Rules of a pack ask for no look themselves: they are asked whenever a check wants one."""
+    asked = CHECKS if ready.passing else ready.checks
+
+    def ask(view: Conversation, now: datetime) -> tuple[list[Finding], datetime | None]:
+        said = [(check, what) for check in asked for what in check(view, ready.lens.side.policy, now)]
+        found = [what for check, what in said if isinstance(what, Finding) and check in ready.checks]
+        if ready.passing:
+            found += pack_rules.check(scene.of(view, now), ready.lens.passing)
+        return found, min((what.at for _, what in said if isinstance(what, LookAgain)), default=None)
+
+    return moments.looks(ready.conversation, until, ask)
+
+
+def _may_hold(packs: Packs, conversation: Conversation) -> bool:
+    """Some message holds a name that one of these rules needs, or one of them needs none."""
+    if packs.always or not packs.triggered:
+        return bool(packs.always)
+    names = packs.triggered.keys()
+    return any(not names.isdisjoint(scene.names(signals)) for signals in conversation.signals)
+
+
+def _note(seen: dict[str, tuple[Finding, datetime]], found: Sequence[Finding], at: datetime) -> None:
+    for finding in found:
+        rule = finding.rule.partition("@")[0]
+        known = seen.get(rule)
+        if known is None:
+            seen[rule] = finding, at
+        elif finding.severity > known[0].severity:
+            seen[rule] = finding, known[1]
