@@ -15,6 +15,7 @@ class Matter:
     team: str = ""
     agent: Person | None = None  # who holds the conversation
     claimed_by: str = ""
+    spoke: frozenset[str] = frozenset()  # names of all who serve or served the customer in it
 
 
 Rule = Callable[[Person, Matter], str]  # "" when allowed, else the refusal
@@ -72,6 +73,27 @@ def _other_team(matter: Matter) -> str:
     return f"这是{matter.team}组的告警，由他们的主管来处理。"
 
 
+def _watcher(person: Person, matter: Matter) -> str:
+    """Who may read a conversation: those who serve it, their team's lead and seniors, QA and admins."""
+    if _serves(person, matter) or person.role in ("qa", "admin"):
+        return ""
+    if person.role in ("lead", "senior"):
+        here = not matter.team or person.team == matter.team or (person.role == "lead" and not person.team)
+        return "" if here else f"这是{matter.team}组的聊天，由他们的主管和资深客服来看。"
+    return "聊天只有接待它的同事、本组主管和资深客服、质检看得到。"
+
+
+def _revealer(person: Person, matter: Matter) -> str:
+    """Originals without masks: for QA and the team's lead, never one's own."""
+    if person.role in ("lead", "qa") and not _serves(person, matter) and not _watcher(person, matter):
+        return ""
+    return "打码的内容只有本组主管和质检写明原因后才能看。"
+
+
+def _serves(person: Person, matter: Matter) -> bool:
+    return person.name in matter.spoke or (matter.agent is not None and matter.agent.name == person.name)
+
+
 RULES: Mapping[str, Rule] = {
     "claim": _minder,
     "resolve": _minder,
@@ -85,4 +107,9 @@ RULES: Mapping[str, Rule] = {
     "learn": _keeper,
     "roll_back": _keeper,
     "guide": _anyone,
+    "view": _watcher,
+    "reveal": _revealer,
+    "looks": _watcher,
+    "who_looked": _anyone,  # it is asked again for the conversation that is meant
+    "known": _anyone,
 }
