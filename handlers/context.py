@@ -1,7 +1,7 @@
 """What every handler is given: the store, the rules, the people, and the time."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -66,6 +66,8 @@ class Context:
     keep: timedelta = timedelta(days=30)  # original texts
     keep_masked: timedelta = timedelta(days=180)
     learning: Learning = Learning()
+    desks: Mapping[str, frozenset[str]] = field(default_factory=dict)  # helpdesk -> what its API takes: note, assign
+    shift_ends: tuple[time, ...] = (time(18, 7), time(22, 7))  # when small news may be told
     health: Callable[[], tuple[tuple[str, str], ...]] = tuple  # how the process is: (label, value)
 
     @property

@@ -33,8 +33,8 @@ def _anyone(person: Person, matter: Matter) -> str:
 
 
 def _minder(person: Person, matter: Matter) -> str:
-    """A lead, QA or admin; or a senior of the same team, but never the conversation's own agent."""
-    if matter.agent is not None and matter.agent.name == person.name:
+    """A lead or admin; or a senior of the same team, but never the conversation's own agent, unless it was taken over."""
+    if _holds(person, matter) and matter.claimed_by != person.name:
         return "这段聊天正由你接待，点「我来处理」或「需要帮助」就行。"
     if person.role in ("lead", "admin"):
         return (
@@ -51,10 +51,21 @@ def _judge(person: Person, matter: Matter) -> str:
     return _minder(person, matter)
 
 
+def _coach(person: Person, matter: Matter) -> str:
+    """Nobody whispers to themselves, even if they took the conversation over."""
+    if _holds(person, matter):
+        return "这段聊天正由你接待，直接和客户说就好。"
+    return _judge(person, matter)
+
+
 def _own_agent(person: Person, matter: Matter) -> str:
-    if matter.agent is not None and matter.agent.name == person.name:
+    if _holds(person, matter):
         return ""
     return "这个按钮留给正在接待这位客户的同事。"
+
+
+def _holds(person: Person, matter: Matter) -> bool:
+    return matter.agent is not None and matter.agent.name == person.name
 
 
 def _admin(person: Person, matter: Matter) -> str:
@@ -101,6 +112,10 @@ RULES: Mapping[str, Rule] = {
     "false_alarm": _judge,
     "mine": _own_agent,
     "help": _own_agent,
+    "whisper": _coach,
+    "take_over": _minder,
+    "hand_to": _minder,
+    "got_it": _own_agent,
     "alerts": _reader,
     "status": _admin,
     "try": _anyone,
