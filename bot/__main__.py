@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "doctor": running.doctor,
     "screen": looking.screen,
     "replay": looking.replay,
+    "figures": looking.figures,
     "learn": running.learn,
     "migrate": running.migrate,
 }

@@ -22,7 +22,7 @@ class Group(TyperGroup):
     """All commands, with a help page of ours."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        listed = [(name, command.help or "") for name, command in self.commands.items()]
+        listed = [(name, (command.help or "").partition("\n")[0]) for name, command in self.commands.items()]
         formatter.write(_page(self, ctx, _section("命令", listed)))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

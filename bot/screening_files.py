@@ -24,7 +24,7 @@ def run(file: str, learn: Path | None, *, explain: bool) -> int:
         ready = _learn(ready, learn)
     screen = screener(ready, Policy(), explain=explain)
     bad = 0
-    with _open(file) as rows, telling() as tell:
+    with open_lines(file) as rows, telling() as tell:
         for done, result in enumerate(lines(rows, screen), 1):
             tell(lambda done=done: f"已筛 {done:,} 段……")  # type: ignore[misc]
             if isinstance(result, BadLine):
@@ -47,7 +47,8 @@ def _learn(ready: Engine, reviewed: Path) -> Engine:
 
 
 @contextmanager
-def _open(file: str) -> Iterator[TextIO]:
+def open_lines(file: str) -> Iterator[TextIO]:
+    """A conversation file, or standard input for "-"."""
     if file == "-":
         sys.stdin.reconfigure(encoding="utf8", errors="replace")  # type: ignore[union-attr]
         yield sys.stdin

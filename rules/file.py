@@ -34,6 +34,7 @@ def read_conversation(line: Mapping[str, Any]) -> Conversation:
         rating=events.read_rating(fields.part(line, "rating", "rating"), "rating.") if line.get("rating") else None,
         order_id=about.order_id,
         orders=tuple(events.read_order(row, "orders.") for row in fields.rows(line, "orders", "orders")),
+        invited=tuple(fields.moment(row, "at", "events.at") for row in told if row.get("type") == "invited"),
     )
 
 

@@ -106,6 +106,7 @@ class Conversation:
     rating: Rating | None = None
     order_id: str = ""
     orders: tuple[Order, ...] = ()
+    invited: tuple[datetime | None, ...] = ()  # when the customer was asked for a rating
 
     @property
     def agent(self) -> str | None:

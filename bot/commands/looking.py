@@ -27,3 +27,23 @@ def replay(
     from bot import replaying
 
     raise typer.Exit(replaying.run(file, load_config(config) if config else None))
+
+
+def figures(
+    file: Annotated[str, typer.Argument(metavar="文件", help=f"{CONVERSATIONS}；写 - 就读标准输入")],
+    pack: Annotated[
+        str, typer.Option(metavar="名字", help="口径包：generic、wangwang、jd、doudian、kuaishou、pdd、qiyu")
+    ] = "generic",
+    zone: Annotated[str | None, typer.Option(metavar="时区", help="店铺的时区；不写就用口径包写的")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="时间", help="算到什么时候；不写就当文件是整天的")
+    ] = None,
+) -> None:
+    """按一家平台的口径算出会话文件里的每一个数，和后台对数用。
+
+    一行一个数：name 名字，agent 子账号（没有这一项的是合计），value 值（秒、元或 0 到 1），n 样本数，
+    interval 90% 区间，version 口径版本，conversations 会话，pending 还没定、没有计入的个数。
+    """
+    from bot import figure_files
+
+    raise typer.Exit(figure_files.run(file, pack, zone or "", as_of or ""))

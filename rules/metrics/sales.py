@@ -1,0 +1,76 @@
+"""Measures of orders after an inquiry; they go with the service, they do not prove it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from rules.metrics.definition import Options
+from rules.metrics.facts import Facts
+from rules.metrics.point import Point
+from rules.metrics.scene import Person, Scene
+from rules.model import Order
+
+
+def converted(scene: Scene, o: Options) -> Iterator[Point]:
+    """Customers who inquired before ordering, and those of them who paid in time; pending until the time is up."""
+    for f in _inquiries(scene):
+        assert f.began  # noqa: S101  inquiries have their time
+        over = scene.as_of >= f.began + timedelta(days=o.days)
+        bought = _bought(f.person, scene, f.began, o) if over else []
+        credited = {agent for order in bought for agent in _credit(order, f.person, scene, o)}
+        for agent in _speakers(f):
+            yield Point(f.person, (agent,), float(agent in credited) if over else None, f.conversation, f.began)
+        yield Point(f.person, (), float(bool(bought)) if over else None, f.conversation, f.began)
+
+
+def spent(scene: Scene, o: Options) -> Iterator[Point]:
+    """What each customer who bought after an inquiry paid, each order once."""
+    known: set[str] = set()
+    for f in sorted(_inquiries(scene), key=lambda f: (str(f.began), f.conversation)):
+        assert f.began  # noqa: S101
+        for order in _bought(f.person, scene, f.began, o):
+            if order.id not in known:
+                known.add(order.id)
+                amount = sum(item.amount for item in order.items)
+                credited = _credit(order, f.person, scene, o)
+                yield Point(f.person, tuple(sorted(credited)), amount, f.conversation, order.paid_at)
+
+
+def _inquiries(scene: Scene) -> Iterator[Facts]:
+    """Asked by a known customer before ordering: a conversation about an order they already had is after-sales."""
+    for f in scene.served() if scene.orders else ():
+        if f.customer and f.began and f.spoke and not _about_old_order(f, scene):
+            yield f
+
+
+def _about_old_order(f: Facts, scene: Scene) -> bool:
+    if not f.order:
+        return False
+    paid = [order.paid_at for order in _orders(f.person, scene) if order.id == f.order and order.paid_at]
+    return not paid or f.began is None or paid[0] <= f.began
+
+
+def _orders(person: Person, scene: Scene) -> Iterator[Order]:
+    known = {order.id: order for f in scene.known[person] for order in f.orders}
+    return (order for order in known.values() if order.customer in ("", person[1]))
+
+
+def _bought(person: Person, scene: Scene, began: datetime, o: Options) -> list[Order]:
+    until = began + timedelta(days=o.days)
+    found = [order for order in _orders(person, scene) if order.paid_at and began < order.paid_at <= until]
+    return sorted(found, key=lambda order: order.id)
+
+
+def _credit(order: Order, person: Person, scene: Scene, o: Options) -> set[str]:
+    """Who spoke with the customer before it was paid: the last, the first, or all of them."""
+    if order.paid_at is None:
+        return set()
+    since = order.paid_at - timedelta(days=o.days)
+    spoke = sorted(
+        (at, agent) for f in scene.known[person] for at, agent in f.spoke if agent and since <= at < order.paid_at
+    )
+    agents = [agent for _, agent in spoke]
+    return set({"last": agents[-1:], "first": agents[:1], "shared": agents}[o.credit])
+
+
+def _speakers(f: Facts) -> tuple[str, ...]:
+    return tuple(agent for agent, _ in f.said if agent)
