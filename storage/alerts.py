@@ -1,6 +1,6 @@
 """Alerts: open matters, their states, and each step with who and when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -33,6 +33,9 @@ class Alert:
     escalate_at: datetime | None
     escalated: int
     helper: str
+    shop: str = ""
+    matter: str = ""
+    ladder: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def code(self) -> str:
@@ -65,7 +68,7 @@ def open_one(
     tx: Connection, conversation: str, kind: Kind, severity: Severity, team: str, now: datetime, **more: Any
 ) -> Alert:
     row = {"conversation": conversation, "kind": kind.value, "severity": int(severity), "team": team, "state": "open",
-           "opened_at": now, "changed_at": now, **more}  # fmt: skip
+           "shop": "", "matter": "", "ladder": [], "opened_at": now, "changed_at": now, **more}  # fmt: skip
     id_ = tx.execute(OPEN, row).scalar_one()
     note(tx, id_, now, "", "opened")
     return get(tx, id_)
@@ -134,5 +137,5 @@ def _alert(row: Row[Any]) -> Alert:
     return Alert(
         row.id, row.conversation, Kind(row.kind), Severity(row.severity), row.state, row.team, row.opened_at,
         row.changed_at, row.claimed_by, row.claimed_at, row.closed_by, row.closed_at, row.closing, row.muted_until,
-        row.escalate_at, row.escalated, row.helper,
+        row.escalate_at, row.escalated, row.helper, row.shop, row.matter, tuple(row.ladder),
     )  # fmt: skip

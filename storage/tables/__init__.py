@@ -12,6 +12,7 @@ from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
 from storage.tables.posts import Call, Heard, Post, RoomBudget
+from storage.tables.quiet import DutyChange, Gathered, Gathering, Mute, Silence, Trouble
 from storage.tables.rule_changes import RuleChange
 from storage.tables.sandbox import SandboxPost
 from storage.tables.sessions import LoginLink, Reveal, Session
@@ -34,6 +35,7 @@ __all__ = [
     "LESSON",
     "LOGIN_LINK",
 ]
+__all__ += ["DUTY_CHANGE", "GATHERED", "GATHERING", "MUTE", "SILENCE", "TROUBLE"]
 __all__ += [
     "MESSAGE",
     "MODEL",
@@ -91,3 +93,9 @@ SANDBOX_POST = _table(SandboxPost)
 SEEN = _table(Seen)
 SESSION = _table(Session)
 WHISPER = _table(Whisper)
+DUTY_CHANGE = _table(DutyChange)
+GATHERED = _table(Gathered)
+GATHERING = _table(Gathering)
+MUTE = _table(Mute)
+SILENCE = _table(Silence)
+TROUBLE = _table(Trouble)

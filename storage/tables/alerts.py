@@ -1,11 +1,12 @@
 """Alerts: open matters about conversations, and each step of their life."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import UtcDateTime
+from storage.columns import Json, UtcDateTime
 
 
 class Alert(SQLModel, table=True):
@@ -22,6 +23,9 @@ class Alert(SQLModel, table=True):
     severity: int
     state: str  # open | claimed | resolved | false_alarm | muted
     team: str = ""
+    shop: str = ""
+    matter: str = ""  # the rule that says what the customer came for
+    ladder: list[Any] = Field(default_factory=list, sa_type=Json)  # who is called when nobody claims; frozen at first
     opened_at: datetime = Field(sa_type=UtcDateTime)
     changed_at: datetime = Field(sa_type=UtcDateTime)
     claimed_by: str = ""

@@ -13,7 +13,10 @@ DUE = text("shown < wanted AND NOT dead")
 
 class Post(SQLModel, table=True):
     __tablename__ = "post"
-    __table_args__ = (Index("ix_post_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),)
+    __table_args__ = (
+        Index("ix_post_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_post_room", "room", "created_at"),
+    )
     key: str = Field(primary_key=True, max_length=50)
     chat: str
     room: str  # the platform's id of the room or of the person

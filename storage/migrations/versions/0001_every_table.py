@@ -19,6 +19,9 @@ def upgrade() -> None:
     sa.Column('severity', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('team', sa.String(), nullable=False),
+    sa.Column('shop', sa.String(), nullable=False),
+    sa.Column('matter', sa.String(), nullable=False),
+    sa.Column('ladder', columns.Json(), nullable=False),
     sa.Column('opened_at', columns.UtcDateTime(), nullable=False),
     sa.Column('changed_at', columns.UtcDateTime(), nullable=False),
     sa.Column('claimed_by', sa.String(), nullable=False),
@@ -146,6 +149,18 @@ def upgrade() -> None:
     with op.batch_alter_table('disclosure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_disclosure_post'), ['post'], unique=False)
 
+    op.create_table('duty_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('names', columns.Json(), nullable=False),
+    sa.Column('begins', columns.UtcDateTime(), nullable=False),
+    sa.Column('until', columns.UtcDateTime(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('duty_change', schema=None) as batch_op:
+        batch_op.create_index('ix_duty_change_until', ['until'], unique=False)
+
     op.create_table('finding',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation', sa.String(), nullable=False),
@@ -164,6 +179,37 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('conversation', 'check_id', 'message', name='uq_finding')
     )
+    op.create_table('gathered',
+    sa.Column('gathering', sa.Integer(), nullable=False),
+    sa.Column('alert', sa.Integer(), nullable=False),
+    sa.Column('own', sa.Boolean(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('gathering', 'alert')
+    )
+    with op.batch_alter_table('gathered', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_gathered_alert'), ['alert'], unique=False)
+
+    op.create_table('gathering',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('chat', sa.String(), nullable=False),
+    sa.Column('room', sa.String(), nullable=False),
+    sa.Column('topic', sa.String(), nullable=False),
+    sa.Column('slot', sa.Integer(), nullable=False),
+    sa.Column('link', sa.String(), nullable=False),
+    sa.Column('opened_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('speak_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('until', columns.UtcDateTime(), nullable=False),
+    sa.Column('drawn_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('called_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('calls', sa.Integer(), nullable=False),
+    sa.Column('done_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('kind', 'chat', 'room', 'topic', 'slot', name='uq_gathering')
+    )
+    with op.batch_alter_table('gathering', schema=None) as batch_op:
+        batch_op.create_index('ix_gathering_open', ['id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
     op.create_table('happening',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation', sa.String(), nullable=False),
@@ -252,6 +298,20 @@ def upgrade() -> None:
     with op.batch_alter_table('model', schema=None) as batch_op:
         batch_op.create_index('uq_model_in_use', ['kind'], unique=True, sqlite_where=sa.text("state = 'in_use'"), postgresql_where=sa.text("state = 'in_use'"))
 
+    op.create_table('mute',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('shown', sa.String(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('until', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('mute', schema=None) as batch_op:
+        batch_op.create_index('ix_mute_until', ['until'], unique=False)
+
     op.create_table('occurrence',
     sa.Column('job', sa.String(), nullable=False),
     sa.Column('due_at', columns.UtcDateTime(), nullable=False),
@@ -321,6 +381,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('post', schema=None) as batch_op:
         batch_op.create_index('ix_post_due', ['due_at'], unique=False, sqlite_where=sa.text('shown < wanted AND NOT dead'), postgresql_where=sa.text('shown < wanted AND NOT dead'))
+        batch_op.create_index('ix_post_room', ['room', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_post_subject'), ['subject'], unique=False)
 
     op.create_table('quarantine',
@@ -423,6 +484,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_session_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_session_person'), ['person'], unique=False)
 
+    op.create_table('silence',
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('detail', sa.String(), nullable=False),
+    sa.Column('until', columns.UtcDateTime(), nullable=True),
+    sa.Column('link', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('conversation', 'kind', 'reason')
+    )
+    with op.batch_alter_table('silence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_silence_at'), ['at'], unique=False)
+
+    op.create_table('trouble',
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('says', sa.String(), nullable=False),
+    sa.Column('since', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
     op.create_table('whisper',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('alert', sa.Integer(), nullable=False),
