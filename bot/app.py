@@ -24,8 +24,10 @@ from bot.metrics import Counters
 from bot.outgoing import Outgoing
 from bot.reloading import Reloading
 from bot.sections import Config
-from bot.web import sandbox
+from bot.web import oauth, pages, sandbox
 from bot.web.live import Hub
+from bot.web.login import Doors
+from bot.web.site import open_site
 from bot.worker import Worker
 from handlers import intake, learning
 from handlers.context import Context
@@ -157,9 +159,15 @@ def _web(starling: Starling, hearing: Hearing, story: Story) -> ASGIApp:
 
     found: list[BaseRoute] = []
     found += routes.routes(starling.config, starling.keeper, starling.counters, starling.ready, _gauges(starling))
+    found += pages.routes(_doors(starling, hearing))
     if starling.config.server.host in LOOPBACK:
         found += sandbox.routes(_rig(starling, hearing, story))
     return routes.Front(Starlette(routes=found, lifespan=lifespan))
+
+
+def _doors(starling: Starling, hearing: Hearing) -> Doors:
+    platforms = oauth.platforms(starling.config, starling.client)
+    return Doors(open_site(starling.ctx, hearing.deliver), platforms, starling.config.server.public_url)
 
 
 def _gauges(starling: Starling) -> Callable[[], dict[str, float]]:
