@@ -1,13 +1,13 @@
 """Conversations as they stand: claim those with news, load them whole, write back what screening said."""
 
 import secrets
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, func, literal_column, select, update
 
 from rules import model, signals
 from rules.model import Assignment, Message, Rating, Speaker, StatusChange
@@ -31,6 +31,15 @@ class Stored:
     last_at: datetime | None
     risk: float = 0.0
     star: float = 0.0
+    version: int = 0  # 0: not stored yet
+
+
+@dataclass(slots=True)
+class News:
+    """What is new in a conversation."""
+
+    messages: list[tuple[Message, str]] = field(default_factory=list)  # with its time; its signals as they are kept
+    happenings: list[tuple[str, str, datetime]] = field(default_factory=list)  # ("assigned" | "status", value, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +57,27 @@ KEPT = (
     "rating_comment", "rated_at", "look_again_at", "risk", "star", "level", "model", "unchecked", "first_at", "last_at",
     "screened_at",
 )  # fmt: skip
-KEEP = update(CONVERSATION).where(C.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in KEPT})
+KEEP = (
+    update(CONVERSATION)
+    .where(C.id == bindparam("b_id"))
+    .values({name: bindparam(f"b_{name}") for name in (*KEPT, "version")})
+)
 
 # Built once: building a statement costs more than running it.
 IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
-KNOWN = select(C.id).where(C.id.in_(IDS))
-HOLD = for_update_skip_locked(KNOWN.order_by(C.id))
+HOLD = for_update_skip_locked(select(C.id, C.link, C.version).where(C.id.in_(IDS)).order_by(C.id))
 ABOUT = select(CONVERSATION).where(C.id.in_(IDS))
-LINES = (
-    select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals)
-    .where(M.conversation.in_(IDS))
-    .order_by(M.conversation, M.at, M.id)
-)
-HAPPENED = select(H.conversation, H.kind, H.value, H.at).where(H.conversation.in_(IDS)).order_by(H.at, H.id)
+LINES = select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals).where(M.conversation.in_(IDS))
+HAPPENED = select(H.conversation, H.kind, H.value, H.at).where(H.conversation.in_(IDS)).order_by(H.id)
 HELD = select(func.count()).where(
     C.source == bindparam("source"),
     C.agent == bindparam("agent"),
-    C.status != "resolved",
+    C.status != literal_column("'resolved'"),  # spelt as in the index
+    C.agent != literal_column("''"),
     C.last_at >= bindparam("since"),
 )
 DUE = select(C.id).where(C.look_again_at <= bindparam("now")).order_by(C.look_again_at).limit(bindparam("most"))
+NEVER = datetime.min.replace(tzinfo=UTC)
 SPEAKERS = {speaker.value: speaker for speaker in Speaker}
 
 
@@ -76,33 +86,54 @@ def due(tx: Connection, now: datetime, limit: int) -> list[str]:
     return list(tx.scalars(DUE, {"now": now, "most": limit}))
 
 
-def claim(tx: Connection, ids: Sequence[str]) -> list[str]:
-    """Make sure the rows exist and hold those that nobody else holds; their order is by id, so claims never cross."""
-    known = set(tx.scalars(KNOWN, {"ids": ids}))
-    new = [_blank(i) for i in sorted(ids) if i not in known]
+def hold(tx: Connection, drafted: Sequence[Stored]) -> set[str]:
+    """Hold those that are still as they were when they were loaded, and that nobody else holds.
+
+    New ones are stored. All are held in one order, so that claims never cross.
+    """
+    new = [_blank(one.conversation.id, one.link) for one in drafted if not one.version]
     if new:
-        tx.execute(insert_ignore(tx, CONVERSATION), new)
-    return list(tx.scalars(HOLD, {"ids": ids}))
+        tx.execute(insert_ignore(tx, CONVERSATION), sorted(new, key=lambda row: row["id"]))
+    stands = {id_: (link, version) for id_, link, version in tx.execute(HOLD, {"ids": [_id(one) for one in drafted]})}
+    return {_id(one) for one in drafted if stands.get(_id(one)) == (one.link, one.version)}
+
+
+def _id(one: Stored) -> str:
+    return one.conversation.id
 
 
 Recall = Callable[[str, str, Speaker], model.Signals]  # (as stored, text, speaker)
+Line = tuple[Message, model.Signals]
+Happened = tuple[str, str, datetime]
+NO_NEWS: Mapping[str, News] = {}
+NOTHING_SAID = dict.fromkeys(("rating_score", "rated_at", "look_again_at", "first_at", "last_at", "screened_at"))
 
 
 def recall_as_stored(stored: str, text: str, speaker: Speaker) -> model.Signals:
     return signals.from_json(stored)[0]
 
 
-def load(tx: Connection, ids: Sequence[str], recall: Recall = recall_as_stored) -> dict[str, Stored]:
-    """Each conversation with its messages in the order of their time, assignments, statuses and rating."""
-    rows = tx.execute(ABOUT, {"ids": ids}).all()
-    lines: dict[str, list[tuple[Message, model.Signals]]] = defaultdict(list)
-    for conversation, id_, speaker, said, at, agent, kept in tx.execute(LINES, {"ids": ids}):
-        message = Message(id_, SPEAKERS[speaker], said, at, agent or None)
-        lines[conversation].append((message, recall(kept, said, message.speaker)))
-    happened: dict[str, list[Any]] = defaultdict(list)
-    for row in tx.execute(HAPPENED, {"ids": ids}):
-        happened[row.conversation].append(row)
-    return {row.id: _stored(row, lines[row.id], happened[row.id]) for row in rows}
+def load(
+    tx: Connection, ids: Sequence[str], recall: Recall = recall_as_stored, news: Mapping[str, News] = NO_NEWS
+) -> dict[str, Stored]:
+    """Each conversation with its messages in the order of their time, assignments, statuses and rating.
+
+    With `news` as though it were stored already; what is not stored at all is begun with it.
+    """
+    rows: dict[str, Any] = {row.id: row for row in tx.execute(ABOUT, {"ids": ids})}
+    said: dict[str, dict[str, Line]] = {id_: {} for id_ in ids}
+    for conversation, id_, speaker, words, at, agent, kept in tx.execute(LINES, {"ids": ids}):
+        message = Message(id_, SPEAKERS[speaker], words, at, agent or None)
+        said[conversation][id_] = (message, recall(kept, words, message.speaker))
+    happened: dict[str, list[Happened]] = {id_: [] for id_ in ids}
+    for conversation, *happening in tx.execute(HAPPENED, {"ids": ids}):
+        happened[conversation].append((*happening,))
+    for id_, new in news.items():
+        rows.setdefault(id_, SimpleNamespace(**NOTHING_SAID, **_blank(id_, secrets.token_hex(16))))
+        for message, kept in new.messages:
+            said[id_].setdefault(message.id, (message, recall(kept, message.text, message.speaker)))
+        happened[id_] += new.happenings
+    return {id_: _stored(row, said[id_], happened[id_]) for id_, row in rows.items()}
 
 
 def load_one(tx: Connection, conversation: str) -> Stored | None:
@@ -115,23 +146,23 @@ def keep(tx: Connection, kept: Sequence[Kept]) -> None:
         tx.execute(KEEP, [_row(one) for one in kept])
 
 
-def add_messages(tx: Connection, rows: Sequence[tuple[str, Message, str, datetime]]) -> None:
-    """Add (conversation, message, signals, received at); a known id changes nothing."""
-    values = [
-        {"conversation": conversation, "id": m.id, "speaker": m.speaker.value, "text": m.text, "at": m.at or received,
-         "agent": m.agent or "", "signals": said}
-        for conversation, m, said, received in rows
-    ]  # fmt: skip
-    if values:
-        tx.execute(insert_ignore(tx, MESSAGE), values)
+def add(tx: Connection, news: Mapping[str, News]) -> None:
+    """Keep what is new in these conversations; a message whose id is known changes nothing."""
+    messages = [_line(id_, message, signals) for id_, new in news.items() for message, signals in new.messages]
+    if messages:
+        tx.execute(insert_ignore(tx, MESSAGE), messages)
+    happenings = [
+        {"conversation": id_, "kind": kind, "value": value, "at": at}
+        for id_, new in news.items()
+        for kind, value, at in new.happenings
+    ]
+    if happenings:
+        tx.execute(HAPPENING.insert(), happenings)
 
 
-def add_happenings(tx: Connection, rows: Sequence[tuple[str, str, str, datetime]]) -> None:
-    """Add (conversation, "assigned" | "status", value, at)."""
-    if rows:
-        tx.execute(
-            HAPPENING.insert(), [dict(zip(("conversation", "kind", "value", "at"), row, strict=True)) for row in rows]
-        )
+def _line(conversation: str, m: Message, signals: str) -> dict[str, Any]:
+    return {"conversation": conversation, "id": m.id, "speaker": m.speaker.value, "text": m.text, "at": m.at,
+            "agent": m.agent or "", "signals": signals}  # fmt: skip
 
 
 def recent(tx: Connection, since: datetime, limit: int = 12) -> list[str]:
@@ -156,16 +187,18 @@ def screened(tx: Connection, since: datetime) -> tuple[int, int]:
     return int(total), int(done)
 
 
-def _blank(conversation: str) -> dict[str, Any]:
+def _blank(conversation: str, link: str) -> dict[str, Any]:
     source, _, external = conversation.partition(":")
     empty = dict.fromkeys(("shop", "team", "customer_id", "customer_name", "order_id", "agent", "rating_comment"), "")
-    return {"id": conversation, "link": secrets.token_hex(16), "source": source, "external_id": external,
+    return {"id": conversation, "link": link, "source": source, "external_id": external,
             "channel": "chat", "status": "open", "risk": 0.0, "star": 0.0, "level": "none", "model": "",
-            "unchecked": [], "faded": False, **empty}  # fmt: skip
+            "unchecked": [], "faded": False, "version": 0, **empty}  # fmt: skip
 
 
-def _stored(row: Any, lines: list[tuple[Message, model.Signals]], happened: list[Any]) -> Stored:
+def _stored(row: Any, said: Mapping[str, Line], happened: list[Happened]) -> Stored:
     rating = Rating(row.rating_score, row.rating_comment, row.rated_at) if row.rating_score is not None else None
+    lines = sorted(said.values(), key=_moment)
+    happened.sort(key=lambda told: told[2])
     conversation = model.Conversation(
         id=row.id,
         messages=tuple(m for m, _ in lines),
@@ -181,12 +214,16 @@ def _stored(row: Any, lines: list[tuple[Message, model.Signals]], happened: list
         order_id=row.order_id,
     )
     return Stored(conversation, row.link, row.source, row.look_again_at, row.level, row.screened_at, row.first_at,
-                  row.last_at, row.risk, row.star)  # fmt: skip
+                  row.last_at, row.risk, row.star, row.version)  # fmt: skip
 
 
-def _changes(happened: Sequence[Any], kind: str) -> list[tuple[str, datetime]]:
+def _moment(line: Line) -> tuple[datetime, str]:
+    return line[0].at or NEVER, line[0].id
+
+
+def _changes(happened: Sequence[Happened], kind: str) -> list[tuple[str, datetime]]:
     """Told again it is no change: what counts is since when."""
-    told = [(h.value, h.at) for h in happened if h.kind == kind]
+    told = [(value, at) for what, value, at in happened if what == kind]
     return [one for i, one in enumerate(told) if i == 0 or told[i - 1][0] != one[0]]
 
 
@@ -203,6 +240,7 @@ def _row(kept: Kept) -> dict[str, Any]:
         "unchecked": [[u.check, u.because] for u in screening.unchecked],
         "first_at": c.messages[0].at if c.messages else kept.at,
         "last_at": c.messages[-1].at if c.messages else kept.at, "screened_at": kept.at,
+        "version": kept.stored.version + 1,
     }  # fmt: skip
     return {f"b_{name}": value for name, value in values.items()}
 

@@ -38,6 +38,7 @@ ROWS = (
     .where(B.done_at.is_(None), B.conversation.in_(bindparam("names", expanding=True)))
     .order_by(B.id)
 )
+KNOWN = select(SEEN.c.hash).where(SEEN.c.hash.in_(bindparam("hashes", expanding=True)))
 DONE = update(INBOX).where(B.id.in_(bindparam("ids", expanding=True))).values(done_at=bindparam("now"), error="")
 
 
@@ -141,9 +142,23 @@ def backlog(tx: Connection) -> Backlog:
 
 def fresh(tx: Connection, keys: Iterable[str], now: datetime) -> set[str]:
     """Take in these keys and return those nobody took in before; the same transaction decides and remembers."""
-    named = {blake2b(key.encode(), digest_size=16).digest(): key for key in keys}
+    named = {_hash(key): key for key in keys}
     hashes = sorted(named)  # one order for all, or two processes would deadlock
     return {named[h] for start in range(0, len(hashes), HASHES) for h in _mark(tx, hashes[start : start + HASHES], now)}
+
+
+def unseen(tx: Connection, keys: Iterable[str]) -> set[str]:
+    """Which of these keys `fresh` would return now."""
+    left = {_hash(key): key for key in keys}
+    hashes = list(left)
+    for start in range(0, len(hashes), HASHES):
+        for known in tx.scalars(KNOWN, {"hashes": hashes[start : start + HASHES]}):
+            left.pop(bytes(known), None)
+    return set(left.values())
+
+
+def _hash(key: str) -> bytes:
+    return blake2b(key.encode(), digest_size=16).digest()
 
 
 def _mark(tx: Connection, hashes: Sequence[bytes], now: datetime) -> list[bytes]:

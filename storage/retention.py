@@ -26,7 +26,8 @@ def fade(tx: Connection, before: datetime, limit: int = 200) -> int:
         tx.execute(MASK_QUOTE, [{"i": row.id, "q": mask(row.quote)} for row in quoted])
     for row in old:
         name = mask_name(row.customer_name) if row.customer_name else ""
-        tx.execute(update(CONVERSATION).where(C.id == row.id).values(faded=True, customer_name=name, rating_comment=""))
+        values = {"faded": True, "customer_name": name, "rating_comment": "", "version": C.version + 1}
+        tx.execute(update(CONVERSATION).where(C.id == row.id).values(values))
     return len(ids)
 
 
@@ -38,4 +39,5 @@ def forget(tx: Connection, before: datetime, limit: int = 200) -> int:
         tx.execute(delete(MESSAGE).where(M.conversation.in_(ids)))
         tx.execute(delete(HAPPENING).where(H.conversation.in_(ids)))
         tx.execute(update(FINDING).where(F.conversation.in_(ids)).values(quote=""))
+        tx.execute(update(CONVERSATION).where(C.id.in_(ids)).values(version=C.version + 1))
     return len(ids)

@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from storage.columns import Json, UtcDateTime
 
+OPEN = text("status != 'resolved' AND agent != ''")
+
 
 class Conversation(SQLModel, table=True):
     __tablename__ = "conversation"
@@ -15,6 +17,7 @@ class Conversation(SQLModel, table=True):
         Index("ix_conversation_look_again", "look_again_at", sqlite_where=text("look_again_at IS NOT NULL"),
               postgresql_where=text("look_again_at IS NOT NULL")),
         Index("ix_conversation_last_at", "last_at"),
+        Index("ix_conversation_held", "source", "agent", sqlite_where=OPEN, postgresql_where=OPEN),
     )  # fmt: skip
     id: str = Field(primary_key=True)  # "source:external id"
     link: str = Field(unique=True)  # random, for addresses
@@ -41,6 +44,7 @@ class Conversation(SQLModel, table=True):
     last_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     screened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: not checked yet
     faded: bool = False  # its texts are masked for good
+    version: int = 0  # raised by each look and each masking, so that nobody writes what was made of an older one
 
 
 class Message(SQLModel, table=True):
