@@ -74,6 +74,10 @@ class Context:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.policy.timezone)
 
+    def page(self, path: str) -> str:
+        """The whole address of one of our pages; empty where people cannot reach them."""
+        return f"{self.public_url.rstrip('/')}{path}" if self.public_url else ""
+
     def clock(self, at: datetime) -> str:
         """The time of day as people here read it: 14:05."""
         return at.astimezone(self.zone).strftime("%H:%M")
