@@ -48,9 +48,8 @@ def work(ctx: Context, limit: int = 0) -> int:
     """Take all that waits, oldest first, and what asked to be looked at again; the number of conversations settled."""
     settled = 0
     limit = limit or BATCH[ctx.store.dialect]
-    ctx = replace(ctx, engine=ctx.engine.held())
     with TURN:
-        while done := _batch(ctx, limit):
+        while done := _batch(replace(ctx, engine=ctx.engine.held()), limit):
             settled += done
             if done < limit:
                 break

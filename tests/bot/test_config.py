@@ -32,9 +32,10 @@ def test_the_example_shows_every_key() -> None:
     shown |= {name: {key for row in raw[name] for key in row} for name in SECTIONS}
     shown["helpdesks"] = set(raw["helpdesks"]["shop"])
     models: dict[str, type[BaseModel]] = {
-        "server": sections.Server, "database": sections.Database, "dingtalk": sections.DingTalk, "feishu": sections.Feishu,
-        "helpdesks": sections.Helpdesk, "policy": sections.PolicyKnobs, "privacy": sections.Privacy, "rules": sections.Rules,
-        "learning": sections.Learning,
+        "server": sections.Server, "database": sections.Database, "dingtalk": sections.DingTalk,
+        "feishu": sections.Feishu,
+        "helpdesks": sections.Helpdesk, "policy": sections.PolicyKnobs, "privacy": sections.Privacy,
+        "rules": sections.Rules, "learning": sections.Learning, "schedule": sections.Schedule,
         **SECTIONS,
     }  # fmt: skip
     assert models.keys() == Config.model_fields.keys()

@@ -158,13 +158,14 @@ def test_touching_a_file_changes_nothing(shop: Shop) -> None:
 def test_a_batch_at_work_uses_one_set_throughout(shop: Shop) -> None:
     """The packs are swapped in the middle of a batch: after the messages were read, before they are screened."""
     at_work = shop.live.held()
-    swapped = []
+    swapped: list[str] = []
 
     class Swapping(Live):
         def held(self) -> engine.Engine:
             held = super().held()
             if not swapped:
-                swapped.append(write(shop.folder, PACK.format(version=1, severity="red")))
+                swapped.append("once")
+                write(shop.folder, PACK.format(version=1, severity="red"))
                 self.swap(held.with_packs(engine.read(str(shop.folder))))
             return held
 

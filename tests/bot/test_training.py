@@ -1,13 +1,14 @@
 """Learning on site: what it finds, when it keeps quiet, and that a model on disk is the model that was learnt."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 
-from bot import fitting, lessons, training
+from bot import fitting, lessons, teaching, training
 from bot.training import Verdict
 from handlers.errors import UserError
 from rules import learn, score
@@ -114,32 +115,56 @@ def line(verdict: Verdict, given: dict[str, bool] | None = None) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def test_a_file_is_learnt_in_a_process_of_its_own(tmp_path: Path) -> None:
-    (tmp_path / "reviewed.jsonl").write_text("\n".join(map(line, reviewed(100))), encoding="utf8")
-    told = lessons.take_apart(tmp_path / "reviewed.jsonl", tmp_path / "risk.model")
-    assert "100 个复核过的会话" in told.says
-    assert told.after > told.before
-    assert learn.load((tmp_path / "risk.model").read_bytes()).version == told.version
+def test_learning_happens_in_a_process_of_its_own() -> None:
+    lines = [json.loads(line(verdict)) | {"new": {}} for verdict in reviewed(100)]
+    (taught,) = teaching.teach(lines, {})
+    assert (taught.kind, taught.verdicts, taught.held) == ("risk", 100, 100)
+    assert taught.better
+    assert taught.after > taught.before
+    assert learn.load(taught.blob).version == taught.version
+    assert "100 个复核过的会话" in taught.says
+    assert "样本少" in taught.says or taught.margin < 0.05
 
 
-def test_a_lesson_that_teaches_nothing_writes_no_model(tmp_path: Path) -> None:
-    (tmp_path / "reviewed.jsonl").write_text(line(reviewed(1)[0]), encoding="utf8")
-    told = lessons.take_apart(tmp_path / "reviewed.jsonl", tmp_path / "risk.model")
-    assert told.version == ""
-    assert not (tmp_path / "risk.model").exists()
+def test_a_child_that_fails_says_why() -> None:
+    with pytest.raises(UserError, match="KeyError"):
+        teaching.teach([{"id": "c1"}], {})
+
+
+def test_a_model_in_use_is_only_compared_on_verdicts_it_has_not_seen(model: Learnt) -> None:
+    seen = [replace(v, new=False) for v in reviewed(200)]
+    few = training.train(seen + reviewed(10, seed=9), used=model)
+    assert few.candidate is None
+    assert "10 个" in few.because
+    again = training.train(seen + reviewed(60, seed=9), used=model)
+    assert again.held == 60
+    assert not again.better  # the one in use has got the point already
+    assert again.candidate is not None
+    assert again.gain_margin < 0.2
+
+
+def test_a_model_that_no_longer_fits_is_replaced(model: Learnt) -> None:
+    """The shop's trouble is another one now."""
+    seen = [replace(v, new=False) for v in reviewed(100)]
+    other = [
+        replace(v, given="雨伞" in "".join(m.text for m in v.conversation.messages)) for v in reviewed(150, seed=9)
+    ]
+    lesson = training.train(seen + other, used=model)
+    assert lesson.better
+    assert lesson.after - lesson.before > lesson.gain_margin
 
 
 def test_only_reviewed_lines_count() -> None:
     one = reviewed(1)[0]
     lines = [line(one), "", line(one, {"praise": True}), line(one, {"star": True})]
-    assert [v.given for v in lessons.verdicts(lines)] == [one.given]
-    assert [v.given for v in lessons.verdicts(lines, "star")] == [True]
+    told = lessons.verdicts(lines)
+    assert {kind: [v.given for v in given] for kind, given in told.items()} == {"risk": [one.given], "star": [True]}
 
 
 @pytest.mark.parametrize("bad", ["{", '{"verdict": {"risk": true}}', '{"verdict": 3}', "[]"])
 def test_a_bad_line_is_named(bad: str) -> None:
     with pytest.raises(UserError, match="第 2 行"):
-        list(lessons.verdicts(["", bad]))
+        lessons.verdicts(["", bad])
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
