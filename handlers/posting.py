@@ -38,6 +38,12 @@ def want(ctx: Context, tx: Tx, about: About, target: Target, card: Card) -> str:
     return key
 
 
+def renew(ctx: Context, tx: Tx, post: posts.Post, card: Card) -> None:
+    """Want another card where this post stands."""
+    wanted = posts.Wanted(post.key, post.chat, post.room, post.direct, card.kind, post.subject, to_json(card))
+    posts.want(tx, wanted, ctx.now())
+
+
 def random_part(event: str) -> str:
     """For posts that are no conversation's: the platform's event ids never come twice."""
     return blake2b(event.encode(), digest_size=6).hexdigest()

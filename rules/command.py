@@ -30,6 +30,8 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "接管": ("take_over", True),
     "转给": ("hand_to", True),
     "收到": ("got_it", True),
+    "我知道了": ("known", False),
+    "谁看过": ("who_looked", False),
     "状态": ("status", False),
     "试一句": ("try", False),
     "学习": ("learn", False),

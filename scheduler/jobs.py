@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import learning, tick
+from handlers import disclosures, learning, tick
 from handlers.context import Context
 
 
@@ -16,6 +16,7 @@ class Job:
 
 JOBS = (
     Job("tick", 1, tick.tick),
+    Job("disclose", 3, disclosures.work),
     Job("tidy", 3600, tick.tidy),
     Job("lesson", 60, learning.ask_daily),
 )
