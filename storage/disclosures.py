@@ -1,5 +1,6 @@
 """What people were told about being screened: wanted, standing in their direct messages, confirmed."""
 
+import secrets
 from collections.abc import Collection
 from datetime import datetime
 
@@ -9,6 +10,11 @@ from storage.db import insert_ignore
 from storage.tables import DISCLOSURE, POST
 
 D, P = DISCLOSURE.c, POST.c
+
+
+def new_link() -> str:
+    """A part of a post's key that no other database has."""
+    return secrets.token_hex(6)
 
 
 def want(tx: Connection, person: str, version: str, post: str, now: datetime) -> bool:
