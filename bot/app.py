@@ -22,6 +22,7 @@ from bot.hearing import Hearing
 from bot.ingest import Keeper, utc_now
 from bot.metrics import Counters
 from bot.outgoing import Outgoing
+from bot.painter import Painter
 from bot.reloading import Reloading
 from bot.sections import Config
 from bot.web import oauth, pages, sandbox
@@ -32,8 +33,9 @@ from bot.worker import Worker
 from handlers import intake, learning
 from handlers.context import Context
 from handlers.people import ROLES
-from handlers.protocols import Chat
+from handlers.protocols import Chat, Rings
 from rules.policy import Policy
+from scheduler import calendar
 from scheduler.clock import Clock
 from scheduler.jobs import JOBS
 from storage import inbox, migrations, posts
@@ -63,6 +65,7 @@ class Starling:
     listeners: list[Listener]
     keeper: Keeper
     counters: Counters
+    painter: Painter
     web: ASGIApp
 
     @contextlib.asynccontextmanager
@@ -87,6 +90,7 @@ class Starling:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self.painter.close()
             await self.client.aclose()
             await asyncio.to_thread(self.store.close)
 
@@ -101,7 +105,9 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     store = Store.open(config.database.url, exclusive=True)
     migrations.upgrade(store)
     hub, counters, client = Hub(), Counters(), open_client()
-    chats = chatting.open_chats(config, store, hub, client, now)
+    painter = Painter()
+    built: list[Starling] = []  # itself, as soon as there is one
+    chats = chatting.open_chats(config, store, hub, client, now, painter.png)
     editable = frozenset(name for name, chat in chats.items() if chat.editable)
     ctx = Context(
         store,
@@ -114,6 +120,10 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
         timedelta(days=config.privacy.keep_days),
         timedelta(days=config.privacy.keep_masked_days),
         learning=config.learning.knobs(),
+        schedule=config.schedule.schedule(calendar.workdays(config.schedule.holidays, config.schedule.workdays)),
+        urgent=frozenset(name for name, chat in chats.items() if isinstance(chat, Rings)),
+        expected={name: desk.expect_every_minutes for name, desk in config.helpdesks.items()},
+        parts=lambda: built[0].ready() if built else {},
     )
     outgoing = Outgoing(ctx, chats)
     hearing = Hearing(ctx, outgoing.wake)
@@ -145,8 +155,10 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
         listeners,
         keeper,
         counters,
+        painter,
         web=Starlette(),
     )
+    built.append(starling)
     starling.web = _web(starling, hearing, story)
     return starling
 

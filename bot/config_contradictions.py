@@ -26,7 +26,7 @@ def contradictions(raw: Table, text: str) -> list[Mistake]:
     names = _names(raw, "people") or []
     for twice in sorted({name for name in names if name and names.count(name) > 1}):
         found.append(Mistake(locate(text, twice), f"有两个人都叫 {twice}", "给其中一位加上区分"))
-    return [*found, *_unsigned(raw, text)]
+    return [*found, *_unsigned(raw, text), *_unknown_on_duty(raw, names, text)]
 
 
 def _of_room(room: Table, raw: Table, teams: list[str] | None, text: str) -> Iterator[Mistake]:
@@ -58,6 +58,15 @@ def _unsigned(raw: Table, text: str) -> Iterator[Mistake]:
         if isinstance(desk, dict) and not _given(desk, "secret"):
             what = f"客服系统 {name} 没有 secret，任何人都能冒充它发消息"
             yield Mistake(locate(text, f"helpdesks.{name}"), what, "填上 webhook 的签名密钥")
+
+
+def _unknown_on_duty(raw: Table, names: list[str], text: str) -> Iterator[Mistake]:
+    schedule = raw.get("schedule")
+    duty = schedule.get("duty") if isinstance(schedule, dict) else None
+    shifts = [shift for shift in (duty or {}).values() if isinstance(shift, dict)] if isinstance(duty, dict) else []
+    told = [who for shift in shifts for some in shift.values() if isinstance(some, list) for who in some]
+    for who in dict.fromkeys(w for w in told if isinstance(w, str) and w not in names):
+        yield Mistake(locate(text, who), f"值班表里的「{who}」不在 [[people]] 里", "加一个 [[people]] 或改名")
 
 
 def _desks(raw: Table) -> Table:

@@ -1,14 +1,18 @@
 """People and rooms of the config as the handlers know them."""
 
-from bot.sections import Config, Person
+from bot.sections import Config, Person, Room
 from handlers import people
 from handlers.people import Directory
 
 
 def directory(config: Config) -> Directory:
     sandbox = any(room.chat == "sandbox" for room in config.rooms)
-    rooms = (people.Room(r.name, r.chat, r.id or r.name, r.teams, r.audience, r.wants) for r in config.rooms)
-    return Directory((_person(p, sandbox) for p in config.people), rooms)
+    return Directory((_person(p, sandbox) for p in config.people), map(_room, config.rooms))
+
+
+def _room(r: Room) -> people.Room:
+    filters = (r.shops, r.channels, r.severities, r.rules)
+    return people.Room(r.name, r.chat, r.id or r.name, r.teams, r.audience, r.wants, *filters)
 
 
 def _person(person: Person, sandbox: bool) -> people.Person:

@@ -1,15 +1,20 @@
 """The sections of config.toml as frozen models: every key, its type, its bounds and its default."""
 
 import re
-from datetime import time
+from collections.abc import Callable
+from datetime import date, time
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from handlers import context
+from rules import schedule
+from rules.ladder import read as read_ladder
 from rules.policy import Policy
+from rules.schedule import Shift
 
 ChatKind = Literal["dingtalk", "feishu", "sandbox", "dingtalk-webhook", "feishu-webhook"]
+Level = Literal["yellow", "orange", "red"]
 Want = Literal["alerts", "stars", "briefing", "polls", "honours", "review", "admin"]
 
 
@@ -51,6 +56,7 @@ class Helpdesk(Section):
     api_token: SecretStr = SecretStr("")
     team: str = ""  # when the helpdesk does not say
     shop: str = ""
+    expect_every_minutes: int = Field(0, ge=0)  # of service hours without news: something is broken; 0: never
 
 
 class Team(Section):
@@ -62,6 +68,10 @@ class Room(Section):
     chat: ChatKind
     id: str = ""
     teams: tuple[str, ...] = ()
+    shops: tuple[str, ...] = ()
+    channels: tuple[Literal["chat", "phone", "email"], ...] = ()
+    severities: tuple[Level, ...] = ()
+    rules: tuple[str, ...] = ()
     audience: Literal["leads", "team"] = "team"
     wants: tuple[Want, ...] = ("alerts", "stars")
     url: SecretStr = SecretStr("")  # one-way robots
@@ -93,6 +103,7 @@ class PolicyKnobs(Section):
     alert_from: Literal["yellow", "orange", "red"] = "yellow"
     yellow_risk: float = Field(0.3, ge=0, le=1)
     escalate_minutes: int = Field(5, ge=1)
+    ladder: dict[Level, tuple[str, ...]] = {}  # "lead", "lead 3": who, and after how many minutes
     mute_minutes: int = Field(30, ge=1)
     demote_below: float = Field(0.5, ge=0, le=1)
     demote_after_n: int = Field(20, ge=1)
@@ -104,9 +115,53 @@ class PolicyKnobs(Section):
             _span(span)
         return hours
 
+    @field_validator("ladder")
+    @classmethod
+    def _steps(cls, ladder: dict[Level, tuple[str, ...]]) -> dict[Level, tuple[str, ...]]:
+        for steps in ladder.values():
+            read_ladder(steps)
+        return ladder
+
     def policy(self) -> Policy:
-        knobs = self.model_dump() | {"service_hours": tuple(_span(s) for s in self.service_hours)}
-        return Policy(**knobs)
+        hours = tuple(_span(s) for s in self.service_hours)
+        return Policy(**self.model_dump() | {"service_hours": hours, "ladder": tuple(sorted(self.ladder.items()))})
+
+
+class Schedule(Section):
+    """When rooms want quiet, how much they are told at once, and who is on duty."""
+
+    quiet_hours: tuple[str, ...] = ()  # "22:30-08:00"
+    quiet_on_holidays: bool = False
+    holidays: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()
+    most_cards: int = Field(10, ge=0)
+    cards_minutes: int = Field(10, ge=1)
+    same_matter: int = Field(5, ge=0)
+    matter_minutes: int = Field(30, ge=1)
+    duty: dict[str, dict[str, tuple[str, ...]]] = {}  # day -> span -> names
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, hours: tuple[str, ...]) -> tuple[str, ...]:
+        for span in hours:
+            _span(span)
+        return hours
+
+    @field_validator("duty")
+    @classmethod
+    def _roster(cls, duty: dict[str, dict[str, tuple[str, ...]]]) -> dict[str, dict[str, tuple[str, ...]]]:
+        for day, shifts in duty.items():
+            _day(day)
+            for span in shifts:
+                _span(span)
+        return duty
+
+    def schedule(self, workday: Callable[[date], bool]) -> schedule.Schedule:
+        duty = tuple((day, tuple(Shift(_span(s), names) for s, names in on.items())) for day, on in self.duty.items())
+        plain = self.model_dump(
+            include={"quiet_on_holidays", "most_cards", "cards_minutes", "same_matter", "matter_minutes"}
+        )
+        return schedule.Schedule(tuple(map(_span, self.quiet_hours)), duty=duty, workday=workday, **plain)
 
 
 class Privacy(Section):
@@ -145,6 +200,7 @@ class Config(Section):
     rooms: tuple[Room, ...] = ()
     people: tuple[Person, ...] = ()
     policy: PolicyKnobs = PolicyKnobs()
+    schedule: Schedule = Schedule()
     privacy: Privacy = Privacy()
     rules: Rules = Rules()
     learning: Learning = Learning()
@@ -155,6 +211,14 @@ def _moment(text: str) -> time:
     if not found:
         raise ValueError(f"时刻 {text!r} 要写成 03:40")
     return time(int(found[1]), int(found[2]))
+
+
+def _day(text: str) -> None:
+    if text not in (*schedule.DAYS, schedule.WORKDAY, schedule.RESTDAY, schedule.ANY_DAY):
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"值班日 {text!r} 要写成 周一…周日、工作日、休息日、每天，或 2026-11-20") from None
 
 
 def _span(text: str) -> tuple[time, time]:

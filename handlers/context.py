@@ -10,6 +10,7 @@ from handlers.people import Directory
 from rules.model import Conversation, Screening, Signals, Speaker
 from rules.packs import Packs, Versions
 from rules.policy import Policy
+from rules.schedule import Schedule
 from rules.screen import Rate
 from storage.db import Store
 
@@ -54,6 +55,15 @@ class Learning:
     minimum: int = 50
 
 
+@dataclass(slots=True)
+class Pulse:
+    """What the auditor last found; it beats only while nothing is wrong."""
+
+    at: datetime | None = None  # when all was well
+    looked_at: datetime | None = None
+    troubles: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     store: Store
@@ -69,6 +79,11 @@ class Context:
     desks: Mapping[str, frozenset[str]] = field(default_factory=dict)  # helpdesk -> what its API takes: note, assign
     shift_ends: tuple[time, ...] = (time(18, 7), time(22, 7))  # when small news may be told
     health: Callable[[], tuple[tuple[str, str], ...]] = tuple  # how the process is: (label, value)
+    schedule: Schedule = field(default_factory=Schedule)
+    urgent: frozenset[str] = frozenset()  # chats that can ring a person about a card
+    expected: Mapping[str, int] = field(default_factory=dict)  # helpdesk -> minutes within which we hear of it
+    parts: Callable[[], Mapping[str, bool]] = dict  # parts of this process, and whether each is alive
+    pulse: Pulse = field(default_factory=Pulse)
 
     @property
     def zone(self) -> ZoneInfo:

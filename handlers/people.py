@@ -30,6 +30,10 @@ class Room:
     teams: tuple[str, ...] = ()
     audience: str = "team"  # leads: may name the agent of an alert
     wants: tuple[str, ...] = ("alerts", "stars")
+    shops: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
     @property
     def target(self) -> Target:

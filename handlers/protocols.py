@@ -1,8 +1,8 @@
 """What handlers need of the outside world, and what the outside world tells them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handlers.cards.card import Card
 
@@ -67,6 +67,13 @@ class Chat(Protocol):
 
     async def upload(self, png: bytes) -> str:
         """Store a picture with the platform and return the name by which a card can show it."""
+
+
+@runtime_checkable
+class Rings(Protocol):
+    """A chat that can ring people about a card that stands there; may raise DeliveryFailed."""
+
+    async def urge(self, message_id: str, people: Sequence[str]) -> None: ...
 
 
 class Answerer(Protocol):

@@ -24,6 +24,7 @@ class Policy:
     alert_from: str = "yellow"  # the lowest level that makes a card: yellow | orange | red
     yellow_risk: float = 0.3  # yellow words alone make a card from this risk (0..1) on
     escalate_minutes: int = 5  # nobody claims: mention the lead, then, as long again, the admin
+    ladder: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by level, other than rules.ladder.DEFAULT
     mute_minutes: int = 30  # 静音 without a number
     # Precision: a rule whose precision is surely lower is proposed for demotion, once so many verdicts are there.
     demote_below: float = 0.5

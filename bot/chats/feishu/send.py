@@ -42,6 +42,15 @@ class FeishuChat:
         content = dump(draw(card, key, direct=target.direct))
         await self._api.call("PATCH", f"{MESSAGES}/{quote(message_id, safe='')}", json={"content": content})
 
+    async def urge(self, message_id: str, people: Sequence[str]) -> None:
+        """Ring these people (open_id) about a message of ours, inside the app; it needs a permission of its own."""
+        address = f"{MESSAGES}/{quote(message_id, safe='')}/urgent_app"
+        told = {"user_id_list": list(people)}
+        data = await self._api.call("PATCH", address, params={"user_id_type": "open_id"}, json=told)
+        unknown = data.get("invalid_user_id_list") or ()
+        if set(people) <= set(unknown):
+            raise DeliveryFailed("飞书加急没有送到：这几位不在群里，或不在应用的可用范围里", permanent=True)
+
     async def upload(self, png: bytes) -> str:
         # Without a file name and a content type the platform answers 99992402.
         picture = {"image": ("picture.png", png, "image/png")}
