@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers import alert_actions
+from handlers import alert_actions, disclosures
 from handlers.alert_actions import EXPIRED
 from handlers.cards.card import Card, from_json
 from handlers.context import Context
@@ -19,6 +19,7 @@ CALLBACK_OPEN = timedelta(seconds=3)
 # Everything that can be pressed; the words for it are in rules.command, who may is in permissions.
 ACTIONS: Mapping[str, Act] = {
     **alert_actions.ACTIONS,
+    **disclosures.ACTIONS,
 }
 
 
