@@ -108,23 +108,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     painter = Painter()
     built: list[Starling] = []  # itself, as soon as there is one
     chats = chatting.open_chats(config, store, hub, client, now, painter.png)
-    editable = frozenset(name for name, chat in chats.items() if chat.editable)
-    ctx = Context(
-        store,
-        live,
-        config.policy.policy(),
-        directory(config),
-        now,
-        config.server.public_url,
-        editable,
-        timedelta(days=config.privacy.keep_days),
-        timedelta(days=config.privacy.keep_masked_days),
-        learning=config.learning.knobs(),
-        schedule=config.schedule.schedule(calendar.workdays(config.schedule.holidays, config.schedule.workdays)),
-        urgent=frozenset(name for name, chat in chats.items() if isinstance(chat, Rings)),
-        expected={name: desk.expect_every_minutes for name, desk in config.helpdesks.items()},
-        parts=lambda: built[0].ready() if built else {},
-    )
+    ctx = _context(config, store, live, chats, now, lambda: built[0].ready() if built else {})
     outgoing = Outgoing(ctx, chats)
     hearing = Hearing(ctx, outgoing.wake)
     listeners = chatting.listeners(config, hearing)
@@ -161,6 +145,33 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     built.append(starling)
     starling.web = _web(starling, hearing, story)
     return starling
+
+
+def _context(
+    config: Config,
+    store: Store,
+    live: Live,
+    chats: Mapping[str, Chat],
+    now: Callable[[], datetime],
+    parts: Callable[[], Mapping[str, bool]],
+) -> Context:
+    editable = frozenset(name for name, chat in chats.items() if chat.editable)
+    return Context(
+        store,
+        live,
+        config.policy.policy(),
+        directory(config),
+        now,
+        config.server.public_url,
+        editable,
+        timedelta(days=config.privacy.keep_days),
+        timedelta(days=config.privacy.keep_masked_days),
+        learning=config.learning.knobs(),
+        schedule=config.schedule.schedule(calendar.workdays(config.schedule.holidays, config.schedule.workdays)),
+        urgent=frozenset(name for name, chat in chats.items() if isinstance(chat, Rings)),
+        expected={name: desk.expect_every_minutes for name, desk in config.helpdesks.items()},
+        parts=parts,
+    )
 
 
 def _web(starling: Starling, hearing: Hearing, story: Story) -> ASGIApp:

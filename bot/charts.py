@@ -50,8 +50,9 @@ def svg(spec: Spec) -> str:
 
 
 def png(spec: Spec, width: int) -> bytes:
-    """`width` pixels wide, high as it comes."""
-    drawn = svg(spec)
+    """`width` pixels wide, high as it comes; `{"svg": …}` is a drawing that is finished already."""
+    _register()
+    drawn = str(spec["svg"]) if "svg" in spec else svg(spec)
     found = _WIDTH.search(drawn)
     scale = width / float(found[1]) if found else 1.0
     painted: bytes = vl_convert.svg_to_png(drawn, scale=scale)

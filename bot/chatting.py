@@ -10,6 +10,7 @@ from bot.chats.dingtalk import listen as dingtalk
 from bot.chats.dingtalk.send import DingTalkChat
 from bot.chats.feishu import listen as feishu
 from bot.chats.feishu.send import FeishuChat
+from bot.chats.illustrated import Illustrated, Paint
 from bot.chats.listener import Listener
 from bot.chats.sandbox import SandboxChat
 from bot.sections import Config
@@ -20,6 +21,14 @@ from storage.db import Store
 
 
 def open_chats(
+    config: Config, store: Store, hub: Hub, client: httpx.AsyncClient, now: Callable[[], datetime], paint: Paint
+) -> dict[str, Chat]:
+    """Every chat the configuration names; `paint` makes the pictures their cards carry."""
+    plain = _plain(config, store, hub, client, now)
+    return {name: Illustrated(chat, paint) for name, chat in plain.items()}
+
+
+def _plain(
     config: Config, store: Store, hub: Hub, client: httpx.AsyncClient, now: Callable[[], datetime]
 ) -> dict[str, Chat]:
     chats: dict[str, Chat] = {"sandbox": SandboxChat(store, hub, now)} if _has(config, "sandbox") else {}

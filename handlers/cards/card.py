@@ -1,7 +1,7 @@
 """What we say, free of any platform: a card is data that each chat adapter draws in its own way."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -27,8 +27,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    image: str  # name of a stored picture; the adapter uploads it
-    alt: str
+    """Wanted with `image` empty: whoever carries the card out draws and stores the picture, and fills in its name."""
+
+    image: str  # name of the stored picture, by which the chat shows it
+    alt: str  # says the same in words, for those who cannot see it
+    spec: Mapping[str, Any] = field(default_factory=dict)  # Vega-Lite, or {"svg": "<svg …"}
     type: str = "picture"
 
 
