@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers import alert_actions, disclosures
+from handlers import alert_actions, coaching, disclosures, handover
 from handlers.alert_actions import EXPIRED
 from handlers.cards.card import Card, from_json
 from handlers.context import Context
@@ -20,6 +20,8 @@ CALLBACK_OPEN = timedelta(seconds=3)
 ACTIONS: Mapping[str, Act] = {
     **alert_actions.ACTIONS,
     **disclosures.ACTIONS,
+    **coaching.ACTIONS,
+    **handover.ACTIONS,
 }
 
 

@@ -111,7 +111,7 @@ def _mine(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     return Reply(True, "好，交给你，需要时我在。")
 
 
-def _help(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
+def help_(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     if alert.helper == HELP:
         return Reply(True, "已经告诉主管了，马上有人来。")
     records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
@@ -136,5 +136,4 @@ ACTIONS: Mapping[str, Act] = {
     "false_alarm": on_alert(_false_alarm),
     "mute": on_alert(_mute),
     "mine": on_alert(_mine),
-    "help": on_alert(_help),
 }

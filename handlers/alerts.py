@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import posting
+from handlers import hints, posting
 from handlers.cards.alert import AlertView, agent_card, alert_card, escalation_card
 from handlers.cards.card import Card
 from handlers.cards.words import clean
@@ -18,6 +18,7 @@ from storage.conversations import Stored
 from storage.db import Tx
 
 STEPS_OF_LADDER = ("lead", "admin")
+TAKEN = {"take_over": "接手", "hand_to": "转给同事"}
 
 
 def open_matter(ctx: Context, tx: Tx, stored: Stored, kind: Kind, severity: Severity) -> Alert:
@@ -64,7 +65,7 @@ def hand_over(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Alert:
 def refresh(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> None:
     """Other figures, the same state: the first post is enough, and saves calls."""
     view = view_of(ctx, tx, alert, stored)
-    for target, audience in _places(ctx, tx, alert, stored).items():
+    for target, audience in places(ctx, tx, alert, stored).items():
         posting.want(ctx, tx, posting.About(alert.code, stored.link), target, alert_card(view, audience))
 
 
@@ -74,11 +75,13 @@ def show(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None, *, al
     if stored is None:
         return
     view = view_of(ctx, tx, alert, stored)
-    for target, audience in _places(ctx, tx, alert, stored).items():
+    for target, audience in places(ctx, tx, alert, stored).items():
         for rung in range(alert.escalated + (1 if all_posts else 0)):
             card = _rung_card(ctx, view, target, audience, rung)
             posting.want(ctx, tx, posting.About(_subject(alert, rung), stored.link), target, card)
     _show_agent(ctx, tx, alert, stored, view)
+    person = holder(ctx, stored)
+    hints.show(ctx, tx, alert, stored, person.name if person else "")
 
 
 def escalate(ctx: Context, tx: Tx, alert: Alert) -> None:
@@ -104,7 +107,7 @@ def call(ctx: Context, tx: Tx, alert: Alert, rung: int, words: str) -> None:
     changed = alerts.change(tx, alert, now, escalated=alert.escalated + 1, escalate_at=again)
     view = view_of(ctx, tx, changed, stored)
     about = posting.About(_subject(changed, changed.escalated), stored.link)
-    for target, audience in _places(ctx, tx, changed, stored).items():
+    for target, audience in places(ctx, tx, changed, stored).items():
         posting.want(ctx, tx, about, target, escalation_card(view, audience, words, _ids(called, target)))
     show(ctx, tx, changed, stored, all_posts=False)
 
@@ -133,7 +136,8 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
     load = conversations.load_on(tx, stored.source, account, since) if account else 0
     return AlertView(
         alert=alert, conversation=stored.conversation, findings=findings_of(tx, alert), zone=ctx.zone,
-        agent=person.name if person else clean(account), load=load, more=_calls(tx, alert, ctx),
+        agent=person.name if person else clean(account), load=load, more=_steps(tx, alert, ctx),
+        private=hints.rows(ctx, tx, alert), page=ctx.page(f"/c/{stored.link}?from={alert.code}"),
     )  # fmt: skip
 
 
@@ -163,7 +167,7 @@ def _ids(people: Sequence[Person], target: Target) -> tuple[str, ...]:
     return tuple(p.ids[target.chat] for p in people if target.chat in p.ids)
 
 
-def _places(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> dict[Target, str]:
+def places(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> dict[Target, str]:
     """Where this alert stands, with each place's audience: the rooms that want it, and those that had it before."""
     rooms = ctx.people.rooms_for("alerts", stored.conversation.team)
     if alert.kind is Kind.REDLINE:  # it speaks of a colleague: leads only, in their rooms or alone
@@ -191,16 +195,21 @@ def findings_of(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
     return tuple(f.finding for f in standing or found)
 
 
-def _calls(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:
-    calls = [s for s in alerts.steps(tx, alert.id) if s.step == "escalated"] if alert.escalated else []
-    last = {step.words: step for step in calls if step.words}
-    return tuple(("已请", f"{ctx.clock(s.at)} 请 {s.words} 来看") for s in last.values())
+def _steps(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:
+    """Who was called, and who stepped in."""
+    steps = alerts.steps(tx, alert.id) if alert.escalated or alert.claimed_by else []
+    called = {step.words: step for step in steps if step.step == "escalated" and step.words}
+    rows = [("已请", f"{ctx.clock(s.at)} 请 {s.words} 来看") for s in called.values()]
+    stepped = [(TAKEN[s.step], f"{s.actor} {ctx.clock(s.at)} {TAKEN[s.step]}") for s in steps if s.step in TAKEN]
+    return (*rows, *stepped)
 
 
 def _show_agent(ctx: Context, tx: Tx, alert: Alert, stored: Stored, view: AlertView) -> None:
-    """Offer a hand to the agent, once the matter is more than a warning; red lines are the lead's to tell."""
+    """Offer a hand to the agent when it is red: less than that interrupts nobody. Red lines are the lead's to tell."""
     person = holder(ctx, stored)
-    if person is None or alert.kind is Kind.REDLINE or alert.severity < Severity.ORANGE:
+    if person is None or person.name == alert.claimed_by:  # somebody who took it over needs no offer
+        return
+    if alert.kind is Kind.REDLINE or alert.severity < Severity.RED:
         return
     rooms = ctx.people.rooms_for("alerts", stored.conversation.team)
     target = ctx.people.direct(person, rooms[0].target if rooms else None)

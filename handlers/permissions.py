@@ -33,7 +33,7 @@ def _anyone(person: Person, matter: Matter) -> str:
 
 
 def _minder(person: Person, matter: Matter) -> str:
-    """A lead or admin; or a senior of the same team, but never the conversation's own agent, unless it was taken over."""
+    """A lead, an admin or a senior of the team; the conversation's own agent only who took it over."""
     if _holds(person, matter) and matter.claimed_by != person.name:
         return "这段聊天正由你接待，点「我来处理」或「需要帮助」就行。"
     if person.role in ("lead", "admin"):

@@ -27,6 +27,8 @@ class AlertView:
     agent: str = ""  # named only to leads
     load: int = 0  # how many customers the agent serves now
     more: tuple[tuple[str, str], ...] = ()  # further facts, e.g. the ladder
+    page: str = ""  # the address of the live view; empty where people cannot reach our pages
+    private: tuple[tuple[str, str], ...] = ()  # facts for leads only
 
 
 def alert_card(view: AlertView, audience: str) -> Card:
@@ -37,7 +39,7 @@ def alert_card(view: AlertView, audience: str) -> Card:
         tone=_tone(alert),
         title=_title(view),
         blocks=blocks,
-        buttons=_buttons(alert),
+        buttons=_buttons(view),
         state=STATES[alert.state],
     )
 
@@ -139,6 +141,7 @@ def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
         rows.append(("可以这样做", advice))
     rows += _history(view)
     rows += view.more
+    rows += view.private if audience == "leads" else ()
     rows.append(("编号", f"#{alert.code}"))
     if audience == "leads" and view.agent:
         busy = f"（同时接待 {view.load} 人）" if view.load > 1 else ""
@@ -168,13 +171,21 @@ def _advice(view: AlertView) -> str:
     return next((f.advice for f in view.findings if f.advice), "")
 
 
-def _buttons(alert: Alert) -> tuple[Button, ...]:
+def _buttons(view: AlertView) -> tuple[Button, ...]:
+    """At most five, by state; the first is what most people should press."""
+    alert, code = view.alert, view.alert.code
     if alert.closed_at is not None:
         return ()
-    code = alert.code
     claim = Button("认领", "claim", code, command=f"认领 {code}", style="primary")
     resolve = Button("解决", "resolve", code, command=f"解决 {code}", style="primary")
     wrong = Button("误报", "false_alarm", code, command=f"误报 {code}")
     mute = Button("静音", "mute", code, command=f"静音 {code}")
-    by_state = {"open": (claim, wrong, mute), "claimed": (resolve, wrong, mute), "muted": (claim, resolve, wrong)}
+    whisper = Button("私下提示", "whisper", code, command=f"私下提示 {code}")
+    take = Button("接管", "take_over", code, command=f"接管 {code}")
+    listen = (Button("旁听", "listen", code, url=view.page),) if view.page else ()
+    by_state = {
+        "open": (claim, *listen, wrong, mute),
+        "claimed": (*listen, whisper, take, resolve, wrong),
+        "muted": (claim, *listen, resolve, wrong),
+    }
     return by_state[alert.state]

@@ -137,6 +137,14 @@ class Stage:
         press = Pressed("sandbox", event or f"press{self.number()}", room, standing["key"], person, action, value)
         return self._told(self.hearing.pressed(press))
 
+    def press_value(
+        self, person: str, card: dict[str, Any], action: str, value: str, room: str, form: dict[str, str] | None = None
+    ) -> Reply:
+        """Somebody presses something of this very card, perhaps with words in its form."""
+        event, direct = f"press{self.number()}", room.startswith("@")
+        press = Pressed("sandbox", event, room, card["key"], person, action, value, form or {}, direct)
+        return self._told(self.hearing.pressed(press))
+
     def say(self, person: str, text: str, room: str = "leads") -> None:
         said = Said("sandbox", f"said{self.number()}", room, person, text, direct=room.startswith("@"))
         asyncio.run(self.hearing.said(said))

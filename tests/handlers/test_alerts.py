@@ -46,7 +46,7 @@ def test_a_claim_is_seen_everywhere_with_who_and_when(stage: Stage) -> None:
         card = stage.card(room)
         assert card["state"] == "已认领"
         assert facts(card)["认领"] == "张主管 14:01 认领"
-        assert [b["text"] for b in card["buttons"]] == ["解决", "误报", "静音"]
+        assert [b["text"] for b in card["buttons"]] == ["私下提示", "接管", "解决", "误报"]
 
 
 def test_a_second_claim_is_told_who_has_it(stage: Stage) -> None:

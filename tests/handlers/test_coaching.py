@@ -1,0 +1,209 @@
+"""Stepping in while the customer is still there: whispers and their answers, taking over, handing on."""
+
+from dataclasses import replace
+from typing import Any
+
+from handlers.protocols import Reply
+from storage import alerts, audit, whispers
+from tests.handlers.stage import Stage, facts, text_of
+
+
+def troubled(stage: Stage) -> None:
+    """小李 serves a customer whose matter is red, and 张主管 looks after it."""
+    stage.assigned("xiaoli")
+    stage.angry()
+    stage.press("张主管", "claim")
+
+
+def cards(stage: Stage, room: str, kind: str) -> list[dict[str, Any]]:
+    return [card for card in stage.cards(room) if card["kind"] == kind]
+
+
+def alert_of(stage: Stage, room: str = "leads") -> dict[str, Any]:
+    return cards(stage, room, "alert")[0]
+
+
+def offered(coach: dict[str, Any]) -> str:
+    return next(str(b["text"]) for b in coach["blocks"] if b["type"] == "text" and "①" in b["text"])
+
+
+def press(stage: Stage, person: str, card: dict[str, Any], button: str, room: str, **form: str) -> Reply:
+    found = next(b for b in card["buttons"] if b["text"] == button)
+    return stage.press_value(person, card, found["action"], found["value"], room, form)
+
+
+def test_after_a_claim_one_can_whisper_take_over_or_finish(stage: Stage) -> None:
+    troubled(stage)
+    assert [b["text"] for b in alert_of(stage)["buttons"]] == ["私下提示", "接管", "解决", "误报"]
+
+
+def test_a_press_brings_the_coach_a_private_card_with_wordings_and_a_line_to_write(stage: Stage) -> None:
+    troubled(stage)
+    assert press(stage, "张主管", alert_of(stage), "私下提示", "leads").ok
+    (card,) = cards(stage, "@张主管", "coach")
+    assert card["title"] == "🌱 想私下对接待的同事说什么？"
+    assert [b["type"] for b in card["blocks"]][-1] == "form"
+    assert "用①" in [b["text"] for b in card["buttons"]]
+
+
+def test_a_written_whisper_reaches_the_agent_alone_and_its_answer_the_coach(stage: Stage) -> None:
+    troubled(stage)
+    press(stage, "张主管", alert_of(stage), "私下提示", "leads")
+    (coach,) = cards(stage, "@张主管", "coach")
+    words = "先告诉她退款今天 18 点前到账，再解释原因。"
+    assert stage.press_value("张主管", coach, "whisper", "A1", "@张主管", {"text": words}).ok
+    (hint,) = cards(stage, "@小李", "whisper")
+    assert hint["title"] == f"🌱 张主管私下提示你：{words}"
+    assert [b["text"] for b in hint["buttons"]] == ["收到", "需要帮助"]
+    for room in ("leads", "team"):
+        assert "先告诉她" not in text_of(alert_of(stage, room))
+    stage.passes(minutes=1)
+    assert press(stage, "小李", hint, "收到", "@小李").ok
+    assert cards(stage, "@小李", "whisper")[0]["state"] == "收到"
+    (coach,) = cards(stage, "@张主管", "coach")
+    assert coach["title"] == "🌱 小李收到了"
+    assert facts(coach) == {"14:00 张主管": words, "14:01 小李": "收到"}
+    assert facts(alert_of(stage))["提示"] == "张主管 14:00 私下提示 · 14:01 接待收到"
+    assert "提示" not in facts(alert_of(stage, "team"))
+
+
+def test_a_suggested_wording_is_sent_with_one_tap_and_not_offered_again(stage: Stage) -> None:
+    troubled(stage)
+    press(stage, "张主管", alert_of(stage), "私下提示", "leads")
+    (coach,) = cards(stage, "@张主管", "coach")
+    first = offered(coach)
+    assert press(stage, "张主管", coach, "用①", "@张主管").ok
+    said = first.split("① ")[1].split("\n")[0]
+    assert said in text_of(cards(stage, "@小李", "whisper")[0])
+    assert said not in offered(cards(stage, "@张主管", "coach")[0])
+
+
+def test_a_whisper_can_be_typed_and_whoever_types_it_in_a_room_is_told_of_the_private_way(stage: Stage) -> None:
+    troubled(stage)
+    stage.say("张主管", "私下提示 A1 先道歉", "@张主管")
+    assert cards(stage, "@小李", "whisper")[0]["title"] == "🌱 张主管私下提示你：先道歉"
+    assert "群里" not in cards(stage, "@张主管", "reply")[-1]["title"]
+    stage.say("张主管", "私下提示 A1 再给时间")
+    assert "下次直接私聊" in cards(stage, "leads", "reply")[-1]["title"]
+    assert len(cards(stage, "@小李", "whisper")) == 2
+
+
+def test_an_agent_types_the_answer_or_asks_for_help(stage: Stage) -> None:
+    troubled(stage)
+    stage.say("张主管", "私下提示 A1 先道歉", "@张主管")
+    stage.say("小李", "收到 A1", "@小李")
+    assert cards(stage, "@小李", "whisper")[0]["state"] == "收到"
+    assert press(stage, "小李", cards(stage, "@小李", "whisper")[0], "需要帮助", "@小李").ok
+    assert cards(stage, "@张主管", "coach")[0]["title"] == "🌱 小李想要个帮手"
+    assert alert_of(stage)["mentions"] == []
+    assert cards(stage, "leads", "alert")[-1]["mentions"] == ["张主管"]
+
+
+def test_only_whom_it_was_whispered_to_can_answer(stage: Stage) -> None:
+    troubled(stage)
+    stage.say("张主管", "私下提示 A1 先道歉", "@张主管")
+    hint = cards(stage, "@小李", "whisper")[0]
+    for person in ("小周", "张主管", "路人"):
+        assert not stage.press_value(person, hint, "got_it", "A1/1", "@小李").ok
+    with stage.store.read() as tx:
+        assert [w.answer for w in whispers.of(tx, 1)] == [""]
+
+
+def test_who_may_whisper(stage: Stage) -> None:
+    """A lead of the team, its seniors, QA and admins; never the conversation's own agent."""
+    troubled(stage)
+    for person in ("张主管", "阿明", "陈质检", "老管", "王主管", "小周", "小李", "路人"):
+        stage.say(person, "私下提示 A1 先道歉", f"@{person}")
+    with stage.store.read() as tx:
+        assert [w.by for w in whispers.of(tx, 1)] == ["张主管", "阿明", "陈质检", "老管"]
+        told = [(actor, allowed) for _, actor, action, allowed in audit.of(tx, "A1") if action == "whisper"]
+    assert [actor for actor, allowed in told if not allowed] == ["王主管", "小周", "小李", "路人"]
+
+
+def test_without_a_known_agent_nobody_is_whispered_to(stage: Stage) -> None:
+    stage.angry()
+    stage.press("张主管", "claim")
+    reply = press(stage, "张主管", alert_of(stage), "私下提示", "leads")
+    assert not reply.ok
+    assert "接管" in reply.toast
+
+
+def test_personal_data_never_travel_in_a_whisper(stage: Stage) -> None:
+    troubled(stage)
+    stage.say("张主管", "私下提示 A1 给她回电话 13812345678 [点](http://evil.example)", "@张主管")
+    told = text_of(cards(stage, "@小李", "whisper")[0])
+    assert "13812345678" not in told
+    assert "http://" not in told
+
+
+def test_a_closed_matter_leaves_no_buttons_on_any_coaching_card(stage: Stage) -> None:
+    troubled(stage)
+    stage.say("张主管", "私下提示 A1 先道歉", "@张主管")
+    stage.press("张主管", "resolve")
+    for room, kind in (("@小李", "whisper"), ("@张主管", "coach")):
+        (card,) = cards(stage, room, kind)
+        assert (card["buttons"], card["state"]) == ([], "已收尾")
+        assert "form" not in [b["type"] for b in card["blocks"]]
+
+
+def test_taking_over_is_said_in_every_room_and_kindly_to_the_agent(stage: Stage) -> None:
+    troubled(stage)
+    reply = press(stage, "张主管", alert_of(stage), "接管", "leads")
+    assert reply.ok
+    assert "手动把会话分配给自己" in reply.toast
+    for room in ("leads", "team"):
+        assert cards(stage, room, "reply")[-1]["title"] == "🌱 张主管接手了这位客户 · #A1"
+        assert facts(alert_of(stage, room))["接手"] == "张主管 14:00 接手"
+        assert "小李" not in text_of(cards(stage, room, "reply")[-1])
+    assert "歇口气" in cards(stage, "@小李", "handover")[0]["title"]
+
+
+def test_who_took_over_looks_after_it_and_can_still_finish(store: Any) -> None:
+    stage = Stage(store, people=bound())
+    stage.ctx = replace(stage.ctx, desks={"shop": frozenset({"assign", "note"})})
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
+    troubled(stage)
+    assert "正在转到你名下" in press(stage, "张主管", alert_of(stage), "接管", "leads").toast
+    stage.assigned("zhang")
+    assert stage.press("张主管", "resolve").ok
+
+
+def bound() -> tuple[Any, ...]:
+    from tests.handlers.stage import PEOPLE
+
+    return tuple(replace(p, accounts=("shop:zhang",)) if p.name == "张主管" else p for p in PEOPLE)
+
+
+def test_a_senior_takes_over_what_the_lead_had_claimed(stage: Stage) -> None:
+    troubled(stage)
+    assert press(stage, "阿明", alert_of(stage), "接管", "leads").ok
+    assert facts(alert_of(stage))["认领"].startswith("阿明")
+    with stage.store.read() as tx:
+        assert alerts.get(tx, 1).claimed_by == "阿明"
+
+
+def test_handing_on_names_the_new_agent_to_leads_only_and_tells_both(stage: Stage) -> None:
+    troubled(stage)
+    stage.say("张主管", "转给 A1 阿明")
+    assert "请阿明接着照顾" in cards(stage, "leads", "reply")[0]["title"]
+    assert "请同事接着照顾" in cards(stage, "team", "reply")[0]["title"]
+    assert "歇口气" in cards(stage, "@小李", "handover")[0]["title"]
+    assert "想请你接着照顾" in cards(stage, "@阿明", "handover")[0]["title"]
+
+
+def test_an_unknown_name_gets_the_nearest_ones(stage: Stage) -> None:
+    troubled(stage)
+    stage.say("张主管", "转给 A1 小理")
+    told = cards(stage, "@张主管", "reply")[-1]["title"]
+    assert "没有找到「小理」" in told
+    assert "小李" in told
+    stage.say("张主管", "转给 A1 陈质检")
+    assert "还没有绑定" in cards(stage, "@张主管", "reply")[-1]["title"]
+
+
+def test_who_may_take_over(stage: Stage) -> None:
+    troubled(stage)
+    for person in ("陈质检", "王主管", "小周", "小李", "路人"):
+        assert not press(stage, person, alert_of(stage), "接管", "leads").ok, person
+    for person in ("阿明", "张主管", "老管"):
+        assert press(stage, person, alert_of(stage), "接管", "leads").ok, person
