@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot import chatting, engine, gaps, live_chats, routes, screening, teaching
+from bot import chatting, desk_jobs, engine, gaps, live_chats, routes, screening, teaching
 from bot.chats.listener import Listener
 from bot.client import open_client
 from bot.directory import directory
@@ -109,7 +109,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     built: list[Starling] = []  # itself, as soon as there is one
     chats = chatting.open_chats(config, store, hub, client, now, painter.png)
     ctx = _context(config, store, live, chats, now, lambda: built[0].ready() if built else {})
-    outgoing = Outgoing(ctx, chats)
+    outgoing = Outgoing(ctx, {**chats, **desk_jobs.open_desks(config, client)})
     hearing = Hearing(ctx, outgoing.wake)
     listeners = chatting.listeners(config, hearing)
 
@@ -171,6 +171,7 @@ def _context(
         urgent=frozenset(name for name, chat in chats.items() if isinstance(chat, Rings)),
         expected={name: desk.expect_every_minutes for name, desk in config.helpdesks.items()},
         parts=parts,
+        desks=desk_jobs.abilities(config),
     )
 
 

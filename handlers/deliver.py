@@ -2,13 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from handlers import posting
+from handlers import coaching, handover, posting
 from handlers.cards import notices
 from handlers.cards.card import Card, Text, from_json
 from handlers.context import Context
@@ -25,7 +25,8 @@ LEASE = timedelta(seconds=20)  # so long others wait for a process that is gone
 PER_MINUTE = {"dingtalk": 20, "dingtalk-webhook": 20, "feishu": 100, "feishu-webhook": 100}
 GIVE_UP_AFTER = timedelta(hours=24)
 KEY_LASTS = timedelta(minutes=50)  # Feishu forgets a key after an hour
-URGENT = frozenset({"alert", "assist", "reply"})
+TRIES = {"assign": 7, "note": 7}  # about two minutes: what comes too late for the customer is told to the asker instead
+URGENT = frozenset({"alert", "assist", "reply", "whisper", "coach", "handover"})
 QUIET_SECONDS = 8  # nothing else is sent this near a whole or half hour, when every robot speaks
 
 
@@ -140,12 +141,12 @@ def _note(ctx: Context, tx: Tx, pairs: Sequence[tuple[Post, Outcome]]) -> None:
 
 
 def _failed(ctx: Context, tx: Tx, post: Post, error: DeliveryFailed, now: datetime) -> None:
-    dead = error.permanent or now - post.created_at > GIVE_UP_AFTER
+    dead = error.permanent or now - post.created_at > GIVE_UP_AFTER or post.attempts + 1 >= TRIES.get(post.kind, 1000)
     backoff = min(60.0, 2.0**post.attempts) * random.uniform(0.5, 1.0)  # noqa: S311 - spreading, not secrecy
     due = now + timedelta(seconds=error.retry_after or backoff)
     posts.failed(tx, post, str(error), due, uncertain=error.uncertain, dead=dead)
     if dead and post.kind != "notice":
-        _tell_admins(ctx, tx, post, str(error))
+        REGRETS.get(post.kind, _tell_admins)(ctx, tx, post, str(error))
     log.warning(
         "delivery_failed", post=post.key, chat=post.chat, dead=dead, attempts=post.attempts + 1, why=str(error)[:200]
     )
@@ -159,3 +160,10 @@ def _tell_admins(ctx: Context, tx: Tx, post: Post, why: str) -> None:
     for room in ctx.people.rooms:
         if "admin" in room.wants and room is not lost:
             posting.want(ctx, tx, about, room.target, card)
+
+
+# Jobs in a helpdesk that came to nothing are told to whoever asked for them.
+REGRETS: Mapping[str, Callable[[Context, Tx, Post, str], None]] = {
+    "assign": handover.not_assigned,
+    "note": coaching.not_noted,
+}

@@ -1,4 +1,4 @@
-"""Asking Chatwoot what we missed: conversations from the latest on, and the messages of each."""
+"""Chatwoot's API: what we missed, private notes beside a conversation, and who it is assigned to."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from bot.helpdesks import chatwoot, pick
-from bot.helpdesks.contract import Api, Caught
+from bot.helpdesks.contract import Api, Caught, Note
 from rules.events import Event
 
 Body = Mapping[str, Any]
@@ -29,6 +29,25 @@ async def since(client: httpx.AsyncClient, api: Api, cursor: str) -> Caught:
                 break  # from now on
             events += await _events(client, api, number, conversation, after)
     return Caught(tuple(events), str(latest) if latest else "")
+
+
+async def note(client: httpx.AsyncClient, api: Api, conversation: str, note: Note) -> None:
+    """Chatwoot knows no key of ours, so we look first whether the note came through an earlier time."""
+    path = f"{_path(conversation)}/messages"
+    latest = pick.rows(await _get(client, api, path, {}), "payload")
+    if any(note.mark in pick.text(row, "content") for row in latest):
+        return
+    await _post(client, api, path, {"content": note.text, "message_type": "outgoing", "private": True})
+
+
+async def assign(client: httpx.AsyncClient, api: Api, conversation: str, agent: str) -> None:
+    await _post(client, api, f"{_path(conversation)}/assignments", {"assignee_id": int(agent)})
+
+
+def _path(conversation: str) -> str:
+    """Our "1-42" is conversation 42 of account 1."""
+    account, _, number = conversation.partition("-")
+    return f"/api/v1/accounts/{int(account)}/conversations/{int(number)}"
 
 
 async def _conversations(client: httpx.AsyncClient, api: Api, account: str, after: int) -> AsyncIterator[Body]:
@@ -67,6 +86,11 @@ async def _messages(client: httpx.AsyncClient, api: Api, path: str, after: int) 
             break
         asked = {"before": pick.ident(rows[0], "id")}
     return [{"sender_type": None, **row} for row in found]
+
+
+async def _post(client: httpx.AsyncClient, api: Api, path: str, body: Body) -> None:
+    answer = await client.post(api.base.rstrip("/") + path, json=body, headers={"api_access_token": api.token})
+    answer.raise_for_status()
 
 
 async def _get(client: httpx.AsyncClient, api: Api, path: str, query: Mapping[str, str]) -> Body:

@@ -2,8 +2,8 @@
 
 Headers have lower-case names. A vendor with an API has a second module, whose coroutines are given the HTTP client:
   since(client, api, cursor) -> Caught            what happened after the cursor, for what webhooks have lost
-  note(client, api, conversation, text)           a private note beside the conversation; still to come
-  assign(client, api, conversation, agent)        hand the conversation to a sub-account; still to come
+  note(client, api, conversation, note)           a private note beside the conversation, at most once for its mark
+  assign(client, api, conversation, agent)        hand the conversation to a sub-account
 """
 
 from collections.abc import Mapping
@@ -41,6 +41,22 @@ class Caught:
 class Since(Protocol):
     async def __call__(self, client: httpx.AsyncClient, api: Api, cursor: str) -> Caught:
         """An empty cursor means from now on. Raises httpx.HTTPError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    text: str
+    mark: str  # is part of the text; where it stands already, nothing is added
+
+
+class TakesNotes(Protocol):
+    async def __call__(self, client: httpx.AsyncClient, api: Api, conversation: str, note: Note) -> None:
+        """`conversation` as the adapter names it in its events. Raises httpx.HTTPError."""
+
+
+class Assigns(Protocol):
+    async def __call__(self, client: httpx.AsyncClient, api: Api, conversation: str, agent: str) -> None:
+        """Doing it again changes nothing. Raises httpx.HTTPError."""
 
 
 class Adapter(Protocol):

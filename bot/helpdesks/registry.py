@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.helpdesks import chatwoot, chatwoot_api, django_helpdesk, django_helpdesk_api, generic
-from bot.helpdesks.contract import Adapter, Since
+from bot.helpdesks.contract import Adapter, Assigns, Since, TakesNotes
 
 ADAPTERS: Mapping[str, Adapter] = {
     "chatwoot": chatwoot,
@@ -14,4 +14,12 @@ ADAPTERS: Mapping[str, Adapter] = {
 SINCE: Mapping[str, Since] = {
     "chatwoot": chatwoot_api.since,
     "django_helpdesk": django_helpdesk_api.since,
+}
+
+NOTES: Mapping[str, TakesNotes] = {
+    "chatwoot": chatwoot_api.note,
+}
+
+ASSIGNS: Mapping[str, Assigns] = {
+    "chatwoot": chatwoot_api.assign,
 }
