@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from handlers import actions, alerts, learning, permissions, posting
+from handlers import actions, alerts, learning, looks, permissions, posting
 from handlers.cards import replies
 from handlers.cards.card import Card
 from handlers.cards.trial import trial
@@ -110,8 +110,9 @@ ANSWERS: Mapping[str, Answer] = {
     "try": _try,
     "learn": learning.learn,
     "roll_back": learning.roll_back,
+    "who_looked": looks.who_looked,
 }
-ALONE: frozenset[str] = frozenset()  # answered to the person alone, wherever it was asked
+ALONE: frozenset[str] = frozenset({"who_looked"})  # answered to the person alone, wherever it was asked
 
 
 def _answer(ctx: Context, tx: Tx, words: Said, card: Card, *, alone: bool = False) -> None:

@@ -105,6 +105,11 @@ def latest(tx: Connection, conversations: Sequence[str]) -> dict[tuple[str, Kind
     return {(a.conversation, a.kind): a for a in map(_alert, rows)}
 
 
+def of(tx: Connection, conversation: str) -> list[Alert]:
+    """All that were ever opened about it, the oldest first."""
+    return [_alert(r) for r in tx.execute(select(ALERT).where(A.conversation == conversation).order_by(A.id))]
+
+
 def not_closed(tx: Connection, limit: int = 20) -> list[Alert]:
     rows = tx.execute(select(ALERT).where(A.closed_at.is_(None)).order_by(A.severity.desc(), A.id).limit(limit))
     return [_alert(r) for r in rows]

@@ -2,10 +2,10 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from rules.events import Reviewed
-from rules.model import Order
+from rules.model import Order, OrderItem
 from storage.db import upsert
 from storage.tables import ORDER, REVIEW
 
@@ -20,3 +20,11 @@ def put_review(tx: Connection, source: str, review: Reviewed) -> None:
     row = {"source": source, "order": review.order, "customer": review.customer, "score": review.score,
            "has_picture": review.has_picture, "at": review.at}  # fmt: skip
     tx.execute(upsert(tx, REVIEW, ("source", "order"), ("customer", "score", "has_picture", "at")), row)
+
+
+def of_customer(tx: Connection, source: str, customer: str, limit: int = 5) -> list[Order]:
+    """The latest first."""
+    o = ORDER.c
+    mine = select(ORDER).where(o.source == source, o.customer == customer).order_by(o.paid_at.desc(), o.id).limit(limit)
+    rows = tx.execute(mine) if customer else ()
+    return [Order(r.id, r.customer, r.shop, r.paid_at, tuple(OrderItem(**item) for item in r.items)) for r in rows]

@@ -1,0 +1,190 @@
+"""One conversation as somebody who may listen sees it now: words, waits, findings at their words, mood, alerts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers import looks, talk
+from handlers.cards.words import HEADS, STATES, clean, who
+from handlers.context import Context
+from handlers.talk import Gap, Line, Point
+from rules import waiting
+from rules.model import Finding, Kind, Order, Severity
+from rules.privacy import defang, mask, mask_name
+from storage import alerts, conversations, findings, orders, watching
+from storage.alerts import Alert
+from storage.conversations import Stored
+from storage.db import Tx
+from storage.watching import Look
+
+STEPS = {
+    "opened": "提醒了大家", "raised": "更着急了", "claim": "认领", "resolve": "解决", "resolved": "自己好起来了",
+    "false_alarm": "标为误报", "mute": "静音", "woken": "静音结束", "escalated": "请人来看", "mine": "说：我来处理",
+    "help": "说：需要帮助", "whisper": "私下提示", "got_it": "收到了提示", "take_over": "接手", "hand_to": "转给同事",
+}  # fmt: skip
+UNCHECKED = {
+    "no timestamps": "消息没有带时间，等了多久没法算",
+    "e-mail has no chat-speed limit": "邮件不按聊天的速度算，回复快慢没有检查",
+    "phone transcript": "电话记录看不出回复快慢，没有检查",
+}
+NOT_YET = "刚进来，还没有检查过"
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """How somebody sees it: with or without masks, and whether it is their own conversation."""
+
+    revealed: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    at: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    code: str
+    level: str
+    state: str  # the word on the card
+    open: bool
+    says: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    id: str
+    paid: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The customer waits now."""
+
+    since: datetime
+    limit: int  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    link: str
+    customer: str
+    about: str  # 王** · 旗舰店 · 在线聊天 · 售后
+    agent: str
+    level: str
+    over: bool
+    lines: tuple[Line | Gap, ...]
+    left_out: int  # earlier lines that are not shown
+    wait: Wait | None
+    mood: tuple[Point, ...]
+    matters: tuple[Matter, ...]
+    bought: tuple[Bought, ...]
+    unchecked: tuple[str, ...]
+    faded: bool  # the originals are masked for good
+    looks: tuple[Look, ...]
+    rating: str
+
+
+def build(ctx: Context, tx: Tx, stored: Stored, eyes: Eyes) -> LiveView:
+    """Who may see it was asked before; `eyes` says how."""
+    conversation = stored.conversation
+    found = [f.finding for f in findings.of(tx, conversation.id) if f.standing and _for(eyes, f.finding.kind)]
+    lines, left_out = talk.lines(ctx, stored, found, eyes.revealed)
+    person = ctx.people.holder(stored.source, conversation.agent)
+    return LiveView(
+        link=stored.link,
+        customer=_customer(stored, eyes),
+        about=who(conversation),
+        agent=person.name if person else clean(conversation.agent or ""),
+        level=_level(found),
+        over=conversation.status == "resolved",
+        lines=lines,
+        left_out=left_out,
+        wait=_wait(ctx, stored),
+        mood=talk.mood(ctx, conversation),
+        matters=tuple(_matter(ctx, tx, a, found) for a in alerts.of(tx, conversation.id) if _for(eyes, a.kind)),
+        bought=tuple(_bought(ctx, o) for o in orders.of_customer(tx, stored.source, conversation.customer_id)),
+        unchecked=_unchecked(tx, stored),
+        faded=watching.faded(tx, conversation.id),
+        looks=tuple(watching.looks(tx, [conversation.id], 20)) if not eyes.own else (),
+        rating=_rating(stored, eyes),
+    )
+
+
+def by_link(ctx: Context, tx: Tx, link: str) -> Stored:
+    """Raises LookupError."""
+    id_ = conversations.by_link(tx, link)
+    stored = conversations.load(tx, [id_], ctx.engine.recalled).get(id_) if id_ else None
+    if stored is None:
+        raise LookupError(link)
+    return stored
+
+
+def eyes_of(ctx: Context, stored: Stored, name: str, *, revealed: bool) -> Eyes:
+    return Eyes(revealed, name in looks.staff(ctx, stored).names)
+
+
+def _for(eyes: Eyes, kind: Kind) -> bool:
+    """Red lines speak of a colleague: theirs to hear from the lead, not from a page."""
+    return not (eyes.own and kind is Kind.REDLINE)
+
+
+def _customer(stored: Stored, eyes: Eyes) -> str:
+    name = stored.conversation.customer_name
+    if not name:
+        return "一位客户"
+    return defang(name) if eyes.revealed else mask_name(name)
+
+
+def _level(found: Iterable[Finding]) -> str:
+    worst = max((f.severity for f in found if f.kind is not Kind.STAR), default=Severity.NONE)
+    return worst.level
+
+
+def _wait(ctx: Context, stored: Stored) -> Wait | None:
+    conversation = stored.conversation
+    turns = waiting.turns(conversation) if waiting.timed(conversation) else ()
+    if not turns or turns[-1].reply is not None:
+        return None
+    limit = ctx.policy.first_reply_seconds if turns[-1].first else ctx.policy.reply_seconds
+    return Wait(turns[-1].began, limit)
+
+
+def _matter(ctx: Context, tx: Tx, alert: Alert, found: Iterable[Finding]) -> Matter:
+    says = next((f.says for f in found if f.kind is alert.kind and f.severity), "")
+    steps = tuple(_step(ctx, s) for s in alerts.steps(tx, alert.id) if s.step in STEPS)
+    head = HEADS[alert.severity] if alert.closed_at is None else "✅"
+    return Matter(alert.code, alert.severity.level, STATES[alert.state], alert.closed_at is None,
+                  f"{head} {mask(defang(says)) or '这位客户需要帮忙'}", steps)  # fmt: skip
+
+
+def _step(ctx: Context, step: alerts.Step) -> Step:
+    did = STEPS[step.step]
+    words = mask(defang(step.words)) if step.step in ("resolve", "resolved", "false_alarm", "escalated") else ""
+    told = f"{step.actor} {did}" if step.actor else did
+    return Step(ctx.clock(step.at), f"{told}：{words}" if words else told)
+
+
+def _bought(ctx: Context, order: Order) -> Bought:
+    items = tuple(f"{clean(item.title)} ¥{item.amount:g}" for item in order.items)
+    paid = order.paid_at.astimezone(ctx.zone).strftime("%m-%d %H:%M") if order.paid_at else ""
+    return Bought(clean(order.id), paid, items)
+
+
+def _unchecked(tx: Tx, stored: Stored) -> tuple[str, ...]:
+    if stored.screened_at is None:
+        return (NOT_YET,)
+    told = watching.unchecked(tx, stored.conversation.id)
+    return tuple(UNCHECKED.get(because, f"有一项没能检查（{clean(because)}）") for _, because in told)
+
+
+def _rating(stored: Stored, eyes: Eyes) -> str:
+    rating = stored.conversation.rating
+    if rating is None:
+        return ""
+    said = defang(rating.comment) if eyes.revealed else mask(defang(rating.comment))
+    return f"客户给了 {rating.score} 星" + (f"：{said}" if said else "")

@@ -1,0 +1,118 @@
+"""Who may read a conversation, who did and why: everything that shows somebody's words asks and tells here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.cards import looks as cards
+from handlers.cards.card import Card
+from handlers.cards.replies import sentence
+from handlers.context import Context
+from handlers.people import Person
+from handlers.permissions import Matter, refusal
+from handlers.requests import Request
+from rules.model import Speaker
+from storage import alerts, audit, conversations, watching
+from storage.conversations import Stored
+from storage.db import Tx
+from storage.watching import Look
+
+SAME_LOOK = timedelta(minutes=30)  # a page that stays open is one look; after so long it is another
+UNSEEN = timedelta(hours=1)  # for so long a conversation that goes on does not tell its agent who listens
+LATELY = timedelta(days=7)
+WHY = {"review": "复核队列", "search": "搜索", "cases": "案例库", "own": "看自己的会话", "list": "正在进行的会话"}
+NOBODY = "没有找到这段会话。可以发「谁看过 A12」，或者只发「谁看过」看最近七天。"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The colleagues of a conversation, and the sub-accounts nobody is known by."""
+
+    names: frozenset[str]
+    unknown: tuple[str, ...]
+
+
+def staff(ctx: Context, stored: Stored) -> Staff:
+    """Everybody who serves or served the customer."""
+    conversation = stored.conversation
+    spoke = {m.agent for m in conversation.messages if m.speaker is Speaker.AGENT and m.agent}
+    accounts = sorted(spoke | ({conversation.agent} if conversation.agent else set()))
+    known = {account: ctx.people.holder(stored.source, account) for account in accounts}
+    names = frozenset(person.name for person in known.values() if person)
+    return Staff(names, tuple(account for account, person in known.items() if person is None))
+
+
+def matter(ctx: Context, stored: Stored) -> Matter:
+    holder = ctx.people.holder(stored.source, stored.conversation.agent)
+    team = stored.conversation.team or (holder.team if holder else "")
+    return Matter(team, holder, spoke=staff(ctx, stored).names)
+
+
+def reason(tx: Tx, stored: Stored, told: str) -> str:
+    """Why somebody came, by the address they came with; what is not true of this conversation is not written down."""
+    if told in WHY:
+        return WHY[told]
+    codes = {alert.code for alert in alerts.of(tx, stored.conversation.id)}
+    return f"告警 {told}" if told in codes else "打开链接"
+
+
+def note(ctx: Context, tx: Tx, person: Person, stored: Stored, why: str) -> None:
+    audit.write(tx, ctx.now(), person.name, "view", stored.conversation.id, why=why)
+
+
+def is_noted(ctx: Context, tx: Tx, person: Person, stored: Stored) -> bool:
+    """Whether this look is on record; a page that stays open is noted again now and then."""
+    last = watching.last_look(tx, stored.conversation.id, person.name)
+    return last is not None and ctx.now() - last < SAME_LOOK
+
+
+def shown_to(ctx: Context, tx: Tx, person: Person, stored: Stored) -> list[Look]:
+    """Who looked, as far as this person may know it now: its agent learns it afterwards, not while it happens."""
+    found = watching.looks(tx, [stored.conversation.id])
+    if person.name not in staff(ctx, stored).names:
+        return found
+    over = stored.conversation.status == "resolved"
+    return [look for look in found if over or look.actor == person.name or ctx.now() - look.at >= UNSEEN]
+
+
+def who_looked(ctx: Context, tx: Tx, request: Request) -> Card:
+    """The answer to 谁看过: of one conversation, or of all my own of late."""
+    if request.person is None:
+        return sentence(NOBODY)
+    if not request.text:
+        return cards.lately(_lately(ctx, tx, request.person), ctx.zone)
+    stored = find(tx, request.text)
+    if stored is None:
+        return sentence(NOBODY)
+    why_not = refusal(request.person, "looks", matter(ctx, stored))
+    if why_not:
+        audit.write(tx, ctx.now(), request.speaker, "looks", stored.conversation.id, allowed=False)
+        return sentence(why_not)
+    return cards.of_one(stored.conversation, shown_to(ctx, tx, request.person, stored), ctx.zone)
+
+
+def find(tx: Tx, told: str) -> Stored | None:
+    """A conversation by an alert's number, its address, or the helpdesk's own name for it."""
+    word = told.strip().lstrip("#").rsplit("/", 1)[-1].partition("?")[0]
+    if word[:1] in "aA" and word[1:].isdecimal() and len(word) < 11:
+        try:
+            return conversations.load_one(tx, alerts.get(tx, int(word[1:])).conversation)
+        except LookupError:
+            return None
+    return conversations.load_one(tx, conversations.by_link(tx, word) or told.strip())
+
+
+def _lately(ctx: Context, tx: Tx, person: Person) -> Sequence[tuple[Look, str]]:
+    since = ctx.now() - LATELY
+    mine: list[str] = []
+    for source in {account.partition(":")[0] for account in person.accounts}:
+        subs = [a.partition(":")[2] for a in person.accounts if a.startswith(f"{source}:")]
+        mine += watching.held_by(tx, source, subs, since)
+    stored = conversations.load(tx, mine)
+    found = [look for one in stored.values() for look in shown_to(ctx, tx, person, one)]
+    others = [look for look in found if look.actor != person.name and look.at >= since]
+    return [(look, stored[look.conversation].conversation.customer_name) for look in sorted(others, key=_when)]
+
+
+def _when(look: Look) -> datetime:
+    return look.at

@@ -1,0 +1,73 @@
+"""What the live view asks beside the conversation itself: whether it changed, what could not be checked, who looked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
+
+from storage.tables import ALERT, ALERT_STEP, AUDIT, CONVERSATION
+
+C, A, S, L = CONVERSATION.c, ALERT.c, ALERT_STEP.c, AUDIT.c
+LOOKING = ("view", "reveal")
+Mark = tuple[int, int]  # rises with every change of the conversation, and with every step of its alerts
+
+IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
+MARKS = (
+    select(C.id, C.version, func.coalesce(func.max(S.id), 0))
+    .join(ALERT, A.conversation == C.id, isouter=True)
+    .join(ALERT_STEP, S.alert == A.id, isouter=True)
+    .where(C.id.in_(IDS))
+    .group_by(C.id, C.version)
+)
+LOOKS = (
+    select(L.at, L.actor, L.action, L.subject, L.detail)
+    .where(L.subject.in_(IDS), L.action.in_(LOOKING), L.allowed)
+    .order_by(L.id.desc())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody read a conversation."""
+
+    at: datetime
+    actor: str
+    revealed: bool  # without masks
+    conversation: str
+    why: str
+
+
+def marks(tx: Connection, conversations: Sequence[str]) -> dict[str, Mark]:
+    rows = tx.execute(MARKS, {"ids": conversations})
+    return {id_: (int(version), int(step)) for id_, version, step in rows}
+
+
+def unchecked(tx: Connection, conversation: str) -> tuple[tuple[str, str], ...]:
+    """(what could not be judged, why)."""
+    found: Any = tx.scalar(select(C.unchecked).where(C.id == conversation))
+    return tuple((str(check), str(because)) for check, because in found or ())
+
+
+def faded(tx: Connection, conversation: str) -> bool:
+    return bool(tx.scalar(select(C.faded).where(C.id == conversation)))
+
+
+def looks(tx: Connection, conversations: Sequence[str], limit: int = 200) -> list[Look]:
+    """Who read them, the latest first."""
+    rows = tx.execute(LOOKS.limit(limit), {"ids": conversations})
+    return [Look(r.at, r.actor, r.action == "reveal", r.subject, str(r.detail.get("why", ""))) for r in rows]
+
+
+def last_look(tx: Connection, conversation: str, actor: str) -> datetime | None:
+    at: datetime | None = tx.scalar(
+        select(func.max(L.at)).where(L.subject == conversation, L.actor == actor, L.action == "view", L.allowed)
+    )
+    return at
+
+
+def held_by(tx: Connection, source: str, accounts: Sequence[str], since: datetime) -> list[str]:
+    """Conversations with news since then that one of these sub-accounts holds."""
+    mine = select(C.id).where(C.source == source, C.agent.in_(accounts), C.last_at >= since)
+    return list(tx.scalars(mine.limit(500)))
