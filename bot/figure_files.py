@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot import engine
+from bot.conversation_files import BadLine, open_lines
 from bot.plain_words import of_line
 from bot.progress import telling
-from bot.screening import BadLine
-from bot.screening_files import open_lines
 from handlers.errors import UserError
 from rules import fields, file
 from rules.metrics import figures, pack
@@ -25,14 +23,14 @@ from rules.metrics.figures import Figure
 from rules.metrics.scene import Scene, last_day_end
 from rules.model import Conversation
 
-PACKS = engine.PACKS / "metrics"
+PACKS = Path(__file__).resolve().parents[1] / "rules" / "packs" / "metrics"
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # for files without times, where no measure asks for it
 Json = dict[str, Any]
 
 
 def packs(folder: Path = PACKS) -> Mapping[str, Pack]:
     """The metric packs that ship."""
-    return pack.parse(engine.texts(folder))
+    return pack.parse({path.name: path.read_text(encoding="utf8") for path in sorted(folder.glob("*.toml"))})
 
 
 def run(name: str, pack_name: str, zone: str, as_of: str) -> int:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.conversation_files import BadLine
 from bot.plain_words import of_line
 from handlers.context import Engine
 from rules import file, score
@@ -16,10 +17,6 @@ from rules.screen import last_moment
 Json = dict[str, Any]
 Screen = Callable[[Mapping[str, Any]], Json]
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # for files without times, where no check asks for it
-
-
-class BadLine(ValueError):
-    """A line that is no conversation, with its number."""
 
 
 def screener(engine: Engine, policy: Policy, *, explain: bool = False) -> Screen:

@@ -2,17 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from bot import engine, lessons, teaching
+from bot.conversation_files import BadLine, open_lines
 from bot.engine import Engine
-from bot.plain_words import of_os
 from bot.progress import telling
-from bot.screening import BadLine, lines, screener
-from handlers.errors import UserError
+from bot.screening import lines, screener
 from handlers.learning import KINDS
 from rules.policy import Policy
 
@@ -44,17 +40,3 @@ def _learn(ready: Engine, reviewed: Path) -> Engine:
         if lesson.model is not None:
             found.append(lesson.model)
     return ready.taught(found)
-
-
-@contextmanager
-def open_lines(file: str) -> Iterator[TextIO]:
-    """A conversation file, or standard input for "-"."""
-    if file == "-":
-        sys.stdin.reconfigure(encoding="utf8", errors="replace")  # type: ignore[union-attr]
-        yield sys.stdin
-        return
-    try:
-        with open(file, encoding="utf8", errors="replace") as rows:
-            yield rows
-    except OSError as error:
-        raise UserError(f"读不到 {file}：{of_os(error)}") from error
