@@ -13,6 +13,8 @@ EMPTY: Mapping[str, Any] = {}
 
 def clean(text: str) -> str:
     """Without NUL, control characters and lone surrogates, which databases and chat platforms refuse."""
+    if len(text) <= TEXT_LIMIT and text.isprintable():  # nearly always, and far quicker to tell
+        return text
     return UNWANTED.sub("", text[:TEXT_LIMIT])
 
 
@@ -46,6 +48,8 @@ def ident(body: Mapping[str, Any], name: str, field: str) -> str:
     value = body.get(name)
     if value is None:
         return ""
+    if type(value) is str and len(value) <= ID_LIMIT and value.isprintable():
+        return value.strip()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):

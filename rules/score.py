@@ -71,16 +71,23 @@ def message(text: str, sentiment: float | None = None, waited: int = 0, before: 
 
     `waited`: customer messages already waiting for an answer; `before`: messages of anybody so far.
     """
+    return (_message_kept if len(text) <= features.KEPT else _message)(text, sentiment, min(waited, 3), min(before, 20))
+
+
+def _message(text: str, sentiment: float | None, waited: int, before: int) -> tuple[float, float]:
     words = _words(text)
     if words is None:
         return NOTHING, NOTHING
-    context = {"waited": float(min(waited, 3)), "progress": min(before, 20) / 20}
+    context = {"waited": float(waited), "progress": before / 20}
     if sentiment is not None:
         context["gloom"] = 1 - 2 * sentiment
     return (
         probability(weights.DISSATISFIED_BASE + words[0] + sum(_parts("DISSATISFIED", context).values())),
         probability(weights.SATISFIED_BASE + words[1] + sum(_parts("SATISFIED", context).values())),
     )
+
+
+_message_kept = lru_cache(20_000)(_message)  # a conversation is screened again with each of its messages
 
 
 def judge(score: Callable[[str], float]) -> Callable[[str], tuple[float, float, float]]:

@@ -71,11 +71,8 @@ def _raised(signals: Signals, rated: Rated, message: str) -> Signals:
     satisfied = rated.satisfied.get(message, 0.0)
     if dissatisfied <= signals.dissatisfied and satisfied <= signals.satisfied:
         return signals
-    return replace(
-        signals,
-        dissatisfied=max(dissatisfied, signals.dissatisfied),
-        satisfied=max(satisfied, signals.satisfied),
-    )
+    worst, best = max(dissatisfied, signals.dissatisfied), max(satisfied, signals.satisfied)
+    return Signals(signals.shape, signals.terms, signals.patterns, signals.sentiment, worst, best)
 
 
 def _weighed(

@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, case, func, literal
 from rules import model, signals
 from rules.model import Assignment, Message, Rating, Speaker, StatusChange
 from storage.db import for_update_skip_locked, insert_ignore
+from storage.statements import write_many
 from storage.tables import CONVERSATION, HAPPENING, MESSAGE
 
 C, M, H = CONVERSATION.c, MESSAGE.c, HAPPENING.c
@@ -143,14 +144,14 @@ def load_one(tx: Connection, conversation: str) -> Stored | None:
 def keep(tx: Connection, kept: Sequence[Kept]) -> None:
     """Write back what sources said of these conversations and what screening made of them."""
     if kept:
-        tx.execute(KEEP, [_row(one) for one in kept])
+        write_many(tx, KEEP, [_row(one) for one in kept])
 
 
 def add(tx: Connection, news: Mapping[str, News]) -> None:
     """Keep what is new in these conversations; a message whose id is known changes nothing."""
     messages = [_line(id_, message, signals) for id_, new in news.items() for message, signals in new.messages]
     if messages:
-        tx.execute(insert_ignore(tx, MESSAGE), messages)
+        write_many(tx, insert_ignore(tx, MESSAGE), messages)
     happenings = [
         {"conversation": id_, "kind": kind, "value": value, "at": at}
         for id_, new in news.items()

@@ -1,14 +1,15 @@
 """The few statements that the engines spell differently."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table
+from sqlalchemy import Connection, Dialect, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 S = TypeVar("S", bound=Select[Any])
 Insert = postgresql.Insert | sqlite.Insert
+Parts = Sequence[tuple[str, Callable[[Any], Any] | None]]  # what goes into a place, and how its value is converted
 
 
 def insert_ignore(tx: Connection, table: Table) -> Insert:
@@ -24,6 +25,27 @@ def upsert(tx: Connection, table: Table, keys: Sequence[str], update: Sequence[s
 def for_update_skip_locked(select: S) -> S:
     """Claim rows so that others pass over them; SQLite has one writer and leaves the words out."""
     return select.with_for_update(skip_locked=True)
+
+
+def write_many(tx: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run the statement for every row, past what SQLAlchemy would do anew for each; all rows have the same names."""
+    sql, parts = _plain(tx.dialect, statement, tuple(rows[0]))
+    if tx.dialect.positional:
+        tx.exec_driver_sql(
+            sql,
+            [tuple([row[name] if convert is None else convert(row[name]) for name, convert in parts]) for row in rows],
+        )
+        return
+    named = [{name: row[name] if convert is None else convert(row[name]) for name, convert in parts} for row in rows]
+    tx.exec_driver_sql(sql, named)
+
+
+@lru_cache(maxsize=256)
+def _plain(dialect: Dialect, statement: Any, names: tuple[str, ...]) -> tuple[str, Parts]:
+    compiled = statement.compile(dialect=dialect, column_keys=names)
+    order = compiled.positiontup or list(compiled.binds)
+    types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in order}
+    return str(compiled), [(name, types[name].bind_processor(dialect)) for name in order]
 
 
 @lru_cache(maxsize=256)
