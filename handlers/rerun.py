@@ -159,14 +159,28 @@ def _count(store: Store, work: Work, page: Sequence[tuple[Stored, list[Change]]]
             work.difference.piles[change.fate].add(Example(change, stored.conversation.id, stored.link, verdict))
         kinds = {change.finding.kind for change in changes} | ({Kind.RISK} if work.scope.calls else set())
         for kind in kinds:
-            _count_calls(work, stored.conversation, kind, reviewed)
+            _count_calls(work, stored.conversation, [c for c in changes if c.finding.kind is kind], kind, reviewed)
 
 
-def _count_calls(work: Work, conversation: Conversation, kind: Kind, reviewed: Reviewed) -> None:
-    """What really called somebody is known; what would have is found out."""
-    old, new = (lens.side for lens in work.lenses)
-    until = work.difference.until
-    before = kind in reviewed.called or rerunning.calls(old, conversation, kind, until)
-    after = rerunning.calls(new, _reread(work, conversation), kind, until)
+def _count_calls(
+    work: Work, conversation: Conversation, changes: Sequence[Change], kind: Kind, reviewed: Reviewed
+) -> None:
+    """What really called somebody is known; what would have is found out. More findings never call fewer people."""
+    more = not work.scope.calls and all(c.fate in (Fate.ADDED, Fate.LOUDER) for c in changes)
+    fewer = not work.scope.calls and all(c.fate in (Fate.REMOVED, Fate.QUIETER) for c in changes)
+    times = sorted({change.at for change in changes})
+
+    def asks(place: int) -> bool:
+        one = _reread(work, conversation) if place else conversation
+        return rerunning.calls(work.lenses[place].side, one, kind, work.difference.until, times)
+
+    before = after = False
+    if not fewer:
+        before = kind in reviewed.called or asks(0)
+        after = (more and before) or asks(1)
+    elif after := asks(1):
+        before = True
+    else:
+        before = kind in reviewed.called or asks(0)
     if before != after:
         work.difference.calls[Fate.ADDED if after else Fate.REMOVED].add(reviewed.kinds.get(kind, ""))

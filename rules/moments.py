@@ -1,7 +1,7 @@
 """A finished conversation at each moment Starling would have looked at it: after every event, and when asked to."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -13,10 +13,14 @@ Ask = Callable[[Conversation, datetime], tuple[T, datetime | None]]  # what is s
 LONGEST_WAIT = timedelta(hours=12)  # after the last event nobody looks longer than that
 
 
-def looks(conversation: Conversation, until: datetime, ask: Ask[T]) -> Iterator[tuple[datetime, T]]:
-    """What `ask` sees at each moment before `until`; without a time of its own nothing can be replayed."""
-    moments = _moments(conversation, until)
+def looks(
+    conversation: Conversation, until: datetime, ask: Ask[T], only: Collection[datetime] | None = None
+) -> Iterator[tuple[datetime, T]]:
+    """What `ask` sees at each moment before `until`, and when it wants to look again; `only` some of the moments."""
+    moments = of(conversation, until)
     for here, following in zip(moments, [*moments[1:], None], strict=True):
+        if only is not None and here not in only:
+            continue
         view = as_of(conversation, here)
         end = following or min(until, here + LONGEST_WAIT)
         now: datetime | None = here
@@ -42,7 +46,8 @@ def as_of(conversation: Conversation, at: datetime) -> Conversation:
     )
 
 
-def _moments(conversation: Conversation, until: datetime) -> list[datetime]:
+def of(conversation: Conversation, until: datetime) -> list[datetime]:
+    """When something happened."""
     c = conversation
     times = {m.at for m in c.messages} | {a.at for a in c.assignments} | {s.at for s in c.statuses}
     times |= {o.paid_at for o in c.orders} | {c.rating.at if c.rating else None}

@@ -1,6 +1,6 @@
 """One conversation under two ways to screen, as of its time: what either finds that the other does not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -8,9 +8,10 @@ from enum import StrEnum
 from rules import changes, decide, moments, scene
 from rules.checks import pack_rules
 from rules.decide import Verb
-from rules.model import Conversation, Finding, Kind, LookAgain, Severity
+from rules.model import Conversation, Finding, Kind, LookAgain, Screening, Severity
 from rules.packs import Packs, only
-from rules.scope import PASSING, Scope, Side, checks_for
+from rules.scope import PASSING, Moments, Scope, Side, moments_for
+from rules.score import Rated
 from rules.screen import CHECKS, Check, judged, screen
 
 
@@ -62,16 +63,35 @@ def compare(old: Lens, new: Lens, both: Sequence[Conversation], scope: Scope, un
     ]
 
 
-def calls(side: Side, conversation: Conversation, kind: Kind, until: datetime) -> bool:
-    """Whether somebody would have been called about a matter of this kind at some moment."""
+def calls(side: Side, conversation: Conversation, kind: Kind, until: datetime, hints: Iterable[datetime] = ()) -> bool:
+    """Whether somebody would have been called about a matter of this kind at some moment; `hints`: the likeliest."""
+
+    told = judged(conversation, side.rate(conversation)) if side.rate else conversation
 
     def ask(view: Conversation, now: datetime) -> tuple[bool, datetime | None]:
-        screening = screen(view, side.packs, side.policy, now, side.rate)
-        decisions = decide.decide({}, screening, view, side.policy, now)
-        speaks = any(d.kind is kind and d.verb is Verb.SPEAK for d in decisions)
-        return speaks, screening.look_again_at
+        screening = screen(view, side.packs, side.policy, now, _sure if side.rate else None)
+        return _speaks(side, view, screening, kind, now), screening.look_again_at
 
-    return any(speaks for _, speaks in moments.looks(conversation, until, ask))
+    if any(ask(moments.as_of(told, at), at)[0] for at in hints if at < until):
+        return True
+    return any(speaks for _, speaks in moments.looks(told, until, ask))
+
+
+def _speaks(side: Side, view: Conversation, screening: Screening, kind: Kind, now: datetime) -> bool:
+    """More risk never calls fewer people, so it is only asked for where it decides."""
+
+    def speaks(risk: float) -> bool:
+        decisions = decide.decide({}, replace(screening, risk=risk), view, side.policy, now)
+        return any(d.kind is kind and d.verb is Verb.SPEAK for d in decisions)
+
+    if side.rate is None:
+        return speaks(screening.risk)
+    return speaks(1.0) and (speaks(0.0) or speaks(side.rate(view).risk))
+
+
+def _sure(conversation: Conversation) -> Rated:
+    """Stands for the scores where they are known already, or do not matter."""
+    return Rated(1.0, 0.0, {}, {})
 
 
 def _change(
@@ -89,11 +109,11 @@ def _change(
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """One side of one conversation, with what is worth asking."""
+    """One side of one conversation, with what is worth asking and when."""
 
     lens: Lens
     conversation: Conversation
-    checks: tuple[Check, ...]
+    checks: Moments
     lasting: bool
     passing: bool
 
@@ -103,7 +123,7 @@ class Ready:
 
 
 def _ready(lens: Lens, conversation: Conversation, scope: Scope, until: datetime) -> Ready:
-    checks = checks_for(scope, conversation, lens.side.policy, until)
+    checks = moments_for(scope.checks, conversation, lens.side.policy, until)
     holds = (_may_hold(packs, conversation) for packs in (lens.lasting, lens.passing))
     return Ready(lens, conversation, checks, *holds)
 
@@ -135,17 +155,35 @@ def _seen(ready: Ready, until: datetime) -> Seen:
 
 
 def _at_moments(ready: Ready, until: datetime) -> Iterator[tuple[datetime, list[Finding]]]:
-    """Rules of a pack ask for no look themselves: they are asked whenever a check wants one."""
-    asked = CHECKS if ready.passing else ready.checks
+    """Rules of a pack ask for no look themselves: they are asked whenever any check wants one."""
+    every = ready.passing or None in ready.checks.values()
+    only = None if every else {at for times in ready.checks.values() for at in times or ()}
+    policy, asking = ready.lens.side.policy, set[Check]()
 
     def ask(view: Conversation, now: datetime) -> tuple[list[Finding], datetime | None]:
-        said = [(check, what) for check in asked for what in check(view, ready.lens.side.policy, now)]
-        found = [what for check, what in said if isinstance(what, Finding) and check in ready.checks]
+        due = (
+            CHECKS if ready.passing else [c for c, at in ready.checks.items() if at is None or now in at or c in asking]
+        )
+        asking.clear()
+        found: list[Finding] = []
+        looks: list[datetime] = []
+        for check in due:
+            said = list(check(view, policy, now))
+            found += [what for what in said if isinstance(what, Finding) and check in ready.checks]
+            again = [what.at for what in said if isinstance(what, LookAgain)]
+            if again and (ready.passing or not _loudest(said)):
+                asking.add(check)
+                looks += again
         if ready.passing:
             found += pack_rules.check(scene.of(view, now), ready.lens.passing)
-        return found, min((what.at for _, what in said if isinstance(what, LookAgain)), default=None)
+        return found, min(looks, default=None)
 
-    return moments.looks(ready.conversation, until, ask)
+    return moments.looks(ready.conversation, until, ask, only)
+
+
+def _loudest(said: Sequence[object]) -> bool:
+    """Another look at the same messages would only change the figures."""
+    return any(isinstance(what, Finding) and what.severity is Severity.RED for what in said)
 
 
 def _may_hold(packs: Packs, conversation: Conversation) -> bool:

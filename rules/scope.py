@@ -1,9 +1,11 @@
 """What can come out differently under other rules or another policy, so that only that is asked again."""
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from rules import moments
 from rules.checks import rating, repeated, waiting
 from rules.model import Conversation, Speaker
 from rules.packs import Packs
@@ -69,40 +71,78 @@ def _rules(old: Side, new: Side) -> frozenset[str]:
     return frozenset(changed | {change.rule for change in decided})
 
 
-# Whether a check can see anything in a conversation: quick, and never wrongly no.
+Moments = Mapping[Check, set[datetime] | None]
 
-May = Callable[[Conversation, Policy, datetime], bool]
+# When a check has to be asked: a superset of the moments at which it can see what it does not see at another one too.
+
+When = Callable[[Conversation, Policy, datetime], set[datetime]]
 
 
-def _waits(conversation: Conversation, policy: Policy, until: datetime) -> bool:
-    """Somebody may have waited long enough for the first warning, if everything counted."""
-    limit = min(policy.first_reply_seconds, policy.reply_seconds)
-    limit -= policy.warn_before_seconds
-    asked: datetime | None = None
+def _waits(conversation: Conversation, policy: Policy, until: datetime) -> set[datetime]:
+    """From just before the first warning could come until the answer, and at the end.
+
+    At every moment where something else happens meanwhile, or hands change later, because both move a wait's beginning.
+    """
+    if conversation.channel in waiting.NOT_MEASURED:
+        return set()
+    limit = timedelta(seconds=min(policy.first_reply_seconds, policy.reply_seconds) - policy.warn_before_seconds)
+    waits = [wait for wait in _longest_waits(conversation, until) if wait.end - wait.moments[0] >= limit]
+    if not waits:
+        return set()
+    every = moments.of(conversation, until)
+    others = set(every) - {m.at for m in conversation.messages}
+    if any(wait.moments[0] < at < wait.end for wait in waits for at in others):
+        return set(every)
+    if any(a.at and a.at > waits[0].moments[0] for a in conversation.assignments):
+        return set(every)
+    return {at for wait in waits for at in wait.after(limit)} | {every[-1]}
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """As if every message in words asked for an answer."""
+
+    moments: list[datetime]
+    end: datetime
+
+    def after(self, limit: timedelta) -> list[datetime]:
+        """The last moment before so much had passed, and all later ones."""
+        late = bisect_left(self.moments, self.moments[0] + limit)
+        return self.moments[max(0, late - 1) :]
+
+
+def _longest_waits(conversation: Conversation, until: datetime) -> list[Wait]:
+    found: list[Wait] = []
+    asked: list[datetime] = []
     for message, signals in zip(conversation.messages, conversation.signals, strict=True):
-        if message.at is None or signals.shape in ("notice", "empty"):
+        if message.at is None:
             continue
-        if message.speaker is Speaker.CUSTOMER and asked is None and signals.shape == "text":
-            asked = message.at
-        elif message.speaker is Speaker.AGENT and asked is not None:
-            if (message.at - asked).total_seconds() >= limit:
-                return True
-            asked = None
-    return asked is not None and (until - asked).total_seconds() >= limit
+        if message.speaker is Speaker.AGENT and signals.shape not in ("notice", "empty"):
+            found += [Wait(asked, message.at)] if asked else []
+            asked = []
+        elif asked or (message.speaker is Speaker.CUSTOMER and signals.shape == "text"):
+            asked.append(message.at)
+    return [*found, Wait(asked, until)] if asked else found
 
 
-def _says_often(conversation: Conversation, policy: Policy, until: datetime) -> bool:
-    said = (m.speaker is Speaker.CUSTOMER for m in conversation.messages)
-    return sum(said) >= min(policy.repeat_times, repeated.ASKED)
+def _says_often(conversation: Conversation, policy: Policy, until: datetime) -> set[datetime]:
+    """What was said stays said, as long as the check looks back far enough to see all of it."""
+    said = [m.at for m in conversation.messages if m.speaker is Speaker.CUSTOMER and m.at]
+    if len(said) < min(policy.repeat_times, repeated.ASKED):
+        return set()
+    return set(said if len(said) > repeated.MOST else said[-1:])
 
 
-def _rated(conversation: Conversation, policy: Policy, until: datetime) -> bool:
-    return conversation.rating is not None
+def _rated(conversation: Conversation, policy: Policy, until: datetime) -> set[datetime]:
+    rating = conversation.rating
+    last = conversation.messages[-1].at if conversation.messages else None
+    return {at} if rating and (at := rating.at or last) else set()
 
 
-MAY: Mapping[Check, May] = {waiting.check: _waits, repeated.check: _says_often, rating.check: _rated}
+WHEN: Mapping[Check, When] = {waiting.check: _waits, repeated.check: _says_often, rating.check: _rated}
 
 
-def checks_for(scope: Scope, conversation: Conversation, policy: Policy, until: datetime) -> tuple[Check, ...]:
-    """Those of the scope worth asking."""
-    return tuple(c for c in scope.checks if c not in MAY or MAY[c](conversation, policy, until))
+def moments_for(checks: Sequence[Check], conversation: Conversation, policy: Policy, until: datetime) -> Moments:
+    """By check; None: at every one, because this module does not know the check."""
+    asked = {check: WHEN[check](conversation, policy, until) if check in WHEN else None for check in checks}
+    return {check: at for check, at in asked.items() if at is None or at}
