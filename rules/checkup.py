@@ -97,7 +97,7 @@ class Tally:
         self.unchecked.update({f"{u.check}: {u.because}" for u in s.unchecked})
         self.reasons.update([seen.reason] if seen.reason else ())
         self.stars += best(seen) is not None
-        self._risky.add(danger(seen), seen)
+        self._risky.add(danger(seen), seen, bare(lead(seen).quote))
         if best(seen) is not None:
             self._shining.add(shine(seen), seen)
         self._add_pains(seen)
@@ -125,7 +125,8 @@ class Tally:
             pain = self.pains.setdefault(name, Pain(name))
             pain.count += 1
             pain.ended_well += well
-            pain.quotes.add(seen.screening.dissatisfied.get(finding.message, 0.0), Moment(seen, finding))
+            feeling = seen.screening.dissatisfied.get(finding.message, 0.0)
+            pain.quotes.add(feeling, Moment(seen, finding), bare(finding.quote))
             if well and golden_line(seen, finding.message):
                 pain.answered.add(shine(seen) - danger(seen), Moment(seen, finding))
 
@@ -136,6 +137,11 @@ class Tally:
             self.ended = max(times) if self.ended is None else max(self.ended, *times)
         if conversation.channel == "chat" and times and waiting.timed(conversation):
             _add_waits(self.waits, conversation, self.policy)
+
+
+def bare(words: str) -> str:
+    """Without marks and spaces: what says the same is shown once."""
+    return _WORDS.sub("", words)
 
 
 def loudness(screening: Screening) -> Severity:
@@ -167,9 +173,19 @@ def lead(seen: Seen) -> Finding:
 
 
 def more(seen: Seen) -> list[Finding]:
-    """The other reasons, each kind once."""
+    """The other reasons, each kind once; of waits that are over only one."""
     first = lead(seen)
-    return list({f.check: f for f in _risks(seen) if f.check != first.check}.values())
+    others = [f for f in _risks(seen) if f.check != first.check]
+    return list({"late" if endings.is_late(f) else f.check: f for f in others}.values())
+
+
+def opening(seen: Seen, before: str) -> Message | None:
+    """The least content words of the customer before that moment: how they came in."""
+    messages = seen.conversation.messages
+    stop = next((n for n, m in enumerate(messages) if m.id == before), 0)
+    said = [m for m in messages[:stop] if m.speaker is Speaker.CUSTOMER]
+    felt = seen.screening.dissatisfied
+    return max(said, key=lambda m: felt.get(m.id, 0.0), default=None)
 
 
 def best(seen: Seen) -> Finding | None:
@@ -214,7 +230,7 @@ def _different(ranked: Sequence[Seen], most: int, of: Callable[[Seen], Finding])
     times: Counter[str] = Counter()
     for seen in ranked:
         finding = of(seen)
-        words = _WORDS.sub("", finding.quote)
+        words = bare(finding.quote)
         if words in said:
             continue
         said.add(words)

@@ -13,21 +13,27 @@ class Highest(Generic[T]):
 
     most: int
     _came: int = 0
-    _heap: list[tuple[float, int, T]] = field(
-        default_factory=list
-    )  # the order of coming is unique: T is never compared
+    _kept: set[str] = field(default_factory=set)
+    _heap: list[tuple[float, int, str, T]] = field(default_factory=list)  # no two came at once: T is never compared
 
-    def add(self, rank: float, one: T) -> None:
+    def add(self, rank: float, one: T, key: str = "") -> None:
+        """A `key` that is kept already is not kept again."""
         self._came += 1
-        entry = (rank, -self._came, one)
+        key = key or str(self._came)
+        if key in self._kept:
+            return
+        entry = (rank, -self._came, key, one)
         if len(self._heap) < self.most:
             heapq.heappush(self._heap, entry)
+            self._kept.add(key)
         elif entry[:2] > self._heap[0][:2]:
-            heapq.heapreplace(self._heap, entry)
+            gone = heapq.heapreplace(self._heap, entry)
+            self._kept.discard(gone[2])
+            self._kept.add(key)
 
     def ranked(self) -> list[T]:
         """The highest first."""
-        return [one for _, _, one in sorted(self._heap, key=lambda entry: entry[:2], reverse=True)]
+        return [entry[3] for entry in sorted(self._heap, key=lambda entry: entry[:2], reverse=True)]
 
 
 def quantile(values: list[float], share: float) -> float:

@@ -12,7 +12,7 @@ from bot.web import pasted
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CODED = re.compile(r"[A-Za-z]{0,4}[-_]?\d[-\w.]*|[0-9a-fA-F-]{8,}")
-ARROW = re.compile(r"\s*(?:→|⇒|->|=>|＞|>|-->|发给|对)\s*")
+ARROW = re.compile(r"\s*(?:→|⇒|-+>|=>|＞|>|发给)\s*")
 POLITE = re.compile(r"亲|您|这边|请稍等|为您|感谢|呢亲|哦亲|抱歉|很高兴|欢迎光临")
 KINDS = frozenset(
     (
@@ -69,6 +69,11 @@ def polite(texts: Iterable[str]) -> float:
     """How much it sounds like one who serves: the share of messages with such words."""
     said = list(texts)
     return sum(1 for text in said if POLITE.search(text)) / len(said) if said else 0.0
+
+
+def arrows(column: Column) -> bool:
+    """张三→旗舰店:小李: who speaks and to whom, in one cell."""
+    return sum(1 for value in column.values if ARROW.search(value)) > 0.8 * len(column.values)
 
 
 def is_chat(said: str) -> bool:

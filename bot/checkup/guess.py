@@ -48,7 +48,7 @@ def guess(table: Table, now: datetime) -> Guess:
     _join_day_and_clock(taken, looked)
     speakers, more = _speakers(chosen, data)
     mapping = Mapping(taken, names, number, table.sheet, speakers)
-    found = (*doubts, *more, *_group_doubts(mapping, names))
+    found = (*doubts, *more, *_group_doubts(mapping, chosen))
     return Guess(mapping, found, tuple(tuple(row) for row in data[:3]))
 
 
@@ -92,7 +92,8 @@ def _plain_by_content(role: str, chosen: Dict[str, Column]) -> bool:
     column = chosen[role]
     if role == "speaker":
         return column.speakers > 0.95 and len(column.distinct) > 1 and bool(column.name)
-    return role == "at" and column.times > 0.95 and bool(words.fit(column.name, role))
+    named = words.fit(column.name, "at") or words.fit(column.name, "day")
+    return role == "at" and column.times > 0.9 and named > 0
 
 
 def _claim(role: str, column: Column) -> float:
@@ -136,7 +137,7 @@ def _claim_conversation(column: Column, named: float) -> float:
 def _claim_sender(column: Column, named: float) -> float:
     if column.times > 0.5 or column.length > 40 or column.only_clocks > 0.5 or len(column.distinct) < 2:
         return 0.0
-    arrows = sum(1 for value in column.values if columns.ARROW.search(value)) > len(column.values) * 0.8
+    arrows = columns.arrows(column)
     if named >= 1 or arrows:
         return named + (2 if arrows else 0)
     return 0.5 if 2 <= column.length <= 16 and column.variety < 0.6 and column.coded < 0.5 else 0.0
@@ -199,13 +200,17 @@ def _speakers(chosen: Dict[str, Column], data: Sequence[Sequence[Cell]]) -> tupl
         return {value: words.CHATWOOT[value] for value in known}, []
     unknown = [value for value, who in known.items() if who is None]
     text = chosen.get("text")
+    told = {value: who for value, who in known.items() if who}
     if not unknown or text is None:
-        return {value: who for value, who in known.items() if who}, []
+        return told, []
+    if {Speaker.CUSTOMER, Speaker.AGENT} <= set(told.values()):  # the rest is rare: told as rows nobody can place
+        often = sum(1 for value in column.values if value in unknown) > 0.02 * len(column.values)
+        return told, [f"不知道「{'、'.join(unknown)}」是谁，这些行会跳过"] if often else []
     manners = {value: columns.polite(_said_by(data, column.place, text.place, value)) for value in unknown}
     agent = max(manners, key=lambda value: manners[value])
     taken = Speaker.AGENT in known.values()
-    told = {value: Speaker.AGENT if value == agent and not taken else Speaker.CUSTOMER for value in unknown}
-    return {v: w or told[v] for v, w in known.items()}, [f"「{'、'.join(unknown)}」是谁，是按说话的口气猜的"]
+    told |= {value: Speaker.AGENT if value == agent and not taken else Speaker.CUSTOMER for value in unknown}
+    return told, [f"「{'、'.join(unknown)}」是谁，是按说话的口气猜的"]
 
 
 def _said_by(data: Sequence[Sequence[Cell]], who: int, text: int, value: str) -> list[str]:
@@ -213,11 +218,13 @@ def _said_by(data: Sequence[Sequence[Cell]], who: int, text: int, value: str) ->
     return [cells.text(row[text]) for row in rows if cells.text(row[who]) == value]
 
 
-def _group_doubts(mapping: Mapping, names: Sequence[str]) -> list[str]:
+def _group_doubts(mapping: Mapping, chosen: Dict[str, Column]) -> list[str]:
     has = mapping.columns.keys()
-    doubts = [] if names else ["没有看到表头"]
-    if "transcript" not in has and not has & {"conversation", "customer", "receiver", "sender"}:
+    sender = chosen.get("sender")
+    paired = "receiver" in has or (sender is not None and columns.arrows(sender))
+    doubts = [] if mapping.names else ["没有看到表头"]
+    if not paired and not has & {"transcript", "conversation", "customer"}:
         doubts.append("没有会话编号，也没有客户：只好隔两小时没人说话就算另一段")
-    if "speaker" not in has and "sender" in has and not has & {"customer", "agent", "receiver"}:
+    if sender and "speaker" not in has and not paired and not has & {"customer", "agent"}:
         doubts.append("谁是客服，是按昵称猜的")
     return doubts

@@ -4,8 +4,7 @@ import json
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +33,15 @@ class Table:
     encoding: str = ""
     between: str = ","
     sheet: str = ""
+    book: Any = field(default=None, compare=False, repr=False)  # an open XLSX: its words are read once, not each time
+
+    def close(self) -> None:
+        if self.book is not None:
+            self.book.close()
 
     def rows(self) -> Iterator[Row]:
         if self.kind == "xlsx":
-            return _sheet_rows(self)
+            return _cells(self.book, self.sheet, None)
         if self.kind == "jsonl":
             return _object_rows(self)
         return text_files.rows(self.path, self.encoding, self.between)
@@ -59,7 +63,7 @@ class Table:
 
 
 def open_table(path: Path, sheet: str = "") -> Table:
-    """By what the file holds, not by what its name ends with. Raises UserError, for people."""
+    """By what the file holds, not by what its name ends with; to be closed. Raises UserError, for people."""
     try:
         with path.open("rb") as file:
             head = file.read(4096)
@@ -88,26 +92,23 @@ def _open_sheet(path: Path, sheet: str) -> Table:
         raise UserError(NOT_EXCEL.format(name=path.name)) from error
     if sum(sizes.values()) > UNPACKED or sizes.get("xl/sharedStrings.xml", 0) > STRINGS:
         raise UserError(f"{path.name} 展开后太大。请按月份分开导出，或「另存为」CSV 再来一次。")
-    table = Table(path, "xlsx", sheet=sheet)
-    if sheet:
-        return table
-    return replace(table, sheet=_fullest(table))
+    book = _load(path)
+    names = [str(name) for name in book.sheetnames]
+    if sheet and sheet not in names:
+        book.close()
+        raise UserError(f"{path.name} 里没有「{sheet}」这张表，有的是：{'、'.join(names)}。")
+    fullest = max(names, key=lambda name: sum(1 for _ in _cells(book, name, 500))) if len(names) > 1 else names[0]
+    return Table(path, "xlsx", sheet=sheet or fullest, book=book)
 
 
-def _fullest(table: Table) -> str:
-    """The sheet with the most rows in its beginning; the first of equals."""
-    with _workbook(table) as book:
-        names = book.sheetnames
-        if len(names) == 1:
-            return str(names[0])
-        return str(max(names, key=lambda name: sum(1 for _ in _cells(book, name, 500))))
-
-
-def _sheet_rows(table: Table) -> Iterator[Row]:
-    with _workbook(table) as book:
-        if table.sheet not in book.sheetnames:
-            raise UserError(f"{table.path.name} 里没有「{table.sheet}」这张表，有的是：{'、'.join(book.sheetnames)}。")
-        yield from _cells(book, table.sheet, None)
+def _load(path: Path) -> Any:
+    """Its reader's warnings about styles are not ours to tell."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+        raise UserError(NOT_EXCEL.format(name=path.name)) from error
 
 
 def _cells(book: Any, name: str, most: int | None) -> Iterator[Row]:
@@ -120,21 +121,6 @@ def _cells(book: Any, name: str, most: int | None) -> Iterator[Row]:
             yield number, list(row[:COLUMNS])
     except (ValueError, KeyError, zipfile.BadZipFile, SyntaxError) as error:
         raise UserError(f"「{name}」读到一半坏了。请重新导出，或「另存为」CSV 再来一次。") from error
-
-
-@contextmanager
-def _workbook(table: Table) -> Iterator[Any]:
-    """Closed whatever happens; its reader's warnings about styles are not ours to tell."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(table.path, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise UserError(NOT_EXCEL.format(name=table.path.name)) from error
-    try:
-        yield book
-    finally:
-        book.close()
 
 
 def _object_rows(table: Table) -> Iterator[Row]:
