@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "serve": running.serve,
     "check-config": running.check_config,
     "doctor": running.doctor,
+    "checkup": looking.checkup,
     "screen": looking.screen,
     "replay": looking.replay,
     "figures": looking.figures,

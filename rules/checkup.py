@@ -17,6 +17,7 @@ ALIKE = 3  # shown for the same reason at most, as long as there are others
 LOUD = {Severity.NONE: 0.0, Severity.YELLOW: 0.05, Severity.ORANGE: 0.2, Severity.RED: 0.5}
 PRAISE = {Severity.NONE: 0.0, Severity.YELLOW: 0.1, Severity.ORANGE: 0.4, Severity.RED: 0.7}
 ONLY_RATED = "high_rating"  # five stars, but nothing said that others could learn from
+SUMS = ("repeated_dissatisfaction", "low_rating")  # true, but what the customer said tells more
 # Packs whose rules name what a customer came for or suffers from; moods, threats and manners are no subjects.
 SUBJECTS = frozenset(("售后退款", "物流", "发票价保与活动", "商品质量", "转人工与主管", "响应与等待"))
 # The same pain by another name counts once.
@@ -28,6 +29,7 @@ SAME: Mapping[str, str] = {
     "price_protect": "price_drop",
     "ping_unanswered": "ping",
 }
+_NUMBER = re.compile(r"[0-9A-Za-z]{8,}")
 _WORDS = re.compile(r"[\W_]+")
 
 
@@ -164,7 +166,7 @@ def lead(seen: Seen) -> Finding:
     """What to say of it first: what the customer needs before how long it took, the loudest before the rest."""
     risks = _risks(seen)
     if risks:
-        return max(risks, key=lambda f: (not endings.is_late(f), f.severity, f.kind is Kind.RISK))
+        return max(risks, key=lambda f: (not endings.is_late(f), f.severity, f.check not in SUMS, f.kind is Kind.RISK))
     said = seen.screening.dissatisfied
     id_ = max(said, key=lambda m: said[m], default=seen.conversation.messages[-1].id)
     message = seen.message(id_)
@@ -204,7 +206,8 @@ def golden_line(seen: Seen, after: str = "") -> Message | None:
     start = ids.index(after) if after in ids else 0
     stop = ids.index(found.id) if found and found.speaker is Speaker.CUSTOMER and ids.index(found.id) > start else None
     said = [m for m in seen.conversation.messages[start:stop] if m.speaker is Speaker.AGENT]
-    return max(said, key=lambda m: min(len(m.text), 80), default=None)
+    # A number of an order is nobody else's: a sentence without one can be copied as it stands.
+    return max(said, key=lambda m: (not _NUMBER.search(m.text), min(len(m.text), 80)), default=None)
 
 
 def around(seen: Seen, id_: str, before: int = 3, after: int = 2) -> Sequence[Message]:

@@ -13,23 +13,27 @@ class Highest(Generic[T]):
 
     most: int
     _came: int = 0
-    _kept: set[str] = field(default_factory=set)
     _heap: list[tuple[float, int, str, T]] = field(default_factory=list)  # no two came at once: T is never compared
+    _kept: dict[str, tuple[float, int, str, T]] = field(default_factory=dict)
 
     def add(self, rank: float, one: T, key: str = "") -> None:
-        """A `key` that is kept already is not kept again."""
+        """Of those with the same `key` only the highest is kept."""
         self._came += 1
-        key = key or str(self._came)
-        if key in self._kept:
+        entry = (rank, -self._came, key or str(self._came), one)
+        same = self._kept.get(entry[2])
+        if same is not None:
+            if entry[:2] > same[:2]:
+                self._heap[next(n for n, kept in enumerate(self._heap) if kept is same)] = entry
+                self._kept[entry[2]] = entry
+                heapq.heapify(self._heap)
             return
-        entry = (rank, -self._came, key, one)
         if len(self._heap) < self.most:
             heapq.heappush(self._heap, entry)
-            self._kept.add(key)
         elif entry[:2] > self._heap[0][:2]:
-            gone = heapq.heapreplace(self._heap, entry)
-            self._kept.discard(gone[2])
-            self._kept.add(key)
+            del self._kept[heapq.heapreplace(self._heap, entry)[2]]
+        else:
+            return
+        self._kept[entry[2]] = entry
 
     def ranked(self) -> list[T]:
         """The highest first."""

@@ -39,8 +39,9 @@ class Mask:
 
 
 def safe(text: str, limit: int = 60) -> str:
-    """A name somebody gave a file, a column or a shop."""
-    return quote(text, limit)
+    """A name somebody gave a file, a column or a kind of question; pages and texts escape it."""
+    shown = " ".join(mask(clean(text)).split())
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 
 
 def words_of(finding: Finding, message: Message | None) -> str:

@@ -47,3 +47,15 @@ def figures(
     from bot import figure_files
 
     raise typer.Exit(figure_files.run(file, pack, zone or "", as_of or ""))
+
+
+def checkup(
+    export: Annotated[Path, typer.Argument(metavar="导出文件", help="聊天记录：xlsx、csv、tsv 或 jsonl；不用改表头")],
+    mapped: Annotated[Path | None, typer.Option("--map", metavar="文件", help="说明每一列是什么的映射文件")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="文件夹", help="报告写到哪里；默认在导出文件旁边")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="列名猜得没把握也不问，直接读")] = False,
+) -> None:
+    """给一份聊天导出做体检：先看哪十段、该夸谁、客户最常遇到什么。不用配置。"""
+    from bot.checkup import command
+
+    raise typer.Exit(command.run(export, mapped, out, yes=yes))
