@@ -76,6 +76,14 @@ def _keeper(person: Person, matter: Matter) -> str:
     return "" if person.role in ("qa", "admin") else "这条命令给质检和管理员用。"
 
 
+def _ledger(person: Person, matter: Matter) -> str:
+    return "" if person.role in ("lead", "qa", "admin") else "规则账本给主管、质检和管理员看。"
+
+
+def _ruler(person: Person, matter: Matter) -> str:
+    return "" if person.role in ("qa", "admin") else "规则怎么提醒，由质检和管理员来定。"
+
+
 def _reader(person: Person, matter: Matter) -> str:
     return "" if person.role != "agent" else "告警清单给主管、质检和资深客服看。"
 
@@ -119,6 +127,10 @@ RULES: Mapping[str, Rule] = {
     "alerts": _reader,
     "status": _admin,
     "try": _anyone,
+    "ledger": _ledger,
+    "accept_change": _ruler,
+    "decline_change": _ruler,
+    "undo_change": _ruler,
     "learn": _keeper,
     "roll_back": _keeper,
     "guide": _anyone,

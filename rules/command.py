@@ -34,6 +34,10 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "谁看过": ("who_looked", False),
     "状态": ("status", False),
     "试一句": ("try", False),
+    "规则账本": ("ledger", False),
+    "同意降级": ("accept_change", False),
+    "保留": ("decline_change", False),
+    "撤销降级": ("undo_change", False),
     "学习": ("learn", False),
     "回退模型": ("roll_back", False),
 }
@@ -41,7 +45,7 @@ NUMBERED = frozenset(name for name, wants_number in WORDS.values() if wants_numb
 ALIASES: Mapping[str, str] = {
     "help": "帮助", "菜单": "帮助", "?": "帮助", "？": "帮助", "你好": "帮助", "在吗": "帮助",
     "告警列表": "告警", "警报": "告警", "领取": "认领", "接单": "认领", "已解决": "解决", "关闭": "解决",
-    "免打扰": "静音",
+    "免打扰": "静音", "账本": "规则账本",
     "status": "状态",
 }  # fmt: skip
 

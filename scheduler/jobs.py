@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import disclosures, learning, tick
+from handlers import disclosures, learning, ledger, tick
 from handlers.context import Context
 
 
@@ -18,5 +18,6 @@ JOBS = (
     Job("tick", 1, tick.tick),
     Job("disclose", 3, disclosures.work),
     Job("tidy", 3600, tick.tidy),
+    Job("ledger", 3600, ledger.propose),
     Job("lesson", 60, learning.ask_daily),
 )
