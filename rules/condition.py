@@ -12,6 +12,7 @@ from rules.model import Speaker
 from rules.scene import NOTHING, Scene
 
 ANY_TIME = float("inf")
+FURTHEST = 200  # messages: however long somebody chats, no condition looks further than that
 SPEAKERS: Mapping[str, frozenset[Speaker]] = {
     "customer": frozenset({Speaker.CUSTOMER}),
     "agent": frozenset({Speaker.AGENT}),
@@ -93,7 +94,7 @@ def _neighbour(step: int) -> Build:
             context.wrong(key, f"要写成 {key} = {{any = ['词组名'], within_messages = 6}}")
             return NEVER
         within = {name: value[name] for name in WITHIN if name in value}
-        messages = number(within.get("within_messages", 10_000), key, context)
+        messages = min(FURTHEST, number(within.get("within_messages", FURTHEST), key, context))
         minutes = number(within.get("within_minutes", ANY_TIME), key, context)
         other = compile_table({k: v for k, v in value.items() if k not in WITHIN}, context, who)
 
@@ -122,23 +123,26 @@ def _repeated(one: Condition, value: Any, context: Context) -> Condition:
         context.wrong("repeat", "要写成 repeat = {times = 3, within_minutes = 10}")
         return NEVER
     times = number(value["times"], "repeat", context)
-    messages = number(value.get("within_messages", 10_000), "repeat", context)
+    messages = min(FURTHEST, number(value.get("within_messages", FURTHEST), "repeat", context))
     minutes = number(value.get("within_minutes", ANY_TIME), "repeat", context)
     alike = value.get("alike") is True  # nearly the same words
 
     def holds(scene: Scene, i: int) -> bool:
         if i + 1 < times or not one.holds(scene, i):
             return False
-        reach = range(i, max(-1, i - int(messages) - 1), -1)
-        near = [j for j in reach if one.holds(scene, j) and _near(scene, i, j, minutes)]
-        return len(near) >= times and (not alike or sum(_alike(scene, i, j) for j in near) >= times)
+        found = 1
+        for j in range(i - 1, max(-1, i - int(messages) - 1), -1):
+            if found >= times:
+                break
+            if one.holds(scene, j) and _near(scene, i, j, minutes) and (not alike or _alike(scene, i, j)):
+                found += 1
+        return found >= times
 
     return Condition(holds, one.needs)
 
 
 def _alike(scene: Scene, i: int, j: int) -> bool:
-    one, other = (likeness.pieces(scene.message(k).text) for k in (i, j))
-    return i == j or likeness.alike(one, other)
+    return likeness.alike(likeness.pieces(scene.message(i).text), likeness.pieces(scene.message(j).text))
 
 
 # and, or, not

@@ -19,7 +19,9 @@ def pieces(raw: str) -> frozenset[str]:
 
 
 def alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    small, large = sorted((len(one), len(other)))
+    small, large = len(one), len(other)
+    if small > large:
+        small, large = large, small
     if not small or small < ALIKE * large:
         return False
     common = len(one & other)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import sentiment, starting, webhooks
+from tests.bench import screening, sentiment, starting, webhooks
 from tests.bench.row import Row
 
 BENCHES: Mapping[str, Callable[[], Sequence[Row]]] = {
     "starting": starting.rows,
     "webhooks": webhooks.rows,
     "sentiment": sentiment.rows,
+    "screening": screening.rows,
 }
 WIDTH = 150  # of what is not written to a terminal
 MET = {True: "✓", False: "✗", None: ""}
