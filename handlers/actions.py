@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers import alert_actions, coaching, disclosures, handover, ledger
+from handlers import alert_actions, coaching, disclosures, gathering, handover, ledger
 from handlers.alert_actions import EXPIRED
 from handlers.cards.card import Card, from_json
 from handlers.context import Context
@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, Act] = {
     **coaching.ACTIONS,
     **handover.ACTIONS,
     **ledger.ACTIONS,
+    **gathering.ACTIONS,
 }
 
 

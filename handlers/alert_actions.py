@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from handlers import alerts, permissions
+from handlers import alerts, escalation, permissions
 from handlers.context import Context
 from handlers.permissions import Matter
 from handlers.protocols import Reply
@@ -116,7 +116,7 @@ def help_(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
         return Reply(True, "已经告诉主管了，马上有人来。")
     records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
     asked = records.change(tx, alert, ctx.now(), helper=HELP)
-    alerts.call(ctx, tx, asked, 0, "接待的同事想请你搭把手。")
+    escalation.call_lead(ctx, tx, asked, "接待的同事想请你搭把手。")
     return Reply(True, "收到，已经告诉主管你想要个帮手。")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from handlers import actions, alerts, learning, ledger, looks, permissions, posting
+from handlers import actions, alerts, duty, learning, ledger, looks, permissions, posting
 from handlers.cards import replies
 from handlers.cards.card import Card
 from handlers.cards.trial import trial
@@ -108,6 +108,7 @@ ANSWERS: Mapping[str, Answer] = {
     "alerts": _alerts,
     "status": _status,
     "try": _try,
+    "duty": duty.tell_or_set,
     "ledger": ledger.show,
     "learn": learning.learn,
     "roll_back": learning.roll_back,

@@ -114,6 +114,9 @@ def _serves(person: Person, matter: Matter) -> bool:
 
 
 RULES: Mapping[str, Rule] = {
+    "see_all": _reader,
+    "claim_all": _minder,
+    "duty": _anyone,
     "claim": _minder,
     "resolve": _minder,
     "mute": _minder,

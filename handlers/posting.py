@@ -9,6 +9,8 @@ from handlers.protocols import Target
 from storage import posts
 from storage.db import Tx
 
+# What a room may hear in a minute, as its platform says; all robots of the room share it.
+PER_MINUTE = {"dingtalk": 20, "dingtalk-webhook": 20, "feishu": 100, "feishu-webhook": 100}
 PRIORITIES = {"red": 30, "orange": 20, "yellow": 10}
 
 

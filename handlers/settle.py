@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers import alerts, highlights
+from handlers import alerts, highlights, routing
 from handlers.context import Context
 from rules import decide
-from rules.decide import Decision, Standing, State, Verb
+from rules.decide import Decision, Reason, Standing, State, Verb
 from rules.model import Finding, Kind
+from storage import silences
 from storage.alerts import Alert
 from storage.conversations import Kept, Stored
 from storage.db import Tx
+from storage.silences import Silence
 
 Known = Mapping[tuple[str, str], Finding]  # what stood at the last look, by check and message
+LEVELS = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 STATES = {"open": State.OPEN, "claimed": State.CLAIMED, "resolved": State.SOLVED, "false_alarm": State.FALSE_ALARM,
           "muted": State.MUTED}  # fmt: skip
 
@@ -36,7 +39,7 @@ def follow(ctx: Context, tx: Tx, kept: Kept, last: Mapping[tuple[str, Kind], Ale
         if decision.kind is Kind.STAR:
             _praise(ctx, tx, kept.stored, decision)
         elif decision.verb in VERBS:
-            VERBS[decision.verb](ctx, tx, kept.stored, decision, matters.get(decision.kind))
+            VERBS[decision.verb](ctx, tx, kept, decision, matters.get(decision.kind))
 
 
 def _standing(alert: Alert, known: Known) -> Standing:
@@ -46,23 +49,57 @@ def _standing(alert: Alert, known: Known) -> Standing:
     )
 
 
-def _speak(ctx: Context, tx: Tx, stored: Stored, decision: Decision, alert: Alert | None) -> None:
-    alerts.open_matter(ctx, tx, stored, decision.kind, decision.severity)
+def _speak(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
+    matter = routing.matter_of(ctx, kept.screening.findings)
+    routing.notice(ctx, tx, kept.stored, matter)
+    facts = routing.facts(kept.stored, decision.kind, decision.severity, decision.findings)
+    silence = routing.hush(ctx, tx, kept.stored, facts)
+    if silence is not None:
+        silences.keep(tx, [silence])
+        return
+    alerts.open_matter(ctx, tx, kept.stored, facts, matter)
 
 
-def _raise(ctx: Context, tx: Tx, stored: Stored, decision: Decision, alert: Alert | None) -> None:
+def _raise(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
+    """A mute lets no card get louder, but what it shows stays true."""
+    if alert is None:
+        return
+    facts = routing.facts(kept.stored, decision.kind, decision.severity, decision.findings)
+    silence = routing.hush(ctx, tx, kept.stored, facts)
+    if silence is not None:
+        silences.keep(tx, [silence])
+        alerts.refresh(ctx, tx, alert, kept.stored)
+        return
+    alerts.raise_matter(ctx, tx, alert, kept.stored, decision.severity)
+
+
+def _update(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
     if alert is not None:
-        alerts.raise_matter(ctx, tx, alert, stored, decision.severity)
+        alerts.refresh(ctx, tx, alert, kept.stored)
 
 
-def _update(ctx: Context, tx: Tx, stored: Stored, decision: Decision, alert: Alert | None) -> None:
+def _close(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
     if alert is not None:
-        alerts.refresh(ctx, tx, alert, stored)
+        alerts.close_matter(ctx, tx, alert, kept.stored, decision.because)
 
 
-def _close(ctx: Context, tx: Tx, stored: Stored, decision: Decision, alert: Alert | None) -> None:
-    if alert is not None:
-        alerts.close_matter(ctx, tx, alert, stored, decision.because)
+def _silent(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
+    """Why nobody is called is kept; that nothing was found, the conversation itself says."""
+    if decision.reason is Reason.NOTHING_FOUND:
+        return
+    if decision.reason is Reason.MILD:  # many mild ones about the same are a matter all the same
+        routing.notice(ctx, tx, kept.stored, routing.matter_of(ctx, kept.screening.findings))
+    detail = _detail(ctx, kept, decision)
+    id_ = kept.stored.conversation.id
+    silences.keep(tx, [Silence(id_, decision.kind.value, decision.reason.value, ctx.now(), detail)])
+
+
+def _detail(ctx: Context, kept: Kept, decision: Decision) -> str:
+    if decision.reason is Reason.MILD:
+        return f"{decision.because}：整段风险分 {kept.screening.risk:.2f}，不到 {ctx.policy.yellow_risk:.2f}"
+    if decision.reason is Reason.BELOW_LEVEL:
+        return f"{decision.because}：从{LEVELS[ctx.policy.alert_from]}开始提醒"
+    return decision.because
 
 
 def _praise(ctx: Context, tx: Tx, stored: Stored, decision: Decision) -> None:
@@ -70,5 +107,7 @@ def _praise(ctx: Context, tx: Tx, stored: Stored, decision: Decision) -> None:
         highlights.find(ctx, tx, stored, decision.findings)
 
 
-Follow = Callable[[Context, Tx, Stored, Decision, Alert | None], None]
-VERBS: Mapping[Verb, Follow] = {Verb.SPEAK: _speak, Verb.RAISE: _raise, Verb.UPDATE: _update, Verb.CLOSE: _close}
+Follow = Callable[[Context, Tx, Kept, Decision, Alert | None], None]
+VERBS: Mapping[Verb, Follow] = {
+    Verb.SPEAK: _speak, Verb.RAISE: _raise, Verb.UPDATE: _update, Verb.CLOSE: _close, Verb.SILENT: _silent,
+}  # fmt: skip

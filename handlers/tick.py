@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import structlog
 
-from handlers import alerts, intake
+from handlers import alerts, escalation, gathering, intake
 from handlers.context import Context
 from storage import alerts as records
-from storage import heard, inbox, retention
+from storage import duties, heard, inbox, posts, retention, silences
 from storage.db import Tx, Unavailable
 
 log = structlog.get_logger()
@@ -23,7 +23,8 @@ def tick(ctx: Context) -> int:
         late = records.to_escalate(tx, ctx.now())
         quiet = records.to_wake(tx, ctx.now())
     done += sum(_one(ctx, "escalate", id_) for id_ in late)
-    return done + sum(_one(ctx, "wake", id_) for id_ in quiet)
+    done += sum(_one(ctx, "wake", id_) for id_ in quiet)
+    return done + gathering.look(ctx)
 
 
 def tidy(ctx: Context) -> None:
@@ -51,7 +52,7 @@ def _escalate(ctx: Context, tx: Tx, id_: int) -> int:
     alert = records.get(tx, id_, lock=True)
     if alert.escalate_at is None or alert.escalate_at > ctx.now():
         return 0
-    alerts.escalate(ctx, tx, alert)
+    escalation.escalate(ctx, tx, alert)
     return 1
 
 
@@ -72,3 +73,6 @@ def _tidy(ctx: Context, tx: Tx) -> None:
     inbox.forget_seen(tx, now - KEEP_EVENTS)
     inbox.forget_quarantine(tx, now - KEEP_EVENTS)
     heard.forget(tx, now - KEEP_EVENTS)
+    silences.forget(tx, now - KEEP_EVENTS)
+    duties.forget(tx, now - KEEP_EVENTS)
+    posts.forget_budgets(tx, now - KEEP_INBOX)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, distinct, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from rules.model import Severity
 from storage.db import insert_ignore
@@ -91,9 +91,9 @@ def join(tx: Connection, gathering: int, alert: int, now: datetime, *, own: bool
     tx.execute(insert_ignore(tx, GATHERED), {"gathering": gathering, "alert": alert, "own": own, "at": now})
 
 
-def leave(tx: Connection, alert: int) -> None:
+def leave(tx: Connection, gathering: int, alert: int) -> None:
     """From now on it has a card of its own."""
-    tx.execute(update(GATHERED).where(M.alert == alert).values(own=True))
+    tx.execute(update(GATHERED).where(M.gathering == gathering, M.alert == alert).values(own=True))
 
 
 def of(tx: Connection, alert: int) -> list[Gathering]:
@@ -147,7 +147,7 @@ def posted(tx: Connection, chat: str, room: str, since: datetime) -> int:
 def same_matter(tx: Connection, shop: str, rule: str, since: datetime) -> list[str]:
     """Conversations of a shop with news since then, in trouble, and about this; the latest first."""
     about = (C.last_at >= since, C.shop == shop, C.level != "none", F.check_id == rule, F.found_at >= since)
-    found = select(distinct(C.id), C.last_at).join(FINDING, F.conversation == C.id).where(*about)
+    found = select(C.id, C.last_at).distinct().join(FINDING, F.conversation == C.id).where(*about)
     return [row[0] for row in tx.execute(found.order_by(C.last_at.desc(), C.id))]
 
 

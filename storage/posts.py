@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
 
 from storage.db import for_update_skip_locked, upsert
 from storage.tables import CALL, POST, ROOM_BUDGET
@@ -163,6 +163,10 @@ def spent(tx: Connection, chat: str, room: str, now: datetime) -> int:
     b, minute = ROOM_BUDGET.c, int(now.timestamp()) // 60
     total = select(func.coalesce(func.sum(b.n), 0)).where(b.chat == chat, b.room == room, b.minute >= minute - 1)
     return int(tx.scalar(total) or 0)
+
+
+def forget_budgets(tx: Connection, before: datetime) -> None:
+    tx.execute(delete(ROOM_BUDGET).where(ROOM_BUDGET.c.minute < int(before.timestamp()) // 60))
 
 
 def count_calls(tx: Connection, chat: str, month: str, n: int) -> None:
