@@ -26,9 +26,11 @@ from bot.painter import Painter
 from bot.reloading import Reloading
 from bot.sections import Config
 from bot.web import oauth, pages, sandbox
+from bot.web.audience import Audience
 from bot.web.live import Hub
+from bot.web.live_page import Drawer
 from bot.web.login import Doors
-from bot.web.site import open_site
+from bot.web.site import Site, open_site
 from bot.worker import Worker
 from handlers import intake, learning
 from handlers.context import Context
@@ -66,6 +68,8 @@ class Starling:
     keeper: Keeper
     counters: Counters
     painter: Painter
+    site: Site
+    audience: Audience
     web: ASGIApp
 
     @contextlib.asynccontextmanager
@@ -75,14 +79,14 @@ class Starling:
         self.watching.start()
         self.learning.start()
         self.clock.start()
-        tasks = [asyncio.create_task(self.outgoing.run())]
+        tasks = [asyncio.create_task(self.outgoing.run()), asyncio.create_task(self.audience.run())]
         tasks += [asyncio.create_task(listener.run()) for listener in self.listeners]
         asked = gaps.sources(self.config, routes.desks(self.config))
         tasks += [asyncio.create_task(gaps.run(source, self.keeper, self.client)) for source in asked]
         try:
             yield
         finally:
-            self.hub.close()
+            self.end_streams()
             await asyncio.to_thread(self.clock.stop)
             await asyncio.to_thread(self.worker.stop)
             await asyncio.to_thread(self.watching.stop)
@@ -93,6 +97,11 @@ class Starling:
             self.painter.close()
             await self.client.aclose()
             await asyncio.to_thread(self.store.close)
+
+    def end_streams(self) -> None:
+        """Open live pages keep a server that is told to stop."""
+        self.hub.close()
+        self.audience.close()
 
     def ready(self) -> dict[str, bool]:
         connected = {listener.name: listener.status.state == "connected" for listener in self.listeners}
@@ -110,19 +119,19 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     chats = chatting.open_chats(config, store, hub, client, now, painter.png)
     ctx = _context(config, store, live, chats, now, lambda: built[0].ready() if built else {})
     outgoing = Outgoing(ctx, {**chats, **desk_jobs.open_desks(config, client)})
-    hearing = Hearing(ctx, outgoing.wake)
-    listeners = chatting.listeners(config, hearing)
 
     def settled() -> None:
         outgoing.wake()
+        audience.wake()
         hub.publish("chats", {})
 
+    site = open_site(ctx, settled)
+    audience = Audience(ctx, Drawer(site.templates))
+    hearing = Hearing(ctx, settled)
+    listeners = chatting.listeners(config, hearing)
     reloading = Reloading(ctx, live, config.rules.folder)
     reloading.look()  # the models in use score from the first message on
-    watching = Worker("reloading", reloading.look, settled)
-    study = Worker("learning", lambda: learning.work(ctx, teaching.teach), settled)
     worker = Worker("intake", lambda: intake.work(ctx), settled)
-    clock = Clock(JOBS, ctx, settled)
     keeper = Keeper(store, Inbox(store), worker.wake)
     starling = Starling(
         config,
@@ -132,14 +141,16 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
         chats,
         client,
         worker,
-        watching,
-        study,
-        clock,
+        Worker("reloading", reloading.look, settled),
+        Worker("learning", lambda: learning.work(ctx, teaching.teach), settled),
+        Clock(JOBS, ctx, settled),
         outgoing,
         listeners,
         keeper,
         counters,
         painter,
+        site,
+        audience,
         web=Starlette(),
     )
     built.append(starling)
@@ -183,15 +194,12 @@ def _web(starling: Starling, hearing: Hearing, story: Story) -> ASGIApp:
 
     found: list[BaseRoute] = []
     found += routes.routes(starling.config, starling.keeper, starling.counters, starling.ready, _gauges(starling))
-    found += pages.routes(_doors(starling, hearing))
+    platforms = oauth.platforms(starling.config, starling.client)
+    doors = Doors(starling.site, platforms, starling.config.server.public_url)
+    found += pages.routes(doors, starling.audience)
     if starling.config.server.host in LOOPBACK:
         found += sandbox.routes(_rig(starling, hearing, story))
     return routes.Front(Starlette(routes=found, lifespan=lifespan))
-
-
-def _doors(starling: Starling, hearing: Hearing) -> Doors:
-    platforms = oauth.platforms(starling.config, starling.client)
-    return Doors(open_site(starling.ctx, hearing.deliver), platforms, starling.config.server.public_url)
 
 
 def _gauges(starling: Starling) -> Callable[[], dict[str, float]]:

@@ -28,7 +28,7 @@ class Server(uvicorn.Server):
         self._starling = starling
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._starling.hub.close()
+        self._starling.end_streams()
         super().handle_exit(sig, frame)
 
 

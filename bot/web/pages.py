@@ -5,7 +5,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from bot.web.audience import Audience
 from bot.web.guard import Guard
+from bot.web.live_page import LivePage
 from bot.web.login import Doors
 from bot.web.site import HERE, Visit
 
@@ -13,12 +15,13 @@ from bot.web.site import HERE, Visit
 NAV: tuple[tuple[str, str, str], ...] = ()
 
 
-def routes(doors: Doors) -> list[BaseRoute]:
+def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
     """A feature adds its own `routes(site)` here."""
     site = doors.site
     return [
         site.get("/", front),
         *doors.routes(),
+        *LivePage(site, audience).routes(),
         Mount("/static", StaticFiles(directory=HERE / "static"), middleware=[Middleware(Guard)]),
     ]
 

@@ -131,9 +131,13 @@ class Visit:
         """Raise Refused, written down, unless the person may; every page asks before it shows anything."""
         refusal = permissions.refusal(self.person, action, matter or Matter())
         if refusal:
-            now, actor = self.ctx.now(), self.person.name
-            await self.site.write(lambda tx: audit.write(tx, now, actor, action, subject, allowed=False, surface="web"))
-            raise Refused(refusal)
+            await self.refuse(refusal, action, subject)
+
+    async def refuse(self, why: str, action: str, subject: str = "") -> None:
+        """Raise Refused with a sentence for them, and write it down."""
+        now, actor = self.ctx.now(), self.person.name
+        await self.site.write(lambda tx: audit.write(tx, now, actor, action, subject, allowed=False, surface="web"))
+        raise Refused(why)
 
     async def read(self, job: Callable[[Tx], T]) -> T:
         return await self.site.read(job)

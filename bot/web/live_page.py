@@ -1,0 +1,188 @@
+"""`/c/{link}`: one conversation as it happens, for those who may; each look is written down with its reason."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute
+
+from bot.web.audience import Audience, Drawn, Seat, Sight
+from bot.web.site import Site, Visit
+from handlers import disclosures, live_view, looks
+from handlers.cards import looks as words
+from handlers.errors import Refused
+from handlers.live_view import Eyes, LiveView
+from handlers.permissions import Matter
+from handlers.talk import Point
+from rules.privacy import defang, mask
+from storage import audit, sessions
+from storage.conversations import Stored
+from storage.db import Tx
+
+REVEALED = timedelta(minutes=10)
+SHORTEST_REASON = 2  # characters
+PARTS = ("head", "now", "mood", "matters", "facts")
+WIDE, HIGH = 300, 64  # the mood's picture
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A conversation somebody wants to look at."""
+
+    stored: Stored
+    matter: Matter
+    eyes: Eyes
+    until: datetime | None  # of the reveal
+    untold: tuple[str, ...]  # colleagues who do not know yet that somebody may listen
+    unknown: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    site: Site
+    audience: Audience
+
+    def routes(self) -> list[BaseRoute]:
+        site = self.site
+        return [
+            site.get("/c/{link}", self.show),
+            site.get("/c/{link}/stream", self.stream),
+            site.get("/c/{link}/desk", self.desk),
+            site.post("/c/{link}/reveal", self.reveal),
+            site.post("/c/{link}/conceal", self.conceal),
+        ]
+
+    async def show(self, visit: Visit) -> Response:
+        opened = await self._open(visit, noted=False)
+        await visit.write(lambda tx: looks.note(visit.ctx, tx, visit.person, opened.stored, opened.why))
+        sight = await self.audience.sight(opened.stored.conversation.id, opened.eyes)
+        seen = await visit.read(lambda tx: looks.shown_to(visit.ctx, tx, visit.person, opened.stored))
+        values = await self._values(visit, opened, sight)
+        told = [(words.moment(one, visit.ctx.zone), one.actor, words.why(one)) for one in seen[:20]]
+        return visit.render("live.html", seen=told, later=words.LATER, **values)
+
+    async def stream(self, visit: Visit) -> Response:
+        opened = await self._open(visit, noted=True)
+        seat = Seat(opened.stored.conversation.id, visit.person.name, visit.session.hash, opened.eyes, opened.until)
+        since = visit.request.headers.get("last-event-id", "") or visit.request.query_params.get("since", "")
+        frames = self.audience.watch(seat, since)
+        return StreamingResponse(frames, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    async def desk(self, visit: Visit) -> Response:
+        """What can be done about it, drawn anew when an alert has moved on."""
+        opened = await self._open(visit, noted=True)
+        sight = await self.audience.sight(opened.stored.conversation.id, opened.eyes)
+        return visit.render("live_desk.html", **await self._values(visit, opened, sight))
+
+    async def reveal(self, visit: Visit) -> Response:
+        """Originals for some minutes, with a reason that stays on record."""
+        opened = await self._open(visit, noted=True)
+        id_, now = opened.stored.conversation.id, visit.ctx.now()
+        await visit.allow("reveal", opened.matter, id_)
+        why = mask(defang(visit.form.get("reason", ""))).strip()[:100]
+        if len(why) < SHORTEST_REASON:
+            raise Refused("请写一句为什么要看原文，比如「核对收货电话」。写好再点一次就行。")
+
+        def job(tx: Tx) -> None:
+            sessions.reveal(tx, visit.session.hash, id_, now + REVEALED, why)
+            audit.write(tx, now, visit.person.name, "reveal", id_, why=why)
+
+        await visit.write(job)
+        return visit.back(_address(visit))
+
+    async def conceal(self, visit: Visit) -> Response:
+        opened = await self._open(visit, noted=True)
+        await visit.write(lambda tx: sessions.conceal(tx, visit.session.hash, opened.stored.conversation.id))
+        return visit.back(_address(visit))
+
+    async def _open(self, visit: Visit, *, noted: bool) -> Opened:
+        """Whether they may, asked anew each time. `noted`: a look on record is enough, else it is put there."""
+        ctx, link = visit.ctx, visit.request.path_params["link"]
+
+        def read(tx: Tx) -> tuple[Opened, bool]:
+            stored = live_view.by_link(ctx, tx, link)
+            id_, staff = stored.conversation.id, looks.staff(ctx, stored)
+            until = sessions.revealed_until(tx, visit.session.hash, id_, ctx.now())
+            eyes = Eyes(until is not None, visit.person.name in staff.names)
+            why = "看自己的会话" if eyes.own else looks.reason(tx, stored, visit.request.query_params.get("from", ""))
+            untold = () if eyes.own else disclosures.untold(ctx, tx, staff.names)
+            unknown = () if eyes.own else staff.unknown
+            opened = Opened(stored, looks.matter(ctx, stored), eyes, until, untold, unknown, why)
+            return opened, looks.is_noted(ctx, tx, visit.person, stored)
+
+        opened, on_record = await visit.read(read)
+        await visit.allow("view", opened.matter, opened.stored.conversation.id)
+        unheard = _unheard(opened)
+        if unheard:
+            await visit.refuse(unheard, "view", opened.stored.conversation.id)
+        if noted and not on_record:
+            await visit.write(lambda tx: looks.note(ctx, tx, visit.person, opened.stored, opened.why))
+        return opened
+
+    async def _values(self, visit: Visit, opened: Opened, sight: Sight) -> dict[str, Any]:
+        until = opened.until
+        return {
+            "link": opened.stored.link,
+            "came": quote(visit.request.query_params.get("from", ""), safe=""),
+            "parts": sight.drawn.parts,
+            "lines": sight.drawn.lines,
+            "version": sight.version,
+            "until": visit.ctx.clock(until) if until else "",
+            "own": opened.eyes.own,
+            "may_reveal": visit.may("reveal", opened.matter),
+            "stored": opened.stored,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """A view as HTML in pieces."""
+
+    templates: Environment
+
+    def __call__(self, view: LiveView) -> Drawn:
+        made = self.templates.get_template("live_parts.html").module
+        parts = {name: str(getattr(made, name)(view)) for name in PARTS if name != "mood"}
+        parts["mood"] = str(made.mood(view, curve(view.mood), feeling(view.mood)))  # type: ignore[attr-defined]
+        lines = tuple((one.key, str(made.line(one))) for one in view.lines)  # type: ignore[attr-defined]
+        return Drawn(parts, lines)
+
+
+def curve(points: tuple[Point, ...]) -> list[tuple[float, float, Point]]:
+    """Where each point stands in the picture."""
+    return [(round(10 + p.along * (WIDE - 20), 1), round(HIGH / 2 - p.mood * (HIGH / 2 - 8), 1), p) for p in points]
+
+
+def feeling(points: tuple[Point, ...]) -> str:
+    """The line in words, for those who cannot see it."""
+    if not points:
+        return "客户还没说话"
+    first, last = _feels(points[0].mood), _feels(points[-1].mood)
+    return f"客户现在{last}" if len(points) == 1 or first == last else f"客户从{first}到{last}"
+
+
+def _feels(mood: float) -> str:
+    if mood <= -0.6:
+        return "很着急"
+    if mood <= -0.2:
+        return "有点着急"
+    return "平静" if mood < 0.4 else "满意"
+
+
+def _unheard(opened: Opened) -> str:
+    """Nobody listens to people who do not know of it; empty when everybody does."""
+    if opened.untold:
+        names = "、".join(opened.untold)
+        return f"告知卡片还没有送到{names}手里，所以先不打开这段聊天。送到以后再点一次就好，通常几秒钟。"
+    if opened.unknown:
+        return "接待这段聊天的子账号还没有对应到哪位同事，没法先告知本人。请管理员在成员名单里补上，再来旁听。"
+    return ""
+
+
+def _address(visit: Visit) -> str:
+    came = quote(visit.request.query_params.get("from", ""), safe="")
+    return f"/c/{visit.request.path_params['link']}" + (f"?from={came}" if came else "")
