@@ -35,21 +35,21 @@ def _rows(tx: Connection, since: datetime, until: datetime, low_rating: int) -> 
 
 def _asked(since: datetime, until: datetime, low_rating: int) -> Any:
     spoke = and_(
-        A.conversation == F.conversation, A.kind == F.kind, or_(A.closed_at.is_(None), A.closed_at > F.found_at)
+        A.conversation == F.conversation, A.kind == F.kind, or_(A.closed_at.is_(None), A.closed_at >= F.found_at)
     )
     star = and_(K.conversation == F.conversation, F.kind == Kind.STAR.value)
     from_ = FINDING.join(CONVERSATION, C.id == F.conversation).outerjoin(ALERT, spoke).outerjoin(CASE, star)
     chosen = select(
         F.id, F.conversation, F.rule, F.kind, F.severity, F.found_at, F.verdict, C.risk, C.star, A.id.label("alert"),
         A.opened_at, A.claimed_at, A.closed_at, A.closed_by, K.state.label("collected"), _ended().label("ended_at"),
-        case((and_(C.rating_score <= low_rating, C.rated_at >= F.found_at), C.rated_at)).label("low_at"),
+        case((and_(C.rating_score <= low_rating, C.rated_at > F.found_at), C.rated_at)).label("low_at"),
     )  # fmt: skip
     told = or_(A.id.is_not(None), K.id.is_not(None), F.verdict != "")
-    within = (F.found_at >= since, F.found_at < until, or_(F.severity > 0, F.verdict != ""), told)
+    within = (F.found_at >= since, F.found_at <= until, or_(F.severity > 0, F.verdict != ""), told)
     return chosen.select_from(from_).where(*within).order_by(F.id, A.id)
 
 
 def _ended() -> ColumnElement[datetime | None]:
     """When the helpdesk first called the conversation resolved after the finding."""
-    over = (H.conversation == F.conversation, H.kind == "status", H.value == "resolved", H.at >= F.found_at)
+    over = (H.conversation == F.conversation, H.kind == "status", H.value == "resolved", H.at > F.found_at)
     return select(func.min(H.at)).where(*over).scalar_subquery()
