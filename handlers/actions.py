@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers import alert_actions, coaching, disclosures, gathering, handover, ledger
+from handlers import alert_actions, coaching, disclosures, gathering, handover, ledger, muting
 from handlers.alert_actions import EXPIRED
 from handlers.cards.card import Card, from_json
 from handlers.context import Context
@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, Act] = {
     **handover.ACTIONS,
     **ledger.ACTIONS,
     **gathering.ACTIONS,
+    **muting.ACTIONS,
 }
 
 

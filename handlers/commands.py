@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from handlers import actions, alerts, duty, learning, ledger, looks, permissions, posting
+from handlers import actions, alerts, duty, learning, ledger, looks, muting, permissions, posting, why
 from handlers.cards import replies
 from handlers.cards.card import Card
 from handlers.cards.trial import trial
@@ -83,7 +83,8 @@ def _status(ctx: Context, tx: Tx, request: Request) -> Card:
         ("待发卡片", f"{waiting} 张" + (f"，发不出去 {dead} 张" if dead else "")),
         ("钉钉本月调用", f"{posts.calls(tx, 'dingtalk', now.strftime('%Y-%m'))} / 10000 次"),
     ]
-    return replies.status((*facts, *ctx.health()))
+    silent = [(f"静音 {what}", until) for what, until in muting.standing(ctx, tx, request.person, names=False)]
+    return replies.status((*facts, *silent, *ctx.health()))
 
 
 def _try(ctx: Context, tx: Tx, request: Request) -> Card:
@@ -109,12 +110,14 @@ ANSWERS: Mapping[str, Answer] = {
     "status": _status,
     "try": _try,
     "duty": duty.tell_or_set,
+    "mutes": muting.listed,
+    "why": why.answer,
     "ledger": ledger.show,
     "learn": learning.learn,
     "roll_back": learning.roll_back,
     "who_looked": looks.who_looked,
 }
-ALONE: frozenset[str] = frozenset({"who_looked"})  # answered to the person alone, wherever it was asked
+ALONE: frozenset[str] = frozenset({"mutes", "why", "who_looked"})  # answered to the person alone, wherever it was asked
 
 
 def _answer(ctx: Context, tx: Tx, words: Said, card: Card, *, alone: bool = False) -> None:

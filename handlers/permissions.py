@@ -68,6 +68,12 @@ def _holds(person: Person, matter: Matter) -> bool:
     return matter.agent is not None and matter.agent.name == person.name
 
 
+def _decider(person: Person, matter: Matter) -> str:
+    """What many conversations are quiet about is decided by those who answer for them."""
+    may = person.role in ("lead", "admin")
+    return "" if may else "静音规则、店铺和同事由主管和管理员来定；一条告警可以说「静音 A12」。"
+
+
 def _admin(person: Person, matter: Matter) -> str:
     return "" if person.role == "admin" else "这条命令只给管理员用。"
 
@@ -117,6 +123,10 @@ RULES: Mapping[str, Rule] = {
     "see_all": _reader,
     "claim_all": _minder,
     "duty": _anyone,
+    "quiet": _decider,
+    "restore": _decider,
+    "mutes": _reader,
+    "why": _reader,
     "claim": _minder,
     "resolve": _minder,
     "mute": _minder,

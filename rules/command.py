@@ -37,6 +37,8 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "看全部": ("see_all", False),
     "都认领": ("claim_all", False),
     "值班": ("duty", False),
+    "恢复": ("restore", False),
+    "为什么没提醒": ("why", False),
     "规则账本": ("ledger", False),
     "同意降级": ("accept_change", False),
     "保留": ("decline_change", False),
@@ -44,6 +46,7 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "学习": ("learn", False),
     "回退模型": ("roll_back", False),
 }
+MUTES_ALERT = re.compile(r"[#\s:：]*[aA]?\d{1,9}\b")
 NUMBERED = frozenset(name for name, wants_number in WORDS.values() if wants_number)
 ALIASES: Mapping[str, str] = {
     "help": "帮助", "菜单": "帮助", "?": "帮助", "？": "帮助", "你好": "帮助", "在吗": "帮助",
@@ -63,6 +66,8 @@ def read(text: str) -> Command:
         nearest = _nearest(line)
         return Command("", _number_within(line) if WORDS.get(nearest, ("", False))[1] else None, None, line, nearest)
     name, wants_number = WORDS[word]
+    if name == "mute" and not MUTES_ALERT.match(rest):  # 静音 规则 …, or 静音 alone: what is muted
+        return Command("quiet" if rest else "mutes", text=rest)
     if not wants_number:
         return Command(name, text=rest)
     number, rest = _number(rest)

@@ -63,5 +63,9 @@ def over(tx: Connection, now: datetime) -> bool:
     return tx.scalar(select(S.conversation).where(S.until <= now).limit(1)) is not None
 
 
+def knows_shop(tx: Connection, shop: str) -> bool:
+    return tx.scalar(select(C.id).where(C.shop == shop).limit(1)) is not None
+
+
 def _mute(row: Row[Any]) -> Mute:
     return Mute(row.id, row.what, row.value, row.shown, row.team, row.actor, row.until)
