@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -29,7 +30,7 @@ from bot.web import oauth, pages, sandbox
 from bot.web.audience import Audience
 from bot.web.live import Hub
 from bot.web.live_page import Drawer
-from bot.web.login import Doors
+from bot.web.login import Doors, persona
 from bot.web.site import Site, open_site
 from bot.worker import Worker
 from handlers import intake, learning
@@ -217,11 +218,18 @@ def _gauges(starling: Starling) -> Callable[[], dict[str, float]]:
     return read
 
 
+def _alone(config: Config) -> bool:
+    """Whether nobody but this machine comes to our pages: an address for others is an open door to the sandbox."""
+    told = urlsplit(config.server.public_url).hostname
+    return told is None or told in LOOPBACK
+
+
 def _rig(starling: Starling, hearing: Hearing, story: Story) -> sandbox.SandboxRig:
     ctx = starling.ctx
     rooms = [(room.id, room.name) for room in ctx.people.rooms if room.chat == "sandbox"]
     people = [{"name": p.name, "role": p.role, "title": ROLES[p.role]} for p in ctx.people.people]
     screen = screening.screener(ctx.engine, Policy())  # a pasted chat is a real one, whatever pace a demo has
     return sandbox.SandboxRig(
-        starling.store, starling.hub, hearing, rooms, people, screen, lambda: live_chats.going_on(ctx), story, ctx.now
-    )
+        starling.store, starling.hub, hearing, rooms, people, screen, lambda: live_chats.going_on(ctx), story, ctx.now,
+        persona(starling.site) if _alone(starling.config) else None,
+    )  # fmt: skip

@@ -31,6 +31,7 @@ def _shown(stored: Stored, now: datetime) -> dict[str, Any]:
     ]
     return {
         "id": stored.link[:12],
+        "url": f"/c/{stored.link}?from=list",
         "customer": mask_name(c.customer_name) if c.customer_name else "客户",
         "shop": clean(c.shop),
         "channel": c.channel,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import looks, talk
-from handlers.cards.words import HEADS, STATES, clean, who
+from handlers.cards.words import HEADS, STATES, clean, where
 from handlers.context import Context
 from handlers.talk import Gap, Line, Point
 from rules import waiting
@@ -73,7 +73,7 @@ class Wait:
 class LiveView:
     link: str
     customer: str
-    about: str  # 王** · 旗舰店 · 在线聊天 · 售后
+    about: str  # 旗舰店 · 在线聊天 · 售后
     agent: str
     level: str
     over: bool
@@ -98,7 +98,7 @@ def build(ctx: Context, tx: Tx, stored: Stored, eyes: Eyes) -> LiveView:
     return LiveView(
         link=stored.link,
         customer=_customer(stored, eyes),
-        about=who(conversation),
+        about=where(conversation),
         agent=person.name if person else clean(conversation.agent or ""),
         level=_level(found),
         over=conversation.status == "resolved",

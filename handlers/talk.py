@@ -126,7 +126,7 @@ def _note(ctx: Context, found: Finding) -> Note:
     rule = ctx.engine.packs.rule(found.rule)
     tone = "green" if found.kind is Kind.STAR else found.severity.level if found.severity else "grey"
     name = f"{rule.title} · {found.rule}" if rule else found.rule
-    return Note(tone, mask(defang(found.says)), clean(name), mask(defang(found.advice)))
+    return Note(tone, mask(defang(found.says)), name, mask(defang(found.advice)))
 
 
 def _places(ctx: Context, message: Message, signals: Signals, found: Finding, said: str) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Logging in: by the chat platform's account, or by a one-time link; and out again."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import quote, unquote
@@ -136,6 +136,20 @@ async def log_in(site: Site, request: Request, response: Response, person: Perso
 
     await site.write(job)
     cookies.keep(response, secret, site.secure)
+
+
+def persona(site: Site) -> Callable[[Request, Response, str], Awaitable[None]]:
+    """For the sandbox, where people pick who they are: only on this machine, and only where nobody else can come."""
+
+    async def be(request: Request, response: Response, name: str) -> None:
+        person = site.ctx.people.named(name)
+        known = await site.session(request)
+        if person is None:
+            cookies.drop(response, site.secure)
+        elif known is None or known[0] != person:
+            await log_in(site, request, response, person, "sandbox")
+
+    return be
 
 
 async def leave(visit: Visit) -> Response:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.chats.sandbox import SandboxChat, shown
-from bot.web import pasted
+from bot.web import checkups, pasted
 from bot.web.live import Hub
 from bot.web.loopback import Loopback
 from handlers.protocols import Answerer, Pressed, Said
@@ -34,6 +34,7 @@ CARD = ("key", "kind", "tone", "title", "state", "blocks")
 BUTTON = ("text", "action", "value", "url")
 
 Json = dict[str, Any]
+Be = Callable[[Request, Response, str], Awaitable[None]]
 
 
 def _utc_now() -> datetime:
@@ -53,6 +54,7 @@ class SandboxRig:
     chats: Callable[[], list[Json]]  # the customers' chats going on
     story: Callable[[], Json | None]  # what the guided tour needs; None: no tour
     now: Callable[[], datetime] = _utc_now
+    be: Be | None = None  # log the browser in as one of the people, or as nobody
 
 
 def routes(rig: SandboxRig) -> list[BaseRoute]:
@@ -67,10 +69,16 @@ def routes(rig: SandboxRig) -> list[BaseRoute]:
         "/sandbox/api/stream": stream,
         "/sandbox/api/pictures/{name}": picture,
     }
-    posts = {"/sandbox/api/act": act, "/sandbox/api/say": say, "/sandbox/api/try": try_out}
+    posts = {
+        "/sandbox/api/act": act,
+        "/sandbox/api/say": say,
+        "/sandbox/api/try": try_out,
+        "/sandbox/api/be": be,
+    }
     return [
         *(Route(path, _with(rig, answer), methods=["GET"], middleware=guard) for path, answer in gets.items()),
         *(Route(path, _with(rig, answer), methods=["POST"], middleware=guard) for path, answer in posts.items()),
+        *checkups.routes(guard),
         Mount("/sandbox/static", StaticFiles(directory=HERE / "static"), middleware=guard),
     ]
 
@@ -169,6 +177,15 @@ async def say(rig: SandboxRig, request: Request) -> Response:
     asked = text.removeprefix(OURSELVES).strip()[:SAY]
     await rig.answerer.said(Said("sandbox", event, room, person, asked, direct=room.startswith("@")))
     return JSONResponse({"ok": True})
+
+
+async def be(rig: SandboxRig, request: Request) -> Response:
+    """Whoever I am here, I am on the pages that cards link to."""
+    body = await _body(request)
+    response = JSONResponse({"ok": rig.be is not None})
+    if rig.be is not None:
+        await rig.be(request, response, _word(body, "person"))
+    return response
 
 
 async def try_out(rig: SandboxRig, request: Request) -> Response:

@@ -14,8 +14,12 @@ STATES = {"open": "待认领", "claimed": "已认领", "resolved": "已解决", 
 def who(conversation: Conversation) -> str:
     """王** · 旗舰店 · 在线聊天 · 售后"""
     name = mask_name(conversation.customer_name) if conversation.customer_name else "一位客户"
-    shop, team = clean(conversation.shop), clean(conversation.team)
-    parts = (name, shop, CHANNELS.get(conversation.channel, ""), team)
+    return " · ".join(part for part in (name, where(conversation)) if part)
+
+
+def where(conversation: Conversation) -> str:
+    """旗舰店 · 在线聊天 · 售后"""
+    parts = (clean(conversation.shop), CHANNELS.get(conversation.channel, ""), clean(conversation.team))
     return " · ".join(part for part in parts if part)
 
 

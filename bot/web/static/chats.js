@@ -73,10 +73,17 @@ function drawChat(chat, fresh) {
   const where = [chat.shop, CHANNELS[chat.channel] ?? chat.channel].filter(Boolean).join(" · ");
   const waits = chat.waits && !chat.over ? el("span", { class: "waits", "data-since": chat.waits }) : null;
   const level = chat.over ? "已结束" : SAY[chat.level] ?? SAY.none;
-  const head = el("div", { class: "chat-head" }, el("span", { class: "dot", title: level }), el("span", { class: "sr" }, level), el("span", { class: "chat-who" }, chat.customer || "客户"), el("span", { class: "chat-where" }, where), waits);
+  const head = el("div", { class: "chat-head" }, el("span", { class: "dot", title: level }), el("span", { class: "sr" }, level), drawWho(chat), el("span", { class: "chat-where" }, where), waits);
   const turns = (chat.lines ?? []).slice(-(LINES[chat.level] ?? 3)).map((line) => drawTurn(line, chat.seen && !chat.seen.has(tag(line))));
   const classes = `chat level-${chat.level in LEVELS ? chat.level : "none"}${chat.over ? " over" : ""}${fresh ? " fresh" : ""}`;
   return el("li", { class: classes, "data-id": chat.id }, head, el("div", { class: "turns" }, ...turns));
+}
+
+/** With a way to listen, where there is one. */
+function drawWho(chat) {
+  const name = chat.customer || "客户";
+  if (!/^\/c\/\w+/.test(chat.url ?? "")) return el("span", { class: "chat-who" }, name);
+  return el("a", { class: "chat-who", href: chat.url, target: "_blank", rel: "noopener", title: "旁听这段聊天" }, name, el("small", {}, "旁听"));
 }
 
 export function drawTurn(line, fresh = false) {

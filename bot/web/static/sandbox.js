@@ -15,9 +15,15 @@ function be(name) {
   const direct = state.open === ownRoom();
   state.me = name;
   sessionStorage.setItem("starling-me", name);
+  comeAs(name);
   drawMe();
   openRoom(direct ? ownRoom() : state.open);
   readRoom(ownRoom()).then(() => (state.open === ownRoom() ? openRoom(ownRoom()) : drawRooms())).catch(() => {});
+}
+
+/** The pages that cards link to know me by a cookie, which all tabs share: it follows the tab that was used last. */
+function comeAs(name) {
+  return post("/be", { person: name }).catch(() => {});
 }
 
 function drawMe() {
@@ -118,6 +124,8 @@ async function begin() {
   setUpChats();
   pasted.setUp();
   openRoom(story?.room ?? state.rooms[0]?.id ?? ownRoom());
+  comeAs(state.me);
+  window.addEventListener("focus", () => comeAs(state.me));
   drawMe();
   drawChips();
   tour.setUp(story, be);
