@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "checkup": looking.checkup,
     "screen": looking.screen,
     "replay": looking.replay,
+    "backtest": looking.backtest,
     "figures": looking.figures,
     "learn": running.learn,
     "migrate": running.migrate,

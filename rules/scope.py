@@ -13,7 +13,9 @@ from rules.policy import Policy
 from rules.screen import CHECKS, Check, Rate
 
 # Knobs that change nobody's findings: of cards, ladders and the ledger.
-QUIET = frozenset({"version", "escalate_minutes", "mute_minutes", "demote_below", "demote_after_n", "changes"})
+QUIET = frozenset(
+    {"version", "escalate_minutes", "ladder", "mute_minutes", "demote_below", "demote_after_n", "changes"}
+)
 CALLING = frozenset({"alert_from", "yellow_risk"})  # the same findings, but other people are called
 KNOBS: Mapping[str, Check] = {
     "timezone": waiting.check, "first_reply_seconds": waiting.check, "reply_seconds": waiting.check,

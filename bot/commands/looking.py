@@ -1,11 +1,11 @@
-"""Commands that look at conversations in files, without a running bot."""
+"""Commands that look at conversations, without a running bot."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.commands.arguments import CONVERSATIONS, load_config
+from bot.commands.arguments import CONVERSATIONS, DEFAULT, ConfigFile, load_config
 
 
 def screen(
@@ -27,6 +27,19 @@ def replay(
     from bot import replaying
 
     raise typer.Exit(replaying.run(file, load_config(config) if config else None))
+
+
+def backtest(
+    rules: Annotated[Path | None, typer.Option(metavar="目录或文件", help="要试的规则包")] = None,
+    policy: Annotated[Path | None, typer.Option(metavar="文件", help="要试的旋钮（TOML，[policy] 一节）")] = None,
+    since: Annotated[str, typer.Option(metavar="多久", help="30d 是天，12h 小时，4w 周")] = "30d",
+    post: Annotated[bool, typer.Option("--post", help="把结果发到要听 review 的群")] = False,
+    config: ConfigFile = DEFAULT,
+) -> None:
+    """换一套规则或旋钮，把存着的会话按当时的时间重跑一遍，看会多说什么、少说什么。serve 在运行也不要紧。"""
+    from bot import backtesting
+
+    raise typer.Exit(backtesting.run(load_config(config), rules, policy, since, post=post))
 
 
 def figures(
