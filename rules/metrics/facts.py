@@ -76,6 +76,15 @@ def facts(told: Conversation) -> Facts:
     )
 
 
+def beside(conversation: str, shop: str, customer: str, order: str, began: datetime) -> Facts:
+    """Only that a customer came, for conversations that are not counted themselves."""
+    ask = Ask(began, began, answered=False, reply_at=None, holder=None, left=False, stage=0, over=False)
+    return Facts(
+        conversation, shop, customer, order, chat=False, human=False, timed=True, asks=(ask,), said=(), spoke=(),
+        held=(), closes=(), resolution=None, rated=None, invited=(), orders=(),
+    )  # fmt: skip
+
+
 def _reached(c: Conversation, human: list[Message]) -> bool:
     """A human had it: one spoke or was assigned, or no bot ever stood before the agents."""
     if human or any(a.agent for a in c.assignments):

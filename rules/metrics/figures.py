@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.metrics import intervals
-from rules.metrics.definition import Definition, Pack
+from rules.metrics.definition import Definition, Options, Pack
 from rules.metrics.intervals import Interval
 from rules.metrics.measures import MEASURES
 from rules.metrics.point import Fold, Point, folded
@@ -25,9 +25,13 @@ class Figure:
 
 def compute(scene: Scene, pack: Pack) -> Iterator[Figure]:
     """Every figure of the pack: the total, then each agent who has one."""
+    counted: dict[tuple[str, Options], list[Point]] = {}
     for definition in pack.definitions:
-        points, fold = MEASURES[definition.measure]
-        yield from _each(definition, [*points(scene, definition.options)], fold)
+        measure, fold = MEASURES[definition.measure]
+        key = (definition.measure, definition.options)
+        if key not in counted:
+            counted[key] = [*measure(scene, definition.options)]
+        yield from _each(definition, counted[key], fold)
 
 
 def _each(definition: Definition, points: Sequence[Point], fold: Fold) -> Iterator[Figure]:

@@ -95,11 +95,22 @@ def _at_rank(values: Sequence[float], rank: float) -> float:
 
 def ratio(pairs: Sequence[tuple[float, float]], level: float = LEVEL) -> Interval | None:
     """Of two sums over conversations: linearised (Cochran, Sampling Techniques, 3rd ed., 6.4), with Student's t."""
-    n, below = len(pairs), sum(y for _, y in pairs)
+    return ratio_from_sums(len(pairs), sum(x for x, _ in pairs), sum(y for _, y in pairs), squares_of(pairs), level)
+
+
+def squares_of(pairs: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """The sums of xx, xy and yy."""
+    return sum(x * x for x, _ in pairs), sum(x * y for x, y in pairs), sum(y * y for _, y in pairs)
+
+
+def ratio_from_sums(
+    n: int, above: float, below: float, squares: tuple[float, float, float], level: float = LEVEL
+) -> Interval | None:
+    """The same from sums, so that days can be added up."""
     if n < 2 or below <= 0:
         return None
-    value = sum(x for x, _ in pairs) / below
-    spread = sum((x - value * y) ** 2 for x, y in pairs) / (n - 1)
+    value, (xx, xy, yy) = above / below, squares
+    spread = max(0.0, xx - 2 * value * xy + value * value * yy) / (n - 1)
     half = t_quantile((1 + level) / 2, n - 1) * sqrt(n * spread) / below
     return max(0.0, value - half), value + half
 

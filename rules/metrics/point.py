@@ -45,8 +45,8 @@ def added(points: list[Point]) -> tuple[float | None, float]:
 
 
 def folded(points: Iterable[Point], fold: Fold) -> list[tuple[float | None, float, list[Point]]]:
-    """Value, divisor and points of each unit, in a fixed order."""
+    """Value, divisor and points of each unit, in the order of the points."""
     units: dict[Hashable, list[Point]] = {}
     for point in points:
         units.setdefault(point.unit, []).append(point)
-    return [(*fold(units[unit]), units[unit]) for unit in sorted(units, key=repr)]
+    return [(*fold(told), told) for told in units.values()]

@@ -22,6 +22,7 @@ class Scene:
     orders: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        self.facts = tuple(sorted(self.facts, key=lambda f: f.conversation))  # sums do not depend on who came first
         self.known = defaultdict(list)
         for f in (*self.facts, *self.beside):
             self.known[f.person].append(f)

@@ -8,6 +8,7 @@ from storage.tables.cases import Case
 from storage.tables.coaching import DigestItem, Whisper
 from storage.tables.conversations import Conversation, Finding, Happening, Message
 from storage.tables.disclosures import Disclosure
+from storage.tables.figures import FigureDay
 from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
@@ -28,6 +29,7 @@ __all__ = [
     "CURSOR",
     "DIGEST_ITEM",
     "DISCLOSURE",
+    "FIGURE_DAY",
     "FINDING",
     "HAPPENING",
     "HEARD",
@@ -71,6 +73,7 @@ CONVERSATION = _table(Conversation)
 CURSOR = _table(Cursor)
 DIGEST_ITEM = _table(DigestItem)
 DISCLOSURE = _table(Disclosure)
+FIGURE_DAY = _table(FigureDay)
 FINDING = _table(Finding)
 HAPPENING = _table(Happening)
 HEARD = _table(Heard)

@@ -161,6 +161,17 @@ def upgrade() -> None:
     with op.batch_alter_table('duty_change', schema=None) as batch_op:
         batch_op.create_index('ix_duty_change_until', ['until'], unique=False)
 
+    op.create_table('figure_day',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('pack', sa.String(), nullable=False),
+    sa.Column('day', sa.String(), nullable=False),
+    sa.Column('tallies', columns.Json(), nullable=False),
+    sa.Column('rolled_at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'pack', 'day')
+    )
+    with op.batch_alter_table('figure_day', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_figure_day_day'), ['day'], unique=False)
+
     op.create_table('finding',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation', sa.String(), nullable=False),
