@@ -10,7 +10,7 @@ import typer
 
 from bot.checkup import asking, mapping, work
 from bot.checkup.guess import Guess
-from bot.checkup.report import Report
+from bot.checkup.values import Report
 from bot.checkup.work import Looked
 from bot.plain_words import of_os
 from bot.progress import telling
@@ -24,8 +24,11 @@ def run(export: Path, mapped: Path | None, out: Path | None, *, yes: bool) -> in
     folder = out or export.parent / f"{export.stem}-体检报告"
     with work.look(export, now, work.read_text(mapped) if mapped else "") as looked:
         _confirm(looked, now, export, yes=yes)
-        with telling() as tell:
-            report, page = work.write(looked, now, folder, tell)
+        try:
+            with telling() as tell:
+                report, page = work.write(looked, now, folder, tell)
+        except work.Misread as error:
+            raise UserError(f"{error}\n{_leave(looked.guess, export)}" if looked.guess else str(error)) from error
     typer.echo(_told(report, page, time.monotonic() - began))
     return 0
 

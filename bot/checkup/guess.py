@@ -86,6 +86,8 @@ def _settle(chosen: dict[str, Column]) -> None:
     if {"asked", "reply"} <= chosen.keys():
         chosen.pop("text", None)
         chosen.pop("speaker", None)
+    if "speaker" in chosen and "sender" in chosen and not words.fit(chosen["sender"].name, "sender"):
+        chosen.pop("sender")  # who is known already, and a nick that nobody calls a sender may be the customer's
 
 
 def _plain_by_content(role: str, chosen: Dict[str, Column]) -> bool:
@@ -118,11 +120,13 @@ def _claim_text(column: Column, named: float) -> float:
 
 
 def _claim_speaker(column: Column, named: float) -> float:
-    if not column.is_few or column.is_kind:
+    """Words of both sides; a column of shops has those of one. Codes only under a name of the role's own."""
+    if not column.is_few or column.is_kind or len(column.distinct) < 2:
         return 0.0
-    if column.speakers >= 0.8 and len(column.distinct) > 1:
+    sides = {words.who(value) for value in column.distinct}
+    if column.speakers >= 0.8 and {Speaker.CUSTOMER, Speaker.AGENT} <= sides:
         return named + 2
-    return named + 0.5 if named >= SURE and 2 <= len(column.distinct) <= 6 and column.length <= 12 else 0.0
+    return named + 0.5 if named >= SURE and len(column.distinct) <= 6 and column.length <= 12 else 0.0
 
 
 def _claim_conversation(column: Column, named: float) -> float:

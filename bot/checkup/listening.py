@@ -1,7 +1,8 @@
 """From an export to a tally: lines are read, gathered, screened and counted, one conversation after the other."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,7 @@ from bot.plain_words import of_line
 from bot.screening import NO_TIME
 from bot.web import pasted
 from rules import checkup, file
-from rules.model import Kind
+from rules.model import Kind, Speaker
 from rules.policy import Policy
 from rules.screen import last_moment
 
@@ -33,6 +34,7 @@ class Heard:
     mapping: Mapping | None  # None: our own conversation file
     notes: Notes
     tally: checkup.Tally
+    sides: Counter[Speaker] = field(default_factory=Counter)  # messages by who wrote them
 
 
 def hear(table: Table, mapping: Mapping | None, engine: Engine, now: datetime, tell: Tell) -> Heard:
@@ -108,6 +110,7 @@ def _add(heard: Heard, line: Line, engine: Engine) -> None:
         heard.notes.add(NO_TEXT, rows[0])
         return
     heard.notes.used += heard.mapping is None
+    heard.sides.update(m.speaker for m in conversation.messages)
     signals = tuple(engine.signals(m.text, m.speaker) for m in conversation.messages)
     conversation = replace(conversation, signals=signals)
     tally = heard.tally

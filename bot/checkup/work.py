@@ -12,10 +12,16 @@ from bot.checkup.guess import Guess, guess
 from bot.checkup.listening import Tell
 from bot.checkup.mapping import Mapping
 from bot.checkup.tables import Table
+from bot.checkup.values import Report
 from bot.plain_words import of_os
 from handlers.errors import UserError
+from rules.model import Speaker
 
 NOTHING = "{name} 里没有读到一段会话。{why}"
+
+
+class Misread(UserError):
+    """The table was read, but not as it was meant: the mapping can mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +47,15 @@ def look(export: Path, now: datetime, mapped: str = "") -> Iterator[Looked]:
             yield Looked(table, found, found.mapping)
 
 
-def write(looked: Looked, now: datetime, folder: Path, tell: Tell) -> tuple[report.Report, Path]:
+def write(looked: Looked, now: datetime, folder: Path, tell: Tell) -> tuple[Report, Path]:
     """The report and its page. Raises UserError when there is nothing to report."""
     ready = engine.load()
     heard = listening.hear(looked.table, looked.mapping, ready, now, tell)
     if not heard.tally.conversations:
         why = "；".join(f"{n:,} 行{why}" for why, n in heard.notes.counts.most_common(3))
-        raise UserError(NOTHING.format(name=looked.table.path.name, why=f"（{why}）" if why else ""))
+        raise Misread(NOTHING.format(name=looked.table.path.name, why=f"（{why}）" if why else ""))
+    if not heard.sides[Speaker.CUSTOMER]:
+        raise Misread("没有一句是客户说的：多半是「谁说的」那一列认错了。")
     told = report.write(heard, ready.packs, now)
     tell(lambda: "正在写报告……")
     return told, pages.save(pages.draw(told), folder)

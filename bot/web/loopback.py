@@ -20,6 +20,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+KINDS = ("application/json", "application/octet-stream")  # no page of another site sends them without asking first
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
     "Cache-Control": "no-store",
@@ -41,7 +42,9 @@ class Loopback:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)  # a report that stands alone brings a policy of its own
             await send(message)
 
         await answer(scope, receive, send_guarded)
@@ -51,7 +54,7 @@ def refuse(scope: Scope) -> str:
     """Why this request may not pass; empty when it may.
 
     A Host that is not loopback is another site whose name was pointed at us (DNS rebinding); a foreign Origin or a
-    POST that is not JSON is another site's page writing through the visitor's browser.
+    POST of a kind that forms can send is another site's page writing through the visitor's browser.
     """
     headers = Headers(scope=scope)
     client = scope.get("client")
@@ -63,8 +66,8 @@ def refuse(scope: Scope) -> str:
         return "沙盒不接受别的网页发来的请求。"
     if headers.get("sec-fetch-site") in ("cross-site", "same-site") and "/api/" in scope["path"]:
         return "沙盒不接受别的网页发来的请求。"
-    json = headers.get("content-type", "").split(";")[0].strip().lower() == "application/json"
-    return "请用 Content-Type: application/json。" if scope["method"] == "POST" and not json else ""
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    return "请用 Content-Type: application/json。" if scope["method"] == "POST" and kind not in KINDS else ""
 
 
 def is_loopback(host: str) -> bool:

@@ -22,6 +22,18 @@ export async function post(path, body) {
   return answer(response);
 }
 
+/** A file as it is; its name goes with the address. */
+export async function upload(path, file) {
+  const address = `${API}${path}?name=${encodeURIComponent(file.name)}`;
+  let response;
+  try {
+    response = await fetch(address, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
+  } catch {
+    throw new Error("没有传完，稍等一下再试。");
+  }
+  return answer(response);
+}
+
 /** `hears.anew` is called when everything must be read again; the others get one piece of news each. */
 export function listen(hears) {
   const source = new EventSource(`${API}/stream`);
