@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot import chatting, desk_jobs, engine, gaps, live_chats, routes, screening, teaching
+from bot import chatting, desk_jobs, engine, gaps, live_chats, metric_packs, routes, screening, teaching
 from bot.chats.listener import Listener
 from bot.client import open_client
 from bot.directory import directory
@@ -183,6 +183,7 @@ def _context(
         urgent=frozenset(name for name, chat in chats.items() if isinstance(chat, Rings)),
         expected={name: desk.expect_every_minutes for name, desk in config.helpdesks.items()},
         parts=parts,
+        metrics=metric_packs.choice(config.metrics.pack, config.metrics.shops),
         desks=desk_jobs.abilities(config),
     )
 

@@ -4,33 +4,27 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.conversation_files import BadLine, open_lines
+from bot.metric_packs import packs
 from bot.plain_words import of_line
 from bot.progress import telling
 from handlers.errors import UserError
 from rules import fields, file
-from rules.metrics import figures, pack
+from rules.metrics import figures
 from rules.metrics.definition import Pack
 from rules.metrics.facts import facts
 from rules.metrics.figures import Figure
 from rules.metrics.scene import Scene, last_day_end
 from rules.model import Conversation
 
-PACKS = Path(__file__).resolve().parents[1] / "rules" / "packs" / "metrics"
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # for files without times, where no measure asks for it
 Json = dict[str, Any]
-
-
-def packs(folder: Path = PACKS) -> Mapping[str, Pack]:
-    """The metric packs that ship."""
-    return pack.parse({path.name: path.read_text(encoding="utf8") for path in sorted(folder.glob("*.toml"))})
 
 
 def run(name: str, pack_name: str, zone: str, as_of: str) -> int:

@@ -190,6 +190,16 @@ class Learning(Section):
         return context.Learning(self.enabled, _moment(self.at), self.minimum)
 
 
+PackName = Literal["generic", "wangwang", "jd", "doudian", "kuaishou", "pdd", "qiyu"]
+
+
+class Metrics(Section):
+    """By which platform's definitions service is counted."""
+
+    pack: PackName = "generic"
+    shops: dict[str, PackName] = {}
+
+
 class Config(Section):
     server: Server = Server()
     database: Database = Database()
@@ -204,6 +214,7 @@ class Config(Section):
     privacy: Privacy = Privacy()
     rules: Rules = Rules()
     learning: Learning = Learning()
+    metrics: Metrics = Metrics()
 
 
 def _moment(text: str) -> time:

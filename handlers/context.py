@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from handlers.people import Directory
-from rules.metrics.definition import Pack
+from rules.metrics.definition import Choice
 from rules.model import Conversation, Screening, Signals, Speaker
 from rules.packs import Packs, Versions
 from rules.policy import Policy
@@ -85,7 +85,7 @@ class Context:
     expected: Mapping[str, int] = field(default_factory=dict)  # helpdesk -> minutes within which we hear of it
     parts: Callable[[], Mapping[str, bool]] = dict  # parts of this process, and whether each is alive
     pulse: Pulse = field(default_factory=Pulse)
-    metrics: Mapping[str, Pack] = field(default_factory=dict)  # the metric packs whose figures are kept
+    metrics: Choice = field(default_factory=Choice)  # how service is counted
 
     @property
     def zone(self) -> ZoneInfo:

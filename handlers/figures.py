@@ -76,21 +76,21 @@ def roll_up(ctx: Context, day: date) -> int:
     """Count a day anew, all accounts and packs; the number of conversations it looked at."""
     start = datetime.combine(day, time(), ctx.zone)
     end = datetime.combine(day + timedelta(days=1), time(), ctx.zone)
-    rows: Rows = {name: {} for name in ctx.metrics}
-    counted = 0
+    rows: Rows = {name: {} for name in ctx.metrics.packs}
+    done = 0
     with ctx.store.read() as tx:
         found = figure_days.touched(tx, start, end, start - LATE)
         for source, ids in groupby(found, itemgetter(0)):
             told = [*_facts(tx, [id_ for _, id_ in ids], _orders(tx, source, start, end), day)]
-            scene = Scene(tuple(told), ctx.now(), ctx.zone, tuple(_beside(tx, source, told, start, end)))
-            counted += len(told)
-            for name, pack in ctx.metrics.items():
-                rows[name] |= {f"{source}:{who or ''}": t for who, t in tally.daily(scene, pack, day).items()}
+            others = tuple(_beside(tx, source, told, start, end))
+            for name, pack in ctx.metrics.packs.items():
+                mine = tuple(f for f in told if ctx.metrics.counts(name, f.shop))
+                counted = tally.daily(Scene(mine, ctx.now(), ctx.zone, others), pack, day)
+                rows[name] |= {f"{source}:{who or ''}": tallies for who, tallies in counted.items()}
+            done += len(told)
     ctx.store.transact(lambda tx: _put(ctx, tx, day, rows))
-    log.info(
-        "figures_rolled_up", day=day.isoformat(), conversations=counted, accounts=len(next(iter(rows.values()), ()))
-    )
-    return counted
+    log.info("figures_rolled_up", day=day.isoformat(), conversations=done)
+    return done
 
 
 def _put(ctx: Context, tx: Tx, day: date, rows: Rows) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import disclosures, learning, ledger, tick
+from handlers import disclosures, figures, learning, ledger, tick
 from handlers.context import Context
 
 
@@ -17,6 +17,7 @@ class Job:
 JOBS = (
     Job("tick", 1, tick.tick),
     Job("disclose", 3, disclosures.work),
+    Job("figures", 60, figures.work),
     Job("tidy", 3600, tick.tidy),
     Job("ledger", 3600, ledger.propose),
     Job("lesson", 60, learning.ask_daily),

@@ -1,5 +1,6 @@
 """What a figure counts: its measure, its statistic and the options in which platforms differ."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -66,3 +67,18 @@ class Pack:
         """By "PACK.FIGURE" or "FIGURE"."""
         wanted = name.rpartition(".")[2]
         return next((d for d in self.definitions if d.name.rpartition(".")[2] == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which packs' figures are kept, and by which pack a shop is counted, beside the common one."""
+
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    default: str = "generic"
+    shops: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, shop: str) -> Pack | None:
+        return self.packs.get(self.shops.get(shop, self.default))
+
+    def counts(self, pack: str, shop: str) -> bool:
+        return pack == "generic" or self.shops.get(shop, self.default) == pack

@@ -35,7 +35,7 @@ def test_the_example_shows_every_key() -> None:
         "server": sections.Server, "database": sections.Database, "dingtalk": sections.DingTalk,
         "feishu": sections.Feishu,
         "helpdesks": sections.Helpdesk, "policy": sections.PolicyKnobs, "privacy": sections.Privacy,
-        "rules": sections.Rules, "learning": sections.Learning, "schedule": sections.Schedule,
+        "rules": sections.Rules, "learning": sections.Learning, "metrics": sections.Metrics, "schedule": sections.Schedule,
         **SECTIONS,
     }  # fmt: skip
     assert models.keys() == Config.model_fields.keys()

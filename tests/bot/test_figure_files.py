@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot import figure_files
+from bot.metric_packs import packs
 from handlers.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +47,7 @@ def test_figures_come_as_json_lines_from_a_file_or_standard_input() -> None:
 
 @pytest.mark.parametrize("pack", ["generic", "wangwang", "jd", "doudian", "kuaishou", "pdd", "qiyu"])
 def test_every_pack_names_its_figures_and_says_where_they_come_from(pack: str) -> None:
-    chosen = figure_files.packs()[pack]
+    chosen = packs()[pack]
     assert chosen.approximate
     assert len({d.name for d in chosen.definitions}) == len(chosen.definitions)
     for d in chosen.definitions:

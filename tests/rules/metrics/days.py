@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import figure_files
+from bot.metric_packs import packs
 from rules.metrics.figures import Figure
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "figures"
@@ -21,7 +22,7 @@ ByHand = Mapping[str, Mapping[str, Counted]]  # by figure, then by agent; "" is 
 def figures(day: str, pack: str) -> tuple[Figure, ...]:
     lines = (FOLDER / f"{day}.jsonl").read_text(encoding="utf8").splitlines()
     told = [figure_files.conversation(json.loads(line)) for line in lines]
-    return tuple(figure_files.compute(told, figure_files.packs()[pack], SHANGHAI))
+    return tuple(figure_files.compute(told, packs()[pack], SHANGHAI))
 
 
 def agree(day: str, pack: str, by_hand: ByHand) -> None:
@@ -36,4 +37,4 @@ def agree(day: str, pack: str, by_hand: ByHand) -> None:
 
 
 def names(pack: str) -> set[str]:
-    return {d.name.partition(".")[2] for d in figure_files.packs()[pack].definitions}
+    return {d.name.partition(".")[2] for d in packs()[pack].definitions}
