@@ -61,6 +61,8 @@ def between(old: Side, new: Side) -> Scope:
     checks = {KNOBS[knob] for knob in knobs - CALLING}
     if ids - {rule.id for rule in old.packs.rules} - {rule.id for rule in new.packs.rules}:
         checks.update(CHECKS)  # a decision about what a check says
+    if waiting.check in checks:  # it says when to look again, and then these rules may hold for the first time
+        ids |= {rule.id for side in (old, new) for rule in side.packs.rules if "waited" in rule.keys}
     asks = any(rule.keys & LEVELS for side in (old, new) for rule in side.packs.rules if rule.id in ids)
     levels = asks or bool(checks - {rating.check})
     return Scope(ids, tuple(check for check in CHECKS if check in checks), bool(knobs & CALLING), levels)
