@@ -45,8 +45,8 @@ class DeskChat:
             raise DeliveryFailed("连不上客服系统") from error
         except httpx.HTTPError as error:
             raise DeliveryFailed("客服系统没有回音", uncertain=True) from error
-        except ValueError as error:
-            raise DeliveryFailed("客服系统的回答看不懂，或子账号写得不对", permanent=True) from error
+        except (LookupError, ValueError) as error:
+            raise DeliveryFailed("客服系统里没有这个子账号，请管理员核对名单", permanent=True) from error
         return key
 
     async def edit(self, target: Target, message_id: str, card: Card, key: str) -> None:

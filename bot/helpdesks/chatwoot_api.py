@@ -41,7 +41,12 @@ async def note(client: httpx.AsyncClient, api: Api, conversation: str, note: Not
 
 
 async def assign(client: httpx.AsyncClient, api: Api, conversation: str, agent: str) -> None:
-    await _post(client, api, f"{_path(conversation)}/assignments", {"assignee_id": int(agent)})
+    """Chatwoot takes an agent it does not know for nobody, and answers 200: so we ask first whether there is one."""
+    path = _path(conversation)
+    staff = await _ask(client, api, f"{path.partition('/conversations/')[0]}/agents", {})
+    if agent not in {pick.ident(row, "id") for row in pick.rows({"staff": staff}, "staff")}:
+        raise LookupError(agent)
+    await _post(client, api, f"{path}/assignments", {"assignee_id": int(agent)})
 
 
 def _path(conversation: str) -> str:
@@ -94,6 +99,10 @@ async def _post(client: httpx.AsyncClient, api: Api, path: str, body: Body) -> N
 
 
 async def _get(client: httpx.AsyncClient, api: Api, path: str, query: Mapping[str, str]) -> Body:
+    return pick.part({"told": await _ask(client, api, path, query)}, "told")
+
+
+async def _ask(client: httpx.AsyncClient, api: Api, path: str, query: Mapping[str, str]) -> Any:
     answer = await client.get(api.base.rstrip("/") + path, params=query, headers={"api_access_token": api.token})
     answer.raise_for_status()
-    return pick.part({"told": answer.json()}, "told")
+    return answer.json()

@@ -56,7 +56,7 @@ class TakesNotes(Protocol):
 
 class Assigns(Protocol):
     async def __call__(self, client: httpx.AsyncClient, api: Api, conversation: str, agent: str) -> None:
-        """Doing it again changes nothing. Raises httpx.HTTPError."""
+        """Doing it again changes nothing. Raises httpx.HTTPError, or LookupError for a sub-account nobody has."""
 
 
 class Adapter(Protocol):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -52,6 +53,7 @@ class Stage:
     ctx: Context = field(init=False)
     chat: SandboxChat = field(init=False)
     hearing: Hearing = field(init=False)
+    carry: Callable[[], None] = field(init=False)  # takes out what is due
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -59,6 +61,7 @@ class Stage:
         self.ctx = Context(self.store, engine(), self.policy, people, lambda: self.at, editable=frozenset({"sandbox"}))
         self.chat = SandboxChat(self.store, Hub(), lambda: self.at)
         self.hearing = Hearing(self.ctx, lambda: None)
+        self.carry = lambda: asyncio.run(self._deliver())
 
     def number(self) -> int:
         self._count += 1
@@ -74,7 +77,7 @@ class Stage:
     def settle(self) -> None:
         while tick.tick(self.ctx):
             pass
-        asyncio.run(self._deliver())
+        self.carry()
 
     async def _deliver(self) -> None:
         while await deliver.work(self.ctx, {"sandbox": self.chat}):

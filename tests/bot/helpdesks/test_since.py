@@ -17,6 +17,7 @@ from rules import events
 from rules.events import Assigned, MessageAdded, StatusChanged
 from tests.bot.helpdesks import vendors
 from tests.bot.helpdesks.vendors import NOW
+from tests.emulators.chatwoot import Chatwoot
 
 BASE = "http://helpdesk.test/"
 
@@ -26,54 +27,12 @@ async def ask(since: Since, app: Starlette, token: str, cursor: str) -> Caught:
         return await since(client, Api(BASE, token), cursor)
 
 
-class Woot:
-    """`GET` of Chatwoot's API: a profile, conversations in pages of two, messages in pages of twenty."""
-
-    def __init__(self) -> None:
-        first = json.loads(vendors.fixture("chatwoot", "assigned"))
-        self.conversations = [self.conversation(first, n) for n in range(42, 47)]
-        self.messages = {n: [self.message(first["messages"][0], n, k) for k in range(50)] for n in range(42, 47)}
-        account = "/api/v1/accounts/{account}"
-        self.app = Starlette(
-            routes=[
-                Route("/api/v1/profile", self.profile),
-                Route(account + "/conversations", self.listed),
-                Route(account + "/conversations/{number:int}/messages", self.said),
-            ]
-        )
-
-    def conversation(self, told: Any, number: int) -> Any:
-        meta = told["meta"] | {"channel": told["channel"]}
-        rest = {name: told[name] for name in ("status", "custom_attributes", "messages", "updated_at")}
-        return rest | {"id": number, "account_id": 1, "meta": meta, "last_activity_at": 1795140000 + 100 * number}
-
-    def message(self, told: Any, number: int, k: int) -> Any:
-        kept = ("content", "content_type", "message_type", "private", "content_attributes", "sender")
-        at = 1795140000 + 100 * number - 49 + k
-        return {name: told[name] for name in kept} | {"id": number * 100 + k, "created_at": at}
-
-    def profile(self, request: Request) -> Response:
-        if request.headers.get("api_access_token") != "t0ken":
-            return Response(status_code=401)
-        return JSONResponse({"id": 1, "accounts": [{"id": 1, "name": "青禾旗舰店"}]})
-
-    def listed(self, request: Request) -> Response:
-        page = int(request.query_params["page"])
-        latest = sorted(self.conversations, key=lambda c: -c["last_activity_at"])
-        return JSONResponse({"data": {"meta": {}, "payload": latest[2 * page - 2 : 2 * page]}})
-
-    def said(self, request: Request) -> Response:
-        before = int(request.query_params.get("before", 10**9))
-        rows = [row for row in self.messages[request.path_params["number"]] if row["id"] < before]
-        return JSONResponse({"meta": {}, "payload": rows[-20:]})
-
-
 async def test_the_first_question_to_chatwoot_only_sets_the_cursor() -> None:
-    assert await ask(chatwoot_api.since, Woot().app, "t0ken", "") == Caught((), "1795144600")
+    assert await ask(chatwoot_api.since, Chatwoot().app, "t0ken", "") == Caught((), "1795144600")
 
 
 async def test_chatwoot_tells_the_conversations_and_messages_since_then() -> None:
-    caught = await ask(chatwoot_api.since, Woot().app, "t0ken", "1795144450")
+    caught = await ask(chatwoot_api.since, Chatwoot().app, "t0ken", "1795144450")
     assert caught.cursor == "1795144600"
     said = [event for event in caught.events if isinstance(event, MessageAdded)]
     assert {event.about.id for event in said} == {"1-46", "1-45", "1-44"}
@@ -84,7 +43,7 @@ async def test_chatwoot_tells_the_conversations_and_messages_since_then() -> Non
 
 
 async def test_what_chatwoot_told_by_webhook_has_the_same_keys_when_asked_for() -> None:
-    woot = Woot()
+    woot = Chatwoot()
     told = json.loads(vendors.fixture("chatwoot", "message_incoming"))
     woot.messages[42] = [woot.messages[42][-1] | {"id": 123}]
     caught = await ask(chatwoot_api.since, woot.app, "t0ken", "1795144150")
@@ -94,7 +53,7 @@ async def test_what_chatwoot_told_by_webhook_has_the_same_keys_when_asked_for() 
 
 async def test_a_refused_token_is_an_error_and_no_silence() -> None:
     with pytest.raises(httpx.HTTPStatusError):
-        await ask(chatwoot_api.since, Woot().app, "wrong", "1795144450")
+        await ask(chatwoot_api.since, Chatwoot().app, "wrong", "1795144450")
 
 
 class Desk:
