@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from bot.metrics import Counters
 from bot.outgoing import Outgoing
 from bot.painter import Painter
 from bot.reloading import Reloading
+from bot.second_opinion import SecondOpinion
 from bot.sections import Config
 from bot.web import oauth, pages, sandbox
 from bot.web.audience import Audience
@@ -68,6 +69,7 @@ class Starling:
     listeners: list[Listener]
     keeper: Keeper
     counters: Counters
+    second: SecondOpinion | None
     painter: Painter
     site: Site
     audience: Audience
@@ -82,6 +84,7 @@ class Starling:
         self.clock.start()
         tasks = [asyncio.create_task(self.outgoing.run()), asyncio.create_task(self.audience.run())]
         tasks += [asyncio.create_task(listener.run()) for listener in self.listeners]
+        tasks += [asyncio.create_task(self.second.run())] if self.second else []
         asked = gaps.sources(self.config, routes.desks(self.config))
         tasks += [asyncio.create_task(gaps.run(source, self.keeper, self.client)) for source in asked]
         try:
@@ -104,6 +107,10 @@ class Starling:
         self.hub.close()
         self.audience.close()
 
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What 状态 tells of this process."""
+        return self.second.facts() if self.second else ()
+
     def ready(self) -> dict[str, bool]:
         connected = {listener.name: listener.status.state == "connected" for listener in self.listeners}
         return {"worker": self.worker.alive, "clock": self.clock.running, **connected}
@@ -118,7 +125,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     painter = Painter()
     built: list[Starling] = []  # itself, as soon as there is one
     chats = chatting.open_chats(config, store, hub, client, now, painter.png)
-    ctx = _context(config, store, live, chats, now, lambda: built[0].ready() if built else {})
+    ctx = _context(config, store, live, chats, now, built)
     outgoing = Outgoing(ctx, {**chats, **desk_jobs.open_desks(config, client)})
 
     def settled() -> None:
@@ -149,6 +156,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
         listeners,
         keeper,
         counters,
+        SecondOpinion(ctx, config.llm, client, counters, settled) if config.llm else None,
         painter,
         site,
         audience,
@@ -165,7 +173,7 @@ def _context(
     live: Live,
     chats: Mapping[str, Chat],
     now: Callable[[], datetime],
-    parts: Callable[[], Mapping[str, bool]],
+    built: Sequence[Starling],
 ) -> Context:
     editable = frozenset(name for name, chat in chats.items() if chat.editable)
     return Context(
@@ -182,7 +190,8 @@ def _context(
         schedule=config.schedule.schedule(calendar.workdays(config.schedule.holidays, config.schedule.workdays)),
         urgent=frozenset(name for name, chat in chats.items() if isinstance(chat, Rings)),
         expected={name: desk.expect_every_minutes for name, desk in config.helpdesks.items()},
-        parts=parts,
+        parts=lambda: built[0].ready() if built else {},
+        health=lambda: built[0].facts() if built else (),
         metrics=metric_packs.choice(config.metrics.pack, config.metrics.shops),
         desks=desk_jobs.abilities(config),
     )

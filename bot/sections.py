@@ -190,6 +190,18 @@ class Learning(Section):
         return context.Learning(self.enabled, _moment(self.at), self.minimum)
 
 
+class LLM(Section):
+    """A second opinion on alerts, by any endpoint that speaks as OpenAI's; without this section nothing is asked."""
+
+    base_url: str
+    model: str
+    api_key: SecretStr = SecretStr("")
+    calls_per_day: int = Field(200, ge=0)
+    characters_per_day: int = Field(400_000, ge=0)
+    timeout_seconds: float = Field(20.0, gt=0, le=120)
+    start: Literal["shadow", "hint"] = "shadow"
+
+
 PackName = Literal["generic", "wangwang", "jd", "doudian", "kuaishou", "pdd", "qiyu"]
 
 
@@ -215,6 +227,7 @@ class Config(Section):
     rules: Rules = Rules()
     learning: Learning = Learning()
     metrics: Metrics = Metrics()
+    llm: LLM | None = None
 
 
 def _moment(text: str) -> time:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers import hints, ladders, posting, routing
 from handlers.cards.alert import AlertView, agent_card, alert_card
 from handlers.cards.card import Card
+from handlers.cards.opinion import rows as opinion_rows
 from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.duty import on_duty
@@ -14,7 +15,7 @@ from handlers.people import Person
 from handlers.protocols import Target
 from rules.model import Finding, Kind, Severity
 from rules.route import Facts
-from storage import alerts, conversations, findings, posts
+from storage import alerts, conversations, findings, opinions, posts
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
@@ -45,13 +46,19 @@ def raise_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, severity: S
     values: dict[str, object] = {"severity": int(severity), "ladder": [rung.to_json() for rung in rungs]}
     if alert.state == "muted":
         values |= {"state": _awake(alert), "closed_by": "", "muted_until": None}
-    if not alert.claimed_by and alert.escalate_at is None and rungs:
-        called = alert.escalated > 0  # people who came for less are called again at once
-        values["escalate_at"] = now if called else ladders.next_at(rungs, 0, now)
+    if not alert.claimed_by and rungs:
+        values["escalate_at"] = _sooner(alert, ladders.next_at(rungs, 0, now), now)
     alerts.note(tx, alert.id, now, "", "raised", severity.level)
     changed = alerts.change(tx, alert, now, **values)
     show(ctx, tx, changed, stored)
     return changed
+
+
+def _sooner(alert: Alert, due: datetime | None, now: datetime) -> datetime | None:
+    """People who came for less are called again at once; a step that was promised is not put off."""
+    if alert.escalate_at is None:
+        return now if alert.escalated else due
+    return min(alert.escalate_at, due) if due else alert.escalate_at
 
 
 def close_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, words: str) -> Alert:
@@ -118,8 +125,14 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
         alert=alert, conversation=stored.conversation, findings=findings_of(tx, alert), zone=ctx.zone,
         agent=person.name if person else clean(account), load=load,
         more=(*ladders.ahead(ctx, tx, alert), *_steps(tx, alert, ctx)),
-        private=hints.rows(ctx, tx, alert), page=ctx.page(f"/c/{stored.link}?from={alert.code}"),
+        private=(*hints.rows(ctx, tx, alert), *_second_opinion(tx, alert)),
+        page=ctx.page(f"/c/{stored.link}?from={alert.code}"),
     )  # fmt: skip
+
+
+def _second_opinion(tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:
+    said = opinions.of(tx, alert.id)
+    return opinion_rows(said, opinions.trust(tx, said.criterion)) if said else ()
 
 
 def subject(alert: Alert, rung: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import disclosures, figures, learning, ledger, tick
+from handlers import disclosures, figures, learning, ledger, opinions, tick
 from handlers.context import Context
 
 
@@ -21,4 +21,5 @@ JOBS = (
     Job("tidy", 3600, tick.tidy),
     Job("ledger", 3600, ledger.propose),
     Job("lesson", 60, learning.ask_daily),
+    Job("opinions", 600, opinions.grade),
 )

@@ -14,7 +14,15 @@ from rules.policy import Policy
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 ENVIRONMENT = dict.fromkeys(
-    ("DINGTALK_SECRET", "FEISHU_SECRET", "SHOP_SECRET", "SHOP_TOKEN", "DINGTALK_ROBOT_URL", "DINGTALK_ROBOT_SECRET"),
+    (
+        "DINGTALK_SECRET",
+        "FEISHU_SECRET",
+        "SHOP_SECRET",
+        "SHOP_TOKEN",
+        "LLM_KEY",
+        "DINGTALK_ROBOT_URL",
+        "DINGTALK_ROBOT_SECRET",
+    ),
     "x",
 )
 SECTIONS: dict[str, type[BaseModel]] = {"rooms": sections.Room, "people": sections.Person, "teams": sections.Team}
@@ -35,7 +43,8 @@ def test_the_example_shows_every_key() -> None:
         "server": sections.Server, "database": sections.Database, "dingtalk": sections.DingTalk,
         "feishu": sections.Feishu,
         "helpdesks": sections.Helpdesk, "policy": sections.PolicyKnobs, "privacy": sections.Privacy,
-        "rules": sections.Rules, "learning": sections.Learning, "metrics": sections.Metrics, "schedule": sections.Schedule,
+        "rules": sections.Rules, "learning": sections.Learning, "metrics": sections.Metrics,
+        "llm": sections.LLM, "schedule": sections.Schedule,
         **SECTIONS,
     }  # fmt: skip
     assert models.keys() == Config.model_fields.keys()
