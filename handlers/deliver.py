@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from handlers import coaching, handover, posting
+from handlers import coaching, handover, pace, posting
 from handlers.cards import notices
 from handlers.cards.card import Card, Text, from_json
+from handlers.cards.words import STATES
 from handlers.context import Context
 from handlers.errors import DeliveryFailed
-from handlers.protocols import Chat, Target
+from handlers.protocols import Chat, Rings, Target
 from storage import posts
 from storage.db import Tx
 from storage.posts import Post
@@ -22,12 +23,14 @@ log = structlog.get_logger()
 
 ATTEMPT = 12.0  # seconds for one post; then its outcome is uncertain
 LEASE = timedelta(seconds=20)  # so long others wait for a process that is gone
-PER_MINUTE = {"dingtalk": 20, "dingtalk-webhook": 20, "feishu": 100, "feishu-webhook": 100}
 GIVE_UP_AFTER = timedelta(hours=24)
 KEY_LASTS = timedelta(minutes=50)  # Feishu forgets a key after an hour
-TRIES = {"assign": 7, "note": 7}  # about two minutes: what comes too late for the customer is told to the asker instead
-URGENT = frozenset({"alert", "assist", "reply", "whisper", "coach", "handover"})
-QUIET_SECONDS = 8  # nothing else is sent this near a whole or half hour, when every robot speaks
+TRIES = {
+    "assign": 7,
+    "note": 7,
+    "urge": 7,
+}  # about two minutes: what comes too late for the customer is told to the asker instead
+WAITS = STATES["open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +63,25 @@ def _claim(ctx: Context, tx: Tx, limit: int) -> list[Post]:
     now = ctx.now()
     ready: list[Post] = []
     for post in posts.claim(tx, now, limit, LEASE):
-        later = _wait(ctx, tx, post, now)
+        later = pace.wait(tx, post, now)
         if later is not None:
             posts.put_off(tx, [post.key], later)
-        else:
-            ready.append(post)
+            continue
+        fit = _ringing(tx, post, now) if post.kind == "urge" else post
+        ready += [fit] if fit is not None else []
     return ready
 
 
-def _wait(ctx: Context, tx: Tx, post: Post, now: datetime) -> datetime | None:
-    """Until when this post must wait; None when it may go. The last fifth of a room's budget is kept for red."""
-    budget = PER_MINUTE.get(post.chat)
-    if budget is None:
+def _ringing(tx: Tx, post: Post, now: datetime) -> Post | None:
+    """A ring about a card needs the card to stand there, and nobody to have claimed meanwhile."""
+    card = posts.get(tx, post.session)
+    if card is None or WAITS not in str(card.card["state"]):
+        posts.shown(tx, post, "", now)  # nobody needs to be rung any more
         return None
-    if post.kind not in URGENT and _near_the_bell(now):
-        return now + timedelta(seconds=2 * QUIET_SECONDS)
-    if post.direct:
+    if not card.message_id:
+        posts.put_off(tx, [post.key], now + timedelta(seconds=5))
         return None
-    share = budget if post.priority >= 30 else budget * 4 // 5
-    if posts.spent(tx, post.chat, post.room, now) >= share:
-        return now + timedelta(seconds=20)
-    posts.spend(tx, post.chat, post.room, now)
-    return None
-
-
-def _near_the_bell(now: datetime) -> bool:
-    past = (now.minute % 30) * 60 + now.second
-    return past < QUIET_SECONDS or past > 30 * 60 - QUIET_SECONDS
+    return replace(post, message_id=card.message_id)
 
 
 async def _attempt(chats: Mapping[str, Chat], post: Post, now: datetime) -> Outcome:
@@ -108,6 +103,10 @@ async def _attempt(chats: Mapping[str, Chat], post: Post, now: datetime) -> Outc
 async def _speak(chat: Chat, post: Post, now: datetime) -> str:
     target = Target(post.chat, post.room, post.direct)
     card = from_json(post.card)
+    if post.kind == "urge":
+        if isinstance(chat, Rings):
+            await chat.urge(post.message_id, card.mentions)
+        return ""
     if not post.shown:
         message_id = await chat.send(target, _honest(chat, post, card, now), post.key, post.session)
         if post.uncertain and chat.keyed and chat.editable:

@@ -18,7 +18,8 @@ from storage.gatherings import Gathering, Member
 
 
 def view_of(ctx: Context, tx: Tx, gathering: Gathering) -> GatheringView:
-    members = gatherings.members(tx, gathering.id)
+    every = gatherings.members(tx, gathering.id)
+    members = [m for m in every if not m.own or gathering.kind == "matter"]  # who got worse speaks for themselves
     stored = conversations.load(tx, sorted({m.conversation for m in members}))
     lines = tuple(_line(tx, m, stored[m.conversation]) for m in members if m.conversation in stored)
     editable = gathering.chat in ctx.editable

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from handlers.context import Context
 from handlers.people import Person, Room
-from handlers.posting import PER_MINUTE
+from handlers.posting import PER_MINUTE, PRIORITIES
 from handlers.protocols import Target
 from rules import route
 from rules.model import Finding, Kind, Severity
@@ -20,6 +20,7 @@ from storage.silences import Silence
 
 MORE_LASTS = timedelta(minutes=30)  # one running card
 UNEDITABLE_WAITS = timedelta(minutes=1)  # where a card cannot grow, it is told when it is complete
+RED = PRIORITIES["red"]
 TOPIC = "topic"  # the tag of rules that say what a customer came for
 MUTED = {"rule": "规则「{}」", "shop": "店铺「{}」", "agent": "接待「{}」"}
 
@@ -91,7 +92,7 @@ def _placed(ctx: Context, tx: Tx, alert: Alert, facts: Facts, target: Target) ->
     recently = now - timedelta(minutes=schedule.cards_minutes)
     traffic = route.Traffic(
         cards=gatherings.posted(tx, target.chat, target.id, recently) if schedule.most_cards else 0,
-        this_minute=gatherings.posted(tx, target.chat, target.id, now - timedelta(minutes=1)) if allowed else 0,
+        reds=gatherings.posted(tx, target.chat, target.id, now - timedelta(minutes=1), RED) if allowed else 0,
         allowed=allowed,
         matter=_standing_matter(ctx, tx, alert, target) is not None,
     )

@@ -101,7 +101,7 @@ class Traffic:
     """What goes on in a room now."""
 
     cards: int = 0  # alerts with a card of their own within the schedule's minutes
-    this_minute: int = 0
+    reds: int = 0  # red ones within a minute
     allowed: int = 0  # by the platform in a minute; 0: any number
     matter: bool = False  # a card about the same matter of the same shop is standing
 
@@ -118,7 +118,7 @@ def place(facts: Facts, traffic: Traffic, schedule: Schedule, quiet_until: datet
     if facts.personal:
         return Placed(Way.OWN, Reason.PERSONAL)
     if facts.severity >= Severity.RED:
-        full = traffic.allowed and traffic.this_minute >= traffic.allowed
+        full = traffic.allowed and traffic.reds >= traffic.allowed
         return Placed(Way.MORE, Reason.ROOM_FULL) if full else Placed(Way.OWN, Reason.RED)
     if traffic.matter:
         return Placed(Way.MATTER, Reason.SAME_MATTER)

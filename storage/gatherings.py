@@ -73,12 +73,12 @@ def filling(tx: Connection, kind: str, place: tuple[str, str], topic: str, now: 
 
 def ensure(tx: Connection, opening: Opening, now: datetime) -> Gathering:
     """The one that takes in more alerts, opened if need be; never two by two processes."""
-    place = (opening.chat, opening.room)
-    found = filling(tx, opening.kind, place, opening.topic, now)
+    same = (G.kind == opening.kind, G.chat == opening.chat, G.room == opening.room, G.topic == opening.topic)
+    # The number first: whatever another process commits from here on has the same one, or is seen by the next line.
+    slot = tx.scalar(select(func.coalesce(func.max(G.slot), 0)).where(*same)) or 0
+    found = filling(tx, opening.kind, (opening.chat, opening.room), opening.topic, now)
     if found:
         return found
-    same = (G.kind == opening.kind, G.chat == opening.chat, G.room == opening.room, G.topic == opening.topic)
-    slot = tx.scalar(select(func.coalesce(func.max(G.slot), 0)).where(*same)) or 0
     row = {"kind": opening.kind, "chat": opening.chat, "room": opening.room, "topic": opening.topic, "slot": slot + 1,
            "link": secrets.token_hex(8), "opened_at": now, "speak_at": opening.speak_at, "until": opening.until,
            "calls": 0}  # fmt: skip
@@ -138,9 +138,9 @@ def call(tx: Connection, id_: int, now: datetime, gap: timedelta) -> int:
     return int(tx.scalar(taken.returning(G.calls)) or 0)
 
 
-def posted(tx: Connection, chat: str, room: str, since: datetime) -> int:
+def posted(tx: Connection, chat: str, room: str, since: datetime, priority: int = 0) -> int:
     """How many alerts got a card of their own in a room since then."""
-    own = (P.room == room, P.chat == chat, P.created_at > since, P.kind == "alert")
+    own = (P.room == room, P.chat == chat, P.created_at > since, P.kind == "alert", P.priority >= priority)
     return int(tx.scalar(select(func.count()).where(*own)) or 0)
 
 

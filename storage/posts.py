@@ -158,6 +158,13 @@ def spend(tx: Connection, chat: str, room: str, now: datetime, n: int = 1) -> in
     return spent(tx, chat, room, now)
 
 
+def spend_second(tx: Connection, chat: str, room: str, now: datetime) -> int:
+    """The same by the second, of this second alone."""
+    row = {"chat": f"{chat}/s", "room": room, "minute": int(now.timestamp()), "n": 1}
+    noted = upsert(tx, ROOM_BUDGET, ("chat", "room", "minute"), (), add=("n",)).returning(ROOM_BUDGET.c.n)
+    return int(tx.scalar(noted, row) or 0)
+
+
 def spent(tx: Connection, chat: str, room: str, now: datetime) -> int:
     """How often we spoke in a room in this minute and the one before: never too few for the last sixty seconds."""
     b, minute = ROOM_BUDGET.c, int(now.timestamp()) // 60
@@ -166,7 +173,10 @@ def spent(tx: Connection, chat: str, room: str, now: datetime) -> int:
 
 
 def forget_budgets(tx: Connection, before: datetime) -> None:
-    tx.execute(delete(ROOM_BUDGET).where(ROOM_BUDGET.c.minute < int(before.timestamp()) // 60))
+    b, second = ROOM_BUDGET.c, int(before.timestamp())
+    by_second = b.chat.endswith("/s")
+    old = (by_second & (b.minute < second)) | (~by_second & (b.minute < second // 60))
+    tx.execute(delete(ROOM_BUDGET).where(old))
 
 
 def count_calls(tx: Connection, chat: str, month: str, n: int) -> None:

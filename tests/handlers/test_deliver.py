@@ -1,19 +1,23 @@
 """Delivery: once, in time, within a room's budget, honest after a lost answer, and never silently given up."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import deliver, intake
+from bot.hearing import Hearing
+from handlers import commands, deliver, intake, posting
 from handlers.cards.card import Card, from_json, to_json
 from handlers.errors import DeliveryFailed
-from handlers.people import Room
-from handlers.protocols import Chat, Target
-from storage import posts
-from storage.db import Store
-from tests.handlers.stage import ROOMS, Stage, text_of
+from handlers.people import Person, Room
+from handlers.protocols import Chat, Said, Target
+from rules.policy import Policy
+from rules.schedule import Schedule
+from storage import alerts, posts
+from storage.db import Store, Tx
+from tests.handlers.stage import ROOMS, START, Stage, text_of
 
 
 @dataclass
@@ -53,7 +57,8 @@ class OneRoom(Stage):
 
 @pytest.fixture
 def stage(store: Store) -> OneRoom:
-    return OneRoom(store, rooms=(Room("飞书群", "feishu", "oc_1"), *ROOMS[:1]))
+    rooms = (Room("飞书群", "feishu", "oc_1"), *ROOMS[:1])
+    return OneRoom(store, rooms=rooms, at=START + timedelta(minutes=10))  # away from the whole hour
 
 
 def quietly_angry(stage: Stage) -> None:
@@ -143,6 +148,7 @@ def test_where_nothing_can_be_edited_only_a_change_of_state_is_worth_a_line(stag
 
 def test_a_room_hears_no_more_than_its_platform_allows_and_red_goes_first(store: Store) -> None:
     stage = OneRoom(store, rooms=(Room("钉钉群", "dingtalk-webhook", "r1"),))
+    stage.ctx = replace(stage.ctx, schedule=Schedule(most_cards=0))
     stage.at = datetime(2026, 11, 20, 6, 10, 30, tzinfo=UTC)
     platform = Platform(name="dingtalk-webhook", editable=False, keyed=False)
     stage.settle = lambda: None  # type: ignore[method-assign]
@@ -160,6 +166,114 @@ def test_a_room_hears_no_more_than_its_platform_allows_and_red_goes_first(store:
     assert len(platform.sent) == 25
     with store.read() as tx:
         assert posts.backlog(tx) == (0, 0)
+
+
+def test_feishu_hears_no_more_than_four_a_second(stage: OneRoom) -> None:
+    platform = Platform()
+    stage.ctx = replace(stage.ctx, schedule=Schedule(most_cards=0))
+    stage.settle = lambda: None  # type: ignore[method-assign]
+    for number in range(10):
+        stage.customer("你们是骗子吧", f"c{number}")
+    intake.work(stage.ctx)
+    told = []
+    for _ in range(4):
+        stage.play(platform)
+        told.append(len(platform.sent))
+        stage.at += timedelta(seconds=1)
+    assert told == [4, 8, 10, 10]
+
+
+@pytest.mark.parametrize("clock", [(5, 59, 59), (6, 0, 0), (6, 30, 1)])
+def test_nothing_is_sent_on_the_whole_or_half_hour_and_alerts_lose_seconds_only(
+    stage: OneRoom, clock: tuple[int, int, int]
+) -> None:
+    platform = Platform()
+    stage.at = datetime(2026, 11, 20, *clock, tzinfo=UTC)
+    quietly_angry(stage)
+    stage.play(platform)
+    assert platform.sent == []
+    stage.at += timedelta(seconds=4)
+    stage.play(platform)
+    assert len(platform.sent) == 1
+
+
+def test_what_can_wait_is_sent_a_minute_after_the_bell(stage: OneRoom) -> None:
+    platform = Platform()
+    stage.at = datetime(2026, 11, 20, 6, 0, 0, tzinfo=UTC)
+    about = posting.About("N", "notice")
+    card = Card("notice", "blue", "🌱 一件小事")
+    stage.store.transact(lambda tx: posting.want(stage.ctx, tx, about, Target("feishu", "oc_1"), card))
+    stage.play(platform)
+    stage.at += timedelta(seconds=50)
+    stage.play(platform)
+    assert platform.sent == []
+    stage.at += timedelta(seconds=11)
+    stage.play(platform)
+    assert len(platform.sent) == 1
+
+
+@dataclass
+class Ringing(Platform):
+    rung: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+    async def urge(self, message_id: str, people: Sequence[str]) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.rung.append((message_id, tuple(people)))
+
+
+LADDER = Policy(ladder=(("red", ("lead 3", "admin 3", "phone 2")),), first_reply_seconds=9000, reply_seconds=9000)
+PEOPLE = (
+    Person("张主管", "lead", "售后", ids={"feishu": "ou_zhang"}),
+    Person("老管", "admin", ids={"feishu": "ou_guan"}),
+)
+
+
+def climbing(store: Store, platform: Ringing, *, urgent: bool = True) -> OneRoom:
+    stage = OneRoom(store, LADDER, START + timedelta(minutes=10), PEOPLE, (Room("飞书群", "feishu", "oc_1"),))
+    stage.ctx = replace(stage.ctx, urgent=frozenset({platform.name} if urgent else ()), editable=frozenset({"feishu"}))
+    stage.carry = lambda: stage.play(platform)
+    stage.hearing = Hearing(stage.ctx, lambda: None)
+    stage.angry()
+    return stage
+
+
+def test_at_the_end_of_the_ladder_those_who_were_called_are_rung(store: Store) -> None:
+    platform = Ringing()
+    stage = climbing(store, platform)
+    stage.passes(minutes=9)
+    assert [card.mentions for _, card in platform.sent] == [(), ("ou_zhang",), ("ou_guan",)]
+    assert platform.rung == [("om_3", ("ou_zhang", "ou_guan"))]
+
+
+def test_a_claim_before_the_ring_leaves_everybody_in_peace(store: Store) -> None:
+    platform = Ringing()
+    stage = climbing(store, platform)
+    stage.passes(minutes=7)
+    stage.hearing.ctx.store.transact(lambda tx: claim(stage, tx))
+    stage.passes(minutes=5)
+    assert platform.rung == []
+
+
+def claim(stage: OneRoom, tx: Tx) -> None:
+    said = Said("feishu", "said1", "oc_1", "ou_zhang", "认领 A1")
+    commands.said(stage.ctx, tx, said)
+
+
+def test_a_ring_that_was_refused_is_tried_again(store: Store) -> None:
+    platform = Ringing()
+    stage = climbing(store, platform)
+    stage.passes(minutes=7)
+    platform.failures = [DeliveryFailed("429", retry_after=5)]
+    stage.passes(minutes=3)
+    assert len(platform.rung) == 1
+
+
+def test_where_nobody_can_be_rung_the_reason_is_kept(store: Store) -> None:
+    stage = climbing(store, Ringing(), urgent=False)
+    stage.passes(minutes=9)
+    with store.read() as tx:
+        assert "没有加急" in next(s.words for s in alerts.steps(tx, 1) if s.step == "skipped")
 
 
 def claimed_by_one_that_died(stage: OneRoom, platform: Platform) -> None:
