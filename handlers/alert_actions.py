@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from handlers import alerts, escalation, permissions
+from handlers import alerts, escalation, permissions, saved
 from handlers.context import Context
 from handlers.permissions import Matter
 from handlers.protocols import Reply
@@ -79,6 +79,7 @@ def _resolve(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     words = mask(defang(request.text))[:60]
     _close(ctx, tx, alert, request, "resolved", words)
     findings.judge(tx, alert.conversation, [alert.kind.value], "real")
+    saved.consider(ctx, tx, records.get(tx, alert.id))
     return Reply(True, f"{alert.code} 已收尾，辛苦了。")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers import alerts, highlights, routing
+from handlers import alerts, highlights, routing, saved
 from handlers.context import Context
 from rules import decide
 from rules.decide import Decision, Reason, Standing, State, Verb
@@ -80,7 +80,7 @@ def _update(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert |
 
 def _close(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
     if alert is not None:
-        alerts.close_matter(ctx, tx, alert, kept.stored, decision.because)
+        saved.consider(ctx, tx, alerts.close_matter(ctx, tx, alert, kept.stored, decision.because), kept.stored)
 
 
 def _silent(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:

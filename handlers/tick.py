@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from handlers import alerts, escalation, gathering, intake
+from handlers import alerts, digest, escalation, gathering, intake, saved
 from handlers.context import Context
 from storage import alerts as records
 from storage import duties, heard, inbox, posts, retention, silences
@@ -24,7 +24,7 @@ def tick(ctx: Context) -> int:
         quiet = records.to_wake(tx, ctx.now())
     done += sum(_one(ctx, "escalate", id_) for id_ in late)
     done += sum(_one(ctx, "wake", id_) for id_ in quiet)
-    return done + gathering.look(ctx)
+    return done + gathering.look(ctx) + digest.look(ctx) + saved.look(ctx)
 
 
 def tidy(ctx: Context) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -48,6 +48,15 @@ class Step:
     actor: str  # "" is Starling
     step: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A conversation that ended well because somebody helped."""
+
+    code: str
+    helpers: tuple[str, ...]
+    took: timedelta
 
 
 # Built once: building a statement costs more than running it.
@@ -136,6 +145,16 @@ def next_due(tx: Connection, after: datetime) -> datetime | None:
 def steps(tx: Connection, alert: int) -> list[Step]:
     rows = tx.execute(select(ALERT_STEP).where(S.alert == alert).order_by(S.id))
     return [Step(r.at, r.actor, r.step, r.words) for r in rows]
+
+
+def saved(tx: Connection, team: str, since: datetime, until: datetime) -> tuple[int, list[Saved]]:
+    """(how many pressing matters a team's customers had, those that were saved); an empty team is all of them."""
+    ours = (A.kind == Kind.RISK.value, A.severity >= int(Severity.ORANGE), A.state != "false_alarm",
+            A.opened_at >= since, A.opened_at < until, *([A.team == team] if team else []))  # fmt: skip
+    pressing = int(tx.scalar(select(func.count()).where(*ours)) or 0)
+    told = select(A.id, A.opened_at, A.closed_at, S.words).join(ALERT_STEP, A.id == S.alert)
+    rows = tx.execute(told.where(*ours, S.step == "saved").order_by(A.id))
+    return pressing, [Saved(f"A{r.id}", tuple(r.words.split("、")), r.closed_at - r.opened_at) for r in rows]
 
 
 def _alert(row: Row[Any]) -> Alert:

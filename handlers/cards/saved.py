@@ -1,0 +1,55 @@
+"""救回来了: how the customer came and left, who helped, and how long it took; and the lead's week of such moments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.cards.card import Card, Facts, Quote, Text
+from handlers.cards.words import clock, span, who
+from rules.model import Conversation, Message
+from rules.moods import Turn
+from rules.privacy import quote
+from storage.alerts import Saved
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    code: str
+    conversation: Conversation
+    turn: Turn
+    took: timedelta
+    zone: ZoneInfo
+
+
+def saved_card(view: SavedView, helped: Sequence[str]) -> Card:
+    """`helped`: what each did, named as far as this place may know."""
+    title = f"💚 救回来了 · 用了 {span(view.took)}" if view.took >= timedelta(minutes=1) else "💚 救回来了"
+    rows = (("谁搭了手", " · ".join(helped)), ("编号", f"#{view.code}"))
+    before, after = _said(view, view.turn.before, "之前"), _said(view, view.turn.after, "后来")
+    return Card("saved", "green", title, (Text(who(view.conversation)), before, after, Facts(rows)), state="谢谢大家")
+
+
+def week_card(saved: Sequence[Saved], pressing: int, since: datetime, zone: ZoneInfo) -> Card:
+    """For the lead: how many of the pressing ones were saved, how fast, and whom to thank."""
+    rows = [("救回", f"{len(saved)} 段（红色和橙色告警共 {pressing} 条）")]
+    if saved:
+        took = sorted(one.took for one in saved)
+        rows.append(("用时", f"一半在 {span(took[len(took) // 2])}以内，最快 {span(took[0])}"))
+        rows.append(("谁搭了手", _thanks(saved)))
+    day = since.astimezone(zone).strftime("%m-%d")
+    title = f"💚 上周救回 {len(saved)} 位客户" if saved else "💚 上周没有需要救回的客户"
+    return Card("week", "green", title, (Text(f"{day} 起的七天"), Facts(tuple(rows))))
+
+
+def _said(view: SavedView, message: Message, when: str) -> Quote:
+    return Quote(quote(message.text), clock(message.at, view.zone) if message.at else "", when)
+
+
+def _thanks(saved: Sequence[Saved]) -> str:
+    times: dict[str, int] = {}
+    for one in saved:
+        for name in one.helpers:
+            times[name] = times.get(name, 0) + 1
+    best = sorted(times.items(), key=lambda pair: (-pair[1], pair[0]))
+    return " · ".join(f"{name} {n} 次" for name, n in best)
