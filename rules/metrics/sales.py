@@ -11,35 +11,42 @@ from rules.model import Order
 
 
 def converted(scene: Scene, o: Options) -> Iterator[Point]:
-    """Customers who inquired before ordering, and those of them who paid in time; pending until the time is up."""
-    for f in _inquiries(scene):
-        assert f.began  # noqa: S101  inquiries have their time
-        over = scene.as_of >= f.began + timedelta(days=o.days)
-        bought = _bought(f.person, scene, f.began, o) if over else []
+    """Customers who inquired, once a day, and those of them who paid in time; pending until the time is up."""
+    for f, began in _inquiries(scene):
+        unit = (f.person, str(scene.day(began)))
+        over = scene.as_of >= began + timedelta(days=o.days)
+        bought = _bought(f.person, scene, began, o) if over else []
         credited = {agent for order in bought for agent in _credit(order, f.person, scene, o)}
         for agent in _speakers(f):
-            yield Point(f.person, (agent,), float(agent in credited) if over else None, f.conversation, f.began)
-        yield Point(f.person, (), float(bool(bought)) if over else None, f.conversation, f.began)
+            yield Point(unit, (agent,), float(agent in credited) if over else None, f.conversation, began)
+        yield Point(unit, (), float(bool(bought)) if over else None, f.conversation, began)
 
 
 def spent(scene: Scene, o: Options) -> Iterator[Point]:
-    """What each customer who bought after an inquiry paid, each order once."""
-    known: set[str] = set()
-    for f in sorted(_inquiries(scene), key=lambda f: (str(f.began), f.conversation)):
-        assert f.began  # noqa: S101
-        for order in _bought(f.person, scene, f.began, o):
-            if order.id not in known:
-                known.add(order.id)
+    """What each customer who bought paid, by the day of the last inquiry before it; each order once."""
+    for f, began in _inquiries(scene):
+        for order in _bought(f.person, scene, began, o):
+            if not _asked_again(f, began, order, scene):
                 amount = sum(item.amount for item in order.items)
-                credited = _credit(order, f.person, scene, o)
-                yield Point(f.person, tuple(sorted(credited)), amount, f.conversation, order.paid_at)
+                agents = tuple(sorted(_credit(order, f.person, scene, o)))
+                yield Point((f.person, str(scene.day(began))), agents, amount, f.conversation, began)
 
 
-def _inquiries(scene: Scene) -> Iterator[Facts]:
+def _asked_again(f: Facts, began: datetime, order: Order, scene: Scene) -> bool:
+    """There was a later inquiry before it was paid; of two at one moment the last by name."""
+    later = (
+        (g.began, g.conversation)
+        for g in scene.known[f.person]
+        if g.began and order.paid_at and g.began < order.paid_at and not _about_old_order(g, scene)
+    )
+    return max(later, default=(began, f.conversation)) > (began, f.conversation)
+
+
+def _inquiries(scene: Scene) -> Iterator[tuple[Facts, datetime]]:
     """Asked by a known customer before ordering: a conversation about an order they already had is after-sales."""
     for f in scene.served() if scene.orders else ():
         if f.customer and f.began and f.spoke and not _about_old_order(f, scene):
-            yield f
+            yield f, f.began
 
 
 def _about_old_order(f: Facts, scene: Scene) -> bool:

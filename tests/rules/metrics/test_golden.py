@@ -142,3 +142,13 @@ def test_thanks_after_a_resolve_reopens_nothing() -> None:
     thanked = chat("客 10:00:00", "服a 10:01:00", "完 10:10:00", "客 10:11:00", customer_id="u1")
     assert brief("generic.resolution_time", thanked) == (600, 1)
     assert brief("generic.first_contact_resolution", thanked, as_of="24T00:00") == (1, 1)
+
+
+def test_resolved_again_after_a_question_it_had_been_reopened() -> None:
+    again = chat(
+        "客 10:00:00", "服a 10:01:00", "完 10:10:00", "客 12:00:00", "服a 12:01:00", "完 12:02:00", customer_id="u1"
+    )
+    told_again = chat("客 10:00:00", "服a 10:01:00", "完 10:10:00", "完 12:02:00", customer_id="u1")
+    assert brief("generic.resolution_time", again) == (120, 1)
+    assert brief("generic.first_contact_resolution", again, as_of="24T00:00") == (0, 1)
+    assert brief("generic.resolution_time", told_again) == (600, 1)
