@@ -32,6 +32,7 @@ class Engine:
         self.packs = replace(read, versions=replace(read.versions, judge=JUDGE))
         self.sentiment = sentiment
         self.signals = lru_cache(CACHE)(self._signals)
+        self.stored = lru_cache(CACHE)(self._stored)
         self.recalled = lru_cache(CACHE)(self._recalled)  # a conversation is read again with each of its messages
         self.reread = lru_cache(CACHE)(self._reread)
         self.rate = rate
@@ -54,7 +55,7 @@ class Engine:
     def _signals(self, text: str, speaker: Speaker) -> Signals:
         return signals.read(text, self.packs, speaker, self._judge)
 
-    def stored(self, text: str, speaker: Speaker) -> str:
+    def _stored(self, text: str, speaker: Speaker) -> str:
         return signals.to_json(self.signals(text, speaker), self.packs.versions)
 
     def _recalled(self, stored: str, text: str, speaker: Speaker) -> Signals:

@@ -17,6 +17,7 @@ from bot.helpdesks.signing import Forged
 from bot.metrics import Counters, Labels, word
 from bot.quarantine import presentable
 from bot.request_body import Gone, Rejected, read_body
+from handlers import news
 from handlers.errors import Unreadable
 from rules import events
 from rules.events import Event
@@ -140,7 +141,10 @@ def _row(desk: Desk, event: Event, now: datetime) -> NewRow:
             if ours:
                 conversation.setdefault(name, ours)
     where = f"{desk.name}:{conversation['id']}" if conversation else ""
-    return NewRow(desk.name, where, told["type"], f"{desk.name}:{events.key(event)}", ENCODER.encode(told), now)
+    body = ENCODER.encode(told)
+    if not (desk.team or desk.shop):  # else the event itself does not say what the row does
+        news.remember(body, event)
+    return NewRow(desk.name, where, told["type"], f"{desk.name}:{events.key(event)}", body, now)
 
 
 def utc_now() -> datetime:

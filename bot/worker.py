@@ -30,7 +30,8 @@ class Worker:
         self._thread.start()
 
     def wake(self) -> None:
-        self._news.set()
+        if not self._news.is_set():  # many call, and asking is cheaper than telling
+            self._news.set()
 
     def stop(self) -> None:
         self._stopping.set()

@@ -16,6 +16,8 @@ from storage.db import Tx
 from storage.inbox import Waiting
 
 DESCRIBED = ("channel", "shop", "team", "customer_id", "customer_name", "order_id")
+REMEMBERED = 4096  # events, of a few hundred bytes each
+_READ: dict[str, Event] = {}  # by the body in the inbox
 
 
 @dataclass(slots=True)
@@ -53,8 +55,20 @@ def gather(engine: Engine, rows: Sequence[Waiting], unseen: Collection[str]) -> 
     return news
 
 
-@lru_cache(maxsize=4096)
+def remember(body: str, event: Event) -> None:
+    """Whoever puts an event into the inbox has just read it: here it need not be read again."""
+    if len(_READ) >= REMEMBERED:
+        _READ.clear()
+    _READ[body] = event
+
+
 def _event(body: str) -> Event | None:
+    known = _READ.get(body)
+    return known or _parsed(body)
+
+
+@lru_cache(maxsize=256)
+def _parsed(body: str) -> Event | None:
     return events.read(json.loads(body))
 
 

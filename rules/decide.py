@@ -116,7 +116,9 @@ def decide(
     told = {kind: tuple(f for f in screening.findings if f.kind is kind and f.severity) for kind in Kind}
     told[Kind.RISK] = tuple(sorted(told[Kind.RISK], key=is_late))
     mild = screening.risk < policy.yellow_risk
-    ending = endings.of(conversation, [f for f in told[Kind.RISK] if not (mild and _is_word(f))], policy, now)
+    grave = [f for f in told[Kind.RISK] if not (mild and _is_word(f))]
+    matters = told[Kind.RISK] or Kind.RISK in before  # else nobody asks how it ended
+    ending = endings.of(conversation, grave, policy, now) if matters else None
     risks = Matter(Kind.RISK, told[Kind.RISK], ending, conversation, policy, now, screening.risk)
     lines = Matter(Kind.REDLINE, told[Kind.REDLINE], None, conversation, policy, now)
     return (

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.helpdesks import contract, json_body, signing
@@ -29,6 +30,7 @@ def verify(body: bytes, headers: Mapping[str, str], query: Mapping[str, str], se
         raise Forged("wrong signature")
 
 
+@lru_cache(maxsize=64)
 def key(secret: str) -> bytes:
     """`whsec_` and Base64 as the standard has it; any other secret is taken as the text it is."""
     if not secret.startswith(PREFIX):
