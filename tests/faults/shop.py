@@ -63,6 +63,9 @@ first_reply_seconds = {LIMIT}
 reply_seconds = {LIMIT}
 warn_before_seconds = {WARN}
 escalate_minutes = 600
+[schedule]
+most_cards = 0
+same_matter = 0
 [[rooms]]
 name = "主管群"
 chat = "sandbox"
