@@ -139,6 +139,7 @@ class Schedule(Section):
     same_matter: int = Field(5, ge=0)
     matter_minutes: int = Field(30, ge=1)
     duty: dict[str, dict[str, tuple[str, ...]]] = {}  # day -> span -> names
+    shift_ends: tuple[str, ...] = ("18:07", "22:07")
 
     @field_validator("quiet_hours")
     @classmethod
@@ -146,6 +147,13 @@ class Schedule(Section):
         for span in hours:
             _span(span)
         return hours
+
+    @field_validator("shift_ends")
+    @classmethod
+    def _ends(cls, ends: tuple[str, ...]) -> tuple[str, ...]:
+        for end in ends:
+            _moment(end)
+        return ends
 
     @field_validator("duty")
     @classmethod
@@ -155,6 +163,9 @@ class Schedule(Section):
             for span in shifts:
                 _span(span)
         return duty
+
+    def ends(self) -> tuple[time, ...]:
+        return tuple(map(_moment, self.shift_ends))
 
     def schedule(self, workday: Callable[[date], bool]) -> schedule.Schedule:
         duty = tuple((day, tuple(Shift(_span(s), names) for s, names in on.items())) for day, on in self.duty.items())
