@@ -194,6 +194,7 @@ def _context(
         health=lambda: built[0].facts() if built else (),
         metrics=metric_packs.choice(config.metrics.pack, config.metrics.shops),
         desks=desk_jobs.abilities(config),
+        shift_ends=config.schedule.ends(),
     )
 
 
@@ -204,7 +205,13 @@ def _web(starling: Starling, hearing: Hearing, story: Story) -> ASGIApp:
             yield
 
     found: list[BaseRoute] = []
-    found += routes.routes(starling.config, starling.keeper, starling.counters, starling.ready, _gauges(starling))
+    pulse, now = starling.ctx.pulse, starling.ctx.now
+
+    def ready() -> dict[str, bool]:
+        return {**starling.ready(), "heartbeat": pulse.beats(now())}
+
+    gauges, why = _gauges(starling), lambda: pulse.troubles
+    found += routes.routes(starling.config, starling.keeper, starling.counters, ready, gauges, why)
     platforms = oauth.platforms(starling.config, starling.client)
     doors = Doors(starling.site, platforms, starling.config.server.public_url)
     found += pages.routes(doors, starling.audience)
@@ -215,6 +222,7 @@ def _web(starling: Starling, hearing: Hearing, story: Story) -> ASGIApp:
 
 def _gauges(starling: Starling) -> Callable[[], dict[str, float]]:
     def read() -> dict[str, float]:
+        pulse = starling.ctx.pulse
         with starling.store.read() as tx:
             waiting, dead = posts.backlog(tx)
             box = inbox.backlog(tx)
@@ -222,7 +230,8 @@ def _gauges(starling: Starling) -> Callable[[], dict[str, float]]:
         return {
             "starling_inbox_waiting": box.waiting, "starling_inbox_dead": box.dead, "starling_posts_waiting": waiting,
             "starling_posts_dead": dead, "starling_dingtalk_calls_this_month": calls,
-            "starling_conversations_settled": starling.worker.done,
+            "starling_conversations_settled": starling.worker.done, "starling_troubles": len(pulse.troubles),
+            **({"starling_heartbeat": pulse.at.timestamp()} if pulse.at else {}),
         }  # fmt: skip
 
     return read

@@ -1,6 +1,6 @@
 """The addresses for machines: webhooks come in, and monitors look on. People's pages are in bot/web."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -34,9 +34,16 @@ class Front:
         await self._ingest(scope, receive, send)
 
 
-def routes(config: Config, keeper: Keeper, counters: Counters, ready: Ready, gauges: Gauges = dict) -> list[Route]:
+def routes(
+    config: Config,
+    keeper: Keeper,
+    counters: Counters,
+    ready: Ready,
+    gauges: Gauges = dict,
+    why: Callable[[], Sequence[str]] = tuple,
+) -> list[Route]:
     ingest = Ingest(desks(config), keeper, counters, utc_now)
-    return [Route(f"{WEBHOOKS}{{helpdesk}}", ingest, methods=["POST"]), *health.routes(ready, counters, gauges)]
+    return [Route(f"{WEBHOOKS}{{helpdesk}}", ingest, methods=["POST"]), *health.routes(ready, counters, gauges, why)]
 
 
 def desks(config: Config) -> Mapping[str, Desk]:

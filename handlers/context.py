@@ -1,5 +1,6 @@
 """What every handler is given: the store, the rules, the people, and the time."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -14,6 +15,8 @@ from rules.policy import Policy
 from rules.schedule import Schedule
 from rules.screen import Rate
 from storage.db import Store
+
+OUT_OF_SIGHT = timedelta(minutes=3)  # the auditor looks each minute
 
 
 class Engine(Protocol):
@@ -58,11 +61,17 @@ class Learning:
 
 @dataclass(slots=True)
 class Pulse:
-    """What the auditor last found; it beats only while nothing is wrong."""
+    """What the auditor last found in this process; it beats only while nothing is wrong."""
 
     at: datetime | None = None  # when all was well
     looked_at: datetime | None = None
     troubles: tuple[str, ...] = ()
+    down: dict[str, datetime] = field(default_factory=dict)  # parts that are not alive, and since when
+    process: str = field(default_factory=lambda: secrets.token_hex(4))
+
+    def beats(self, now: datetime) -> bool:
+        """Whether all was well at the last look, which was not long ago."""
+        return not self.troubles and (self.looked_at is None or now - self.looked_at < OUT_OF_SIGHT)
 
 
 @dataclass(frozen=True, slots=True)

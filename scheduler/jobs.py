@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import disclosures, figures, learning, ledger, opinions, tick
+from handlers import auditor, disclosures, figures, learning, ledger, opinions, tick
 from handlers.context import Context
 
 
@@ -18,6 +18,7 @@ JOBS = (
     Job("tick", 1, tick.tick),
     Job("disclose", 3, disclosures.work),
     Job("figures", 60, figures.work),
+    Job("audit", 60, auditor.look),
     Job("tidy", 3600, tick.tidy),
     Job("ledger", 3600, ledger.propose),
     Job("lesson", 60, learning.ask_daily),

@@ -25,22 +25,21 @@ def found(tx: Connection, troubles: Sequence[Trouble]) -> list[Trouble]:
     return [t for t in troubles if tx.scalar(note, {"key": t.key, "says": t.says, "since": t.since}) is not None]
 
 
-def mended(tx: Connection, still: Sequence[str]) -> list[Trouble]:
-    """Those that are there no more, told once as well."""
-    gone = delete(TROUBLE).where(T.key.not_in(still)).returning(T.key, T.says, T.since)
+def mended(tx: Connection, still: Sequence[str], mine: str) -> list[Trouble]:
+    """Those that are there no more, told once as well; what other processes' parts suffer is theirs to say."""
+    told = ~T.key.startswith("part:") | T.key.startswith(mine, autoescape=True)
+    gone = delete(TROUBLE).where(T.key.not_in(still), told).returning(T.key, T.says, T.since)
     return [Trouble(*row) for row in tx.execute(gone)]
-
-
-def standing(tx: Connection) -> list[Trouble]:
-    return [Trouble(r.key, r.says, r.since) for r in tx.execute(select(TROUBLE).order_by(T.since, T.key))]
 
 
 def forgotten_alerts(tx: Connection, before: datetime) -> list[int]:
     """Open matters whose next step is overdue, or that have none although one was promised."""
     overdue = A.escalate_at < before
     asleep = (A.state == "muted") & (A.muted_until.is_(None) | (A.muted_until < before))
-    promised = (A.state == "open") & A.escalate_at.is_(None) & (A.severity > 1) & (A.opened_at < before)
-    open_ = select(A.id).where(A.closed_at.is_(None), overdue | asleep | promised).order_by(A.id)
+    promised = (A.state == "open") & A.escalate_at.is_(None) & (A.escalated == 0) & (A.ladder != [])
+    open_ = (
+        select(A.id).where(A.closed_at.is_(None), overdue | asleep | (promised & (A.opened_at < before))).order_by(A.id)
+    )
     return list(tx.scalars(open_.limit(200)))
 
 
