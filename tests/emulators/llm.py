@@ -18,6 +18,7 @@ class LLMServer:
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     _server: asyncio.Server | None = None
+    _talks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __aenter__(self) -> "LLMServer":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -26,6 +27,9 @@ class LLMServer:
     async def __aexit__(self, *gone: object) -> None:
         assert self._server is not None
         self._server.close()
+        for talk in self._talks:
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
         await self._server.wait_closed()
 
     @property
@@ -34,23 +38,27 @@ class LLMServer:
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/v1"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.current_task()
+        assert talk is not None
+        self._talks.add(talk)
+        try:
+            writer.write(await self._answer(reader))
+            await writer.drain()
+        except (ConnectionError, asyncio.CancelledError):  # whoever asked is gone
+            pass
+        finally:
+            self._talks.discard(talk)
+            writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader) -> bytes:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         told = [line.split(": ", 1) for line in head.splitlines()[1:] if ": " in line]
         headers = {name.lower(): value for name, value in told}
-        body = json.loads(await reader.readexactly(int(headers["content-length"])))
         assert head.startswith("POST /v1/chat/completions ")
-        self.asked.append(body)
+        self.asked.append(json.loads(await reader.readexactly(int(headers["content-length"]))))
         self.keys.append(headers.get("authorization", ""))
         await asyncio.sleep(self.waits)
-        answer_text = self.says if isinstance(self.says, str) else json.dumps(self.says, ensure_ascii=False)
-        answer = json.dumps({"choices": [{"message": {"role": "assistant", "content": answer_text}}]}).encode()
-        writer.write(
-            f"HTTP/1.1 {self.status} X\r\ncontent-type: application/json\r\ncontent-length: {len(answer)}\r\n"
-            "connection: close\r\n\r\n".encode()
-            + answer
-        )
-        try:
-            await writer.drain()
-            writer.close()
-        except ConnectionError:
-            pass
+        text = self.says if isinstance(self.says, str) else json.dumps(self.says, ensure_ascii=False)
+        body = json.dumps({"choices": [{"message": {"role": "assistant", "content": text}}]}).encode()
+        top = f"HTTP/1.1 {self.status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        return f"{top}connection: close\r\n\r\n".encode() + body
