@@ -35,7 +35,7 @@ from bot.web.login import Doors, persona
 from bot.web.site import Site, open_site
 from bot.worker import Worker
 from handlers import intake, learning
-from handlers.context import Context
+from handlers.context import Context, Pulse
 from handlers.people import ROLES
 from handlers.protocols import Chat, Rings
 from rules.policy import Policy
@@ -191,6 +191,7 @@ def _context(
         urgent=frozenset(name for name, chat in chats.items() if isinstance(chat, Rings)),
         expected={name: desk.expect_every_minutes for name, desk in config.helpdesks.items()},
         parts=lambda: built[0].ready() if built else {},
+        pulse=Pulse(looked_at=now()),
         health=lambda: built[0].facts() if built else (),
         metrics=metric_packs.choice(config.metrics.pack, config.metrics.shops),
         desks=desk_jobs.abilities(config),
