@@ -10,7 +10,8 @@ from rules.checks import pack_rules
 from rules.decide import Verb
 from rules.model import Conversation, Finding, Kind, LookAgain, Screening, Severity
 from rules.packs import Packs, only
-from rules.scope import PASSING, Moments, Scope, Side, moments_for
+from rules.scene import Scene
+from rules.scope import CONTENT, PASSING, Moments, Scope, Side, moments_for
 from rules.score import Rated
 from rules.screen import CHECKS, Check, judged, screen
 
@@ -155,30 +156,40 @@ def _seen(ready: Ready, until: datetime) -> Seen:
 
 
 def _at_moments(ready: Ready, until: datetime) -> Iterator[tuple[datetime, list[Finding]]]:
-    """Rules of a pack ask for no look themselves: they are asked whenever any check wants one."""
+    """Rules of a pack ask for no look themselves; those about waits are asked whenever a check wants to look again."""
     every = ready.passing or None in ready.checks.values()
     only = None if every else {at for times in ready.checks.values() for at in times or ()}
-    policy, asking = ready.lens.side.policy, set[Check]()
+    rules = ready.lens.passing.rules if ready.passing else ()
+    waits = any("waited" in rule.keys for rule in rules)
+    asking: set[Check] = set()
+    names = tuple(scene.names(signals) for signals in ready.conversation.signals) if rules else ()
 
     def ask(view: Conversation, now: datetime) -> tuple[list[Finding], datetime | None]:
-        due = (
-            CHECKS if ready.passing else [c for c, at in ready.checks.items() if at is None or now in at or c in asking]
-        )
-        asking.clear()
         found: list[Finding] = []
         looks: list[datetime] = []
-        for check in due:
-            said = list(check(view, policy, now))
+        for check in _due(ready, now, frozenset(asking), every=waits):
+            said = list(check(view, ready.lens.side.policy, now))
             found += [what for what in said if isinstance(what, Finding) and check in ready.checks]
             again = [what.at for what in said if isinstance(what, LookAgain)]
-            if again and (ready.passing or not _loudest(said)):
+            asking.discard(check)
+            if again and (waits or not _loudest(said)):
                 asking.add(check)
                 looks += again
-        if ready.passing:
-            found += pack_rules.check(scene.of(view, now), ready.lens.passing)
+        if rules:
+            seen = Scene(view, names[: len(view.messages)], tuple([m.speaker for m in view.messages]), now)
+            found += pack_rules.check(seen, ready.lens.passing)
         return found, min(looks, default=None)
 
     return moments.looks(ready.conversation, until, ask, only)
+
+
+def _due(ready: Ready, now: datetime, asking: frozenset[Check], *, every: bool) -> Iterator[Check]:
+    """Checks at a moment of their own or one they asked for; at `every` moment those that may want to look again."""
+    for check, times in ready.checks.items():
+        if times is None or now in times or check in asking or (every and check not in CONTENT):
+            yield check
+    if every:
+        yield from (check for check in CHECKS if check not in ready.checks and check not in CONTENT)
 
 
 def _loudest(said: Sequence[object]) -> bool:

@@ -23,6 +23,7 @@ KNOBS: Mapping[str, Check] = {
     "repeat_times": repeated.check, "repeat_minutes": repeated.check,
     "low_rating": rating.check, "high_rating": rating.check,
 }  # fmt: skip
+CONTENT = frozenset({repeated.check, rating.check})  # never want to look again
 # Conditions that may hold for a while only: their rules are asked at every moment, the others once, at the end.
 PASSING = frozenset({"last", "waited", "before", "status", "rating", "ordered"})
 LEVELS = frozenset({"dissatisfied", "satisfied"})  # asks for scores
