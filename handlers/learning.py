@@ -14,7 +14,7 @@ from handlers.context import Context
 from handlers.errors import UserError
 from handlers.protocols import Target
 from handlers.requests import Request
-from storage import audit, conversations, lessons, models, verdicts
+from storage import audit, conversations, lessons, models, occurrences, verdicts
 from storage.db import Tx
 from storage.lessons import Lesson
 from storage.models import Model, NewModel
@@ -64,11 +64,22 @@ Teach = Callable[[Iterable[Line], Mapping[str, bytes]], Sequence[Taught]]  # (li
 
 
 def ask_daily(ctx: Context) -> int:
-    """Ask for the day's lesson once its time has come; the row's key makes it one, on any number of processes."""
+    """Ask for the day's lesson once its time has come; its occurrence makes it one, on any number of processes."""
     here = ctx.now().astimezone(ctx.zone)
-    if not ctx.learning.enabled or here.time() < ctx.learning.at:
+    at = ctx.learning.at
+    due = here.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+    if not ctx.learning.enabled or here < due:
         return 0
-    return int(ctx.store.transact(lambda tx: lessons.ask(tx, f"daily-{here:%Y-%m-%d}", ctx.now())) is not None)
+    with ctx.store.read() as tx:
+        if occurrences.taken(tx, "lesson", due):
+            return 0
+    return ctx.store.transact(lambda tx: _ask_daily(ctx, tx, due))
+
+
+def _ask_daily(ctx: Context, tx: Tx, due: datetime) -> int:
+    if not occurrences.take(tx, "lesson", due, ctx.now()):
+        return 0
+    return int(lessons.ask(tx, f"daily-{due:%Y-%m-%d}", ctx.now()) is not None)
 
 
 def learn(ctx: Context, tx: Tx, request: Request) -> Card:
