@@ -69,6 +69,7 @@ def _got_it(ctx: Context, tx: Tx, request: Request) -> Reply:
         return Reply(False, refusal)
     if not whisper.answer:
         whispers.answer(tx, whisper.id, "got_it", ctx.now())
+        records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
         alerts.show(ctx, tx, alert)
     return Reply(True, "好的，辛苦你了。")
 

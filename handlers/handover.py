@@ -108,18 +108,23 @@ def _tell(ctx: Context, tx: Tx, alert: Alert, stored: Stored, person: Person | N
         posting.want(ctx, tx, About(f"{alert.code}.d{number}", stored.link), target, card)
 
 
+def able(ctx: Context, source: str, but: Person | None = None) -> tuple[str, ...]:
+    """Who has an account of this helpdesk, and so can be given a conversation."""
+    return tuple(p.name for p in ctx.people.people if _account(p, source) and p != but)
+
+
 def _account(person: Person, source: str) -> str:
     return next((a.partition(":")[2] for a in person.accounts if a.startswith(f"{source}:")), "")
 
 
 def _who_else(ctx: Context, source: str, name: str, found: Person | None) -> str:
     """Nobody of that name can take it: who could be meant."""
-    able = [p.name for p in ctx.people.people if _account(p, source)]
-    if not able:
+    names = able(ctx, source)
+    if not names:
         return "名单里还没有谁绑定了这家客服系统的子账号，请管理员补上。"
     if found is not None:
-        return f"{found.name}还没有绑定这家客服系统的子账号，可以转给{'、'.join(able[:5])}。"
-    near = difflib.get_close_matches(name, able, n=3, cutoff=0.3) or able[:5]
+        return f"{found.name}还没有绑定这家客服系统的子账号，可以转给{'、'.join(names[:5])}。"
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:5]
     asked = f"没有找到「{clean(name)}」，" if name else "要转给谁呢？"
     return f"{asked}可以试试：{'、'.join(near)}。"
 

@@ -86,6 +86,13 @@ def suggestions(ctx: Context, tx: Tx, conversation: str) -> tuple[str, ...]:
     return tuple(mask(defang(words))[:LONGEST] for words in mild)
 
 
+def fresh(ctx: Context, tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:
+    """(how a press names it, the wording): the best suggestions that nobody has whispered yet."""
+    said = {whisper.words for whisper in whispers.of(tx, alert.id)}
+    left = [words for words in suggestions(ctx, tx, alert.conversation) if words not in said]
+    return tuple((_name(words), words) for words in left[:SUGGESTED])
+
+
 def wording(ctx: Context, tx: Tx, conversation: str, name: str) -> str:
     """The suggestion that a button named; empty when there is no such thing any more."""
     return next((words for words in suggestions(ctx, tx, conversation) if _name(words) == name), "")
@@ -106,9 +113,7 @@ def facts_of(post: Post) -> dict[str, str]:
 
 def _coach(ctx: Context, tx: Tx, alert: Alert, stored: Stored, chat: str) -> Card:
     view = _view(ctx, tx, alert, stored)
-    said = {whisper.words for whisper in view.whispers}
-    fresh = [words for words in suggestions(ctx, tx, alert.conversation) if words not in said][:SUGGESTED]
-    return coach_card(replace(view, suggestions=tuple((_name(w), w) for w in fresh), forms=chat in FORMS))
+    return coach_card(replace(view, suggestions=fresh(ctx, tx, alert), forms=chat in FORMS))
 
 
 def _view(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> CoachView:

@@ -9,9 +9,9 @@ from jinja2 import Environment
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
-from bot.web.audience import Audience, Drawn, Seat, Sight
+from bot.web.audience import Audience, Drawn, Seat
 from bot.web.site import Site, Visit
-from handlers import disclosures, live_view, looks
+from handlers import desk, disclosures, live_view, looks
 from handlers.cards import looks as words
 from handlers.errors import Refused
 from handlers.live_view import Eyes, LiveView
@@ -57,16 +57,15 @@ class LivePage:
         ]
 
     async def show(self, visit: Visit) -> Response:
-        opened = await self._open(visit, noted=False)
+        opened = await self.opened(visit, noted=False)
         await visit.write(lambda tx: looks.note(visit.ctx, tx, visit.person, opened.stored, opened.why))
-        sight = await self.audience.sight(opened.stored.conversation.id, opened.eyes)
         seen = await visit.read(lambda tx: looks.shown_to(visit.ctx, tx, visit.person, opened.stored))
-        values = await self._values(visit, opened, sight)
+        values = await self.values(visit, opened)
         told = [(words.moment(one, visit.ctx.zone), one.actor, words.why(one)) for one in seen[:20]]
         return visit.render("live.html", seen=told, later=words.LATER, **values)
 
     async def stream(self, visit: Visit) -> Response:
-        opened = await self._open(visit, noted=True)
+        opened = await self.opened(visit, noted=True)
         seat = Seat(opened.stored.conversation.id, visit.person.name, visit.session.hash, opened.eyes, opened.until)
         since = visit.request.headers.get("last-event-id", "") or visit.request.query_params.get("since", "")
         frames = self.audience.watch(seat, since)
@@ -74,13 +73,12 @@ class LivePage:
 
     async def desk(self, visit: Visit) -> Response:
         """What can be done about it, drawn anew when an alert has moved on."""
-        opened = await self._open(visit, noted=True)
-        sight = await self.audience.sight(opened.stored.conversation.id, opened.eyes)
-        return visit.render("live_desk.html", **await self._values(visit, opened, sight))
+        opened = await self.opened(visit, noted=True)
+        return visit.render("live_desk.html", **await self.values(visit, opened))
 
     async def reveal(self, visit: Visit) -> Response:
         """Originals for some minutes, with a reason that stays on record."""
-        opened = await self._open(visit, noted=True)
+        opened = await self.opened(visit, noted=True)
         id_, now = opened.stored.conversation.id, visit.ctx.now()
         await visit.allow("reveal", opened.matter, id_)
         why = mask(defang(visit.form.get("reason", ""))).strip()[:100]
@@ -95,11 +93,11 @@ class LivePage:
         return visit.back(_address(visit))
 
     async def conceal(self, visit: Visit) -> Response:
-        opened = await self._open(visit, noted=True)
+        opened = await self.opened(visit, noted=True)
         await visit.write(lambda tx: sessions.conceal(tx, visit.session.hash, opened.stored.conversation.id))
         return visit.back(_address(visit))
 
-    async def _open(self, visit: Visit, *, noted: bool) -> Opened:
+    async def opened(self, visit: Visit, *, noted: bool) -> Opened:
         """Whether they may, asked anew each time. `noted`: a look on record is enough, else it is put there."""
         ctx, link = visit.ctx, visit.request.path_params["link"]
 
@@ -123,10 +121,13 @@ class LivePage:
             await visit.write(lambda tx: looks.note(ctx, tx, visit.person, opened.stored, opened.why))
         return opened
 
-    async def _values(self, visit: Visit, opened: Opened, sight: Sight) -> dict[str, Any]:
-        until = opened.until
+    async def values(self, visit: Visit, opened: Opened, told: str = "") -> dict[str, Any]:
+        """What the page shows; `told`: the answer to what was just done."""
+        until, stored = opened.until, opened.stored
+        sight = await self.audience.sight(stored.conversation.id, opened.eyes)
+        seen = await visit.read(lambda tx: desk.of(visit.ctx, tx, visit.person, stored))
         return {
-            "link": opened.stored.link,
+            "link": stored.link,
             "came": quote(visit.request.query_params.get("from", ""), safe=""),
             "parts": sight.drawn.parts,
             "lines": sight.drawn.lines,
@@ -134,7 +135,8 @@ class LivePage:
             "until": visit.ctx.clock(until) if until else "",
             "own": opened.eyes.own,
             "may_reveal": visit.may("reveal", opened.matter),
-            "stored": opened.stored,
+            "desk": seen,
+            "told": told,
         }
 
 

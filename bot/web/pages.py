@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from bot.web.audience import Audience
+from bot.web.desk import DeskPage
 from bot.web.guard import Guard
 from bot.web.live_page import LivePage
 from bot.web.login import Doors
@@ -18,10 +19,12 @@ NAV: tuple[tuple[str, str, str], ...] = ()
 def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
     """A feature adds its own `routes(site)` here."""
     site = doors.site
+    live = LivePage(site, audience)
     return [
         site.get("/", front),
         *doors.routes(),
-        *LivePage(site, audience).routes(),
+        *live.routes(),
+        *DeskPage(live).routes(),
         Mount("/static", StaticFiles(directory=HERE / "static"), middleware=[Middleware(Guard)]),
     ]
 
