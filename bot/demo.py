@@ -26,6 +26,7 @@ from rules import events, file
 
 PATIENCE = 6.0  # seconds the story waits for somebody to open the page
 LATER_PACE = 4.0  # seconds from one line to the next
+THINKING = 3.0  # seconds an agent of the story takes to answer a whisper
 VISITORS = 200
 PEOPLE: tuple[dict[str, Any], ...] = (
     {"name": "张主管", "role": "lead"},
@@ -95,7 +96,8 @@ async def play(address: str, secret: str, stage: Stage) -> None:
         await asyncio.wait_for(stage.opened.wait(), PATIENCE)
     loop = asyncio.get_running_loop()
     began, speed = loop.time(), stage.speed
-    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=address, trust_env=False) as client, asyncio.TaskGroup() as together:
+        listening = together.create_task(_answer_whispers(client, speed))
         for beat in story.beats():
             await asyncio.sleep(max(0.0, began + beat.at / speed - loop.time()))
             await _send(client, secret, stamped(beat.event, datetime.now(UTC)))
@@ -103,6 +105,26 @@ async def play(address: str, secret: str, stage: Stage) -> None:
         for event in _afterwards():
             await asyncio.sleep(LATER_PACE / speed)
             await _send(client, secret, stamped(event, datetime.now(UTC)))
+        listening.cancel()
+
+
+async def _answer_whispers(client: httpx.AsyncClient, speed: float) -> None:
+    """The agents of the story say 收到, as they would: by the button of their own card."""
+    while True:
+        await asyncio.sleep(THINKING / speed)
+        for name in story.AGENTS.values():
+            with contextlib.suppress(httpx.HTTPError):  # the next time, then
+                await _answer(client, name)
+
+
+async def _answer(client: httpx.AsyncClient, name: str) -> None:
+    room = f"@{name}"
+    for card in (await client.get(f"/sandbox/api/rooms/{room}/cards")).json():
+        for button in card["buttons"] if card["kind"] == "whisper" else ():
+            if button["action"] == "got_it":
+                about = {"room": room, "key": card["key"], "person": name}
+                told = about | {"action": button["action"], "value": button["value"]}
+                await client.post("/sandbox/api/act", json=told)
 
 
 def _afterwards() -> Iterator[dict[str, Any]]:

@@ -47,7 +47,7 @@ const STEPS = [
   },
   {
     title: () => "同一张卡片，所有人都看到了。",
-    text: "谁、几点接手的，都写在上面，不用再问「有人跟吗」。客服正在安抚客户。",
+    text: "谁、几点接手的，都写在上面，不用再问「有人跟吗」。\n想帮客服一把，点「私下提示」，话只有 TA 看得到。",
     wait: "等客户回音",
     enter: () => goTo(alertCard()),
     target: () => cardNode(alertCard()),
