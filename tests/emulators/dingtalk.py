@@ -72,6 +72,7 @@ class DingTalk:
                 "card_template": self.state.template if template else "",
                 "api_base": self.base,
                 "oapi_base": self.base,
+                "login_base": self.base,
             }
         )
 
@@ -95,6 +96,10 @@ class DingTalk:
     def press(self, key: str, button: int | str, user: str) -> Future[Seen]:
         """A button by place, text or action."""
         return self._run(self._press(key, button, user))
+
+    def log_in(self, address: str, user: str) -> str:
+        """Somebody says yes on the login page; where their browser goes next."""
+        return self.state.logins.agree(address, user, self.state.client_id)
 
     # What goes wrong.
 

@@ -39,7 +39,7 @@ def answer(state: State, asked: Asked) -> Answer:
     handler = FREE.get(asked.path)
     if handler:
         return handler(state, asked)
-    legacy = asked.path == "/media/upload"
+    legacy = asked.path in ("/media/upload", "/topapi/user/getbyunionid")
     refused = _refused(state, asked, legacy)
     if refused:
         return refused
@@ -172,6 +172,18 @@ def _post_by_webhook(state: State, room: str, via: str, body: Json) -> Answer:
     return 200, {"errcode": 0, "errmsg": "ok"}
 
 
+def _user_token(state: State, asked: Asked) -> Answer:
+    return state.logins.token(asked.body, (state.client_id, state.client_secret))
+
+
+def _me(state: State, asked: Asked) -> Answer:
+    return state.logins.me(asked.token)
+
+
+def _staff(state: State, asked: Asked) -> Answer:
+    return state.logins.staff(str(asked.body.get("unionid")), state.users)
+
+
 def _error(code: str, message: str = "", status: int = 400) -> Answer:
     return status, {"code": code, "message": message or code, "requestid": secrets.token_hex(4)}
 
@@ -181,11 +193,14 @@ FREE: Mapping[str, Callable[[State, Asked], Answer]] = {
     "/v1.0/oauth2/accessToken": _token,
     "/robot/sendBySession": _session,
     "/robot/send": _custom_robot,
+    "/v1.0/oauth2/userAccessToken": _user_token,
+    "/v1.0/contact/users/me": _me,
 }
 COUNTED: Mapping[tuple[str, str], Callable[[State, Asked], Answer]] = {
     ("POST", "/v1.0/robot/groupMessages/send"): _to_group,
     ("POST", "/v1.0/robot/oToMessages/batchSend"): _to_people,
     ("POST", "/media/upload"): _upload,
+    ("POST", "/topapi/user/getbyunionid"): _staff,
     ("POST", "/v1.0/card/instances/createAndDeliver"): lambda state, asked: cards.create(state, asked.body),
     ("PUT", "/v1.0/card/instances"): lambda state, asked: cards.update(state, asked.body),
 }

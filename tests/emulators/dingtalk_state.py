@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.emulators.dingtalk_login import Logins
+
 Json = dict[str, Any]
 
 
@@ -81,6 +83,7 @@ class State:
     messages: list[Message] = field(default_factory=list)
     media: dict[str, bytes] = field(default_factory=dict)
     sessions: dict[str, tuple[str, float]] = field(default_factory=dict)  # id -> room, end
+    logins: Logins = field(default_factory=Logins)
     faults: list[Fault] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     recent: dict[str, list[float]] = field(default_factory=dict)  # path or robot -> times of calls

@@ -114,6 +114,10 @@ class Feishu:
         """Press a button and wait, as the client does, up to three seconds. Blocks: call it from a thread."""
         return self._call(self._press(self.state.posts[message], value, person, dict(form or {}), event))
 
+    def log_in(self, address: str, person: str) -> str:
+        """Somebody says yes on the login page; where their browser goes next."""
+        return self.state.logins.agree(address, person, self.state.app_id, self._now())
+
     # What can be looked at.
 
     def cards(self, chat: str) -> list[Post]:

@@ -68,6 +68,8 @@ def _route(state: State, asked: Asked) -> Told:
             return _token(state, asked)
         case ("POST", "bot", "v2", "hook", token):
             return _hook(state, asked, token)
+        case (_, "authen", *_):
+            return _login(state, asked)
     _authorise(state, asked)
     if state.busy("api", asked.now, 50):
         raise Problem(99991400, "request trigger frequency limit", 429, {"x-ogw-ratelimit-reset": "1"})
@@ -82,6 +84,16 @@ def _route(state: State, asked: Asked) -> Told:
     raise Problem(99991201, "no such api", 404)
 
 
+def _login(state: State, asked: Asked) -> Told:
+    if (asked.method, *asked.parts) == ("POST", "authen", "v2", "oauth", "token"):
+        status, body = state.logins.token(asked.json, (state.app_id, state.app_secret), asked.now)
+        return Told(body, status)
+    if (asked.method, *asked.parts) == ("GET", "authen", "v1", "user_info"):
+        status, body = state.logins.who(asked.headers.get("authorization", ""))
+        return Told(body, status)
+    raise Problem(99991201, "no such api", 404)
+
+
 def _messages(state: State, asked: Asked, rest: list[str]) -> Told:
     match (asked.method, *rest):
         case ("POST",):
@@ -89,8 +101,10 @@ def _messages(state: State, asked: Asked, rest: list[str]) -> Told:
         case ("PATCH", message):
             return _patch(state, asked, _post(state, message))
         case ("PATCH", message, "urgent_app"):
-            _post(state, message).urged += asked.json.get("user_id_list", [])
-            return _well({"invalid_user_id_list": []})
+            people = asked.json.get("user_id_list", [])
+            known = [person for person in people if person.startswith("ou_")]
+            _post(state, message).urged += known
+            return _well({"invalid_user_id_list": [person for person in people if person not in known]})
     raise Problem(99991201, "no such api", 404)
 
 

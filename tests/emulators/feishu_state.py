@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.emulators.feishu_login import Logins
+
 Json = dict[str, Any]
 
 
@@ -60,6 +62,7 @@ class State:
     faults: list[Fault] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     times: dict[str, list[float]] = field(default_factory=dict)  # for the rate limits
+    logins: Logins = field(default_factory=Logins)
     made: int = 0
 
     def number(self) -> int:
