@@ -10,8 +10,9 @@ from rules.checks import pack_rules
 from rules.decide import Verb
 from rules.model import Conversation, Finding, Kind, LookAgain, Screening, Severity
 from rules.packs import Packs, only
+from rules.rule import Rule
 from rules.scene import Scene
-from rules.scope import CONTENT, PASSING, Moments, Scope, Side, moments_for
+from rules.scope import CONTENT, Moments, Scope, Side, lasts, moments_for
 from rules.score import Rated
 from rules.screen import CHECKS, Check, judged, screen
 
@@ -40,15 +41,21 @@ class Lens:
 
     side: Side
     lasting: Packs  # rules that stay true once they are: asked once, at the end
-    passing: Packs
+    ending: Packs  # so do these, but time makes them true: asked at the end as long as anybody looks
+    passing: Packs  # asked at every moment
 
 
 Seen = Mapping[str, tuple[Finding, datetime]]  # by rule: its loudest finding, and when it was first seen
 
 
 def lens(side: Side, scope: Scope) -> Lens:
-    passing = {rule.id for rule in side.packs.rules if rule.id in scope.rules and rule.keys & PASSING}
-    return Lens(side, only(side.packs, scope.rules - passing), only(side.packs, passing))
+    mine = [rule for rule in side.packs.rules if rule.id in scope.rules]
+    groups = [{rule.id for rule in mine if _group(rule) == n} for n in range(3)]
+    return Lens(side, *(only(side.packs, ids) for ids in groups))
+
+
+def _group(rule: Rule) -> int:
+    return 2 if not lasts(rule) else 1 if "waited" in rule.keys else 0
 
 
 def compare(old: Lens, new: Lens, both: Sequence[Conversation], scope: Scope, until: datetime) -> list[Change]:
@@ -116,16 +123,17 @@ class Ready:
     conversation: Conversation
     checks: Moments
     lasting: bool
+    ending: bool
     passing: bool
 
     @property
     def worth(self) -> bool:
-        return bool(self.checks) or self.lasting or self.passing
+        return bool(self.checks) or self.lasting or self.ending or self.passing
 
 
 def _ready(lens: Lens, conversation: Conversation, scope: Scope, until: datetime) -> Ready:
     checks = moments_for(scope.checks, conversation, lens.side.policy, until)
-    holds = (_may_hold(packs, conversation) for packs in (lens.lasting, lens.passing))
+    holds = (_may_hold(packs, conversation) for packs in (lens.lasting, lens.ending, lens.passing))
     return Ready(lens, conversation, checks, *holds)
 
 
@@ -149,7 +157,7 @@ def _seen(ready: Ready, until: datetime) -> Seen:
         last = max((moment for moment in at.values() if moment), default=until)
         for finding in pack_rules.check(scene.of(conversation, last), lens.lasting):
             _note(seen, changes.applied([finding], policy.changes), at.get(finding.message) or last)
-    if ready.checks or ready.passing:
+    if ready.checks or ready.ending or ready.passing:
         for moment, found in _at_moments(ready, until):
             _note(seen, changes.applied(found, policy.changes), moment)
     return seen
@@ -158,29 +166,31 @@ def _seen(ready: Ready, until: datetime) -> Seen:
 def _at_moments(ready: Ready, until: datetime) -> Iterator[tuple[datetime, list[Finding]]]:
     """Rules of a pack ask for no look themselves; those about waits are asked whenever a check wants to look again."""
     every = ready.passing or None in ready.checks.values()
-    only = None if every else {at for times in ready.checks.values() for at in times or ()}
-    rules = ready.lens.passing.rules if ready.passing else ()
-    waits = any("waited" in rule.keys for rule in rules)
+    end = max(moments.of(ready.conversation, until), default=until)
+    some = {at for times in ready.checks.values() for at in times or ()} | ({end} if ready.ending else set())
+    waits = ready.passing and any("waited" in rule.keys for rule in ready.lens.passing.rules)
+    names = tuple(scene.names(signals) for signals in ready.conversation.signals)
     asking: set[Check] = set()
-    names = tuple(scene.names(signals) for signals in ready.conversation.signals) if rules else ()
 
     def ask(view: Conversation, now: datetime) -> tuple[list[Finding], datetime | None]:
         found: list[Finding] = []
         looks: list[datetime] = []
-        for check in _due(ready, now, frozenset(asking), every=waits):
+        long = waits or (ready.ending and now >= end)
+        for check in _due(ready, now, frozenset(asking), every=long):
             said = list(check(view, ready.lens.side.policy, now))
             found += [what for what in said if isinstance(what, Finding) and check in ready.checks]
             again = [what.at for what in said if isinstance(what, LookAgain)]
             asking.discard(check)
-            if again and (waits or not _loudest(said)):
+            if again and (long or not _loudest(said)):
                 asking.add(check)
                 looks += again
-        if rules:
+        asked = [(ready.passing, ready.lens.passing), (ready.ending and now >= end, ready.lens.ending)]
+        for packs in (packs for wanted, packs in asked if wanted):
             seen = Scene(view, names[: len(view.messages)], tuple([m.speaker for m in view.messages]), now)
-            found += pack_rules.check(seen, ready.lens.passing)
+            found += pack_rules.check(seen, packs)
         return found, min(looks, default=None)
 
-    return moments.looks(ready.conversation, until, ask, only)
+    return moments.looks(ready.conversation, until, ask, None if every else some)
 
 
 def _due(ready: Ready, now: datetime, asking: frozenset[Check], *, every: bool) -> Iterator[Check]:

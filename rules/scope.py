@@ -10,6 +10,7 @@ from rules.checks import rating, repeated, waiting
 from rules.model import Conversation, Speaker
 from rules.packs import Packs
 from rules.policy import Policy
+from rules.rule import Rule
 from rules.screen import CHECKS, Check, Rate
 
 # Knobs that change nobody's findings: of cards, ladders and the ledger.
@@ -24,8 +25,9 @@ KNOBS: Mapping[str, Check] = {
     "low_rating": rating.check, "high_rating": rating.check,
 }  # fmt: skip
 CONTENT = frozenset({repeated.check, rating.check})  # never want to look again
-# Conditions that may hold for a while only: their rules are asked at every moment, the others once, at the end.
+# Conditions that need more than what was said until then; the growing ones stay true once they are, unless reversed.
 PASSING = frozenset({"last", "waited", "before", "status", "rating", "ordered"})
+GROWING = frozenset({"waited", "before", "rating", "ordered"})
 LEVELS = frozenset({"dissatisfied", "satisfied"})  # asks for scores
 
 
@@ -151,3 +153,9 @@ def moments_for(checks: Sequence[Check], conversation: Conversation, policy: Pol
     """By check; None: at every one, because this module does not know the check."""
     asked = {check: WHEN[check](conversation, policy, until) if check in WHEN else None for check in checks}
     return {check: at for check, at in asked.items() if at is None or at}
+
+
+def lasts(rule: Rule) -> bool:
+    """Whether what the rule finds at any moment it also finds at the end."""
+    turned = "not" in rule.keys or ("waited" in rule.keys and "to" in rule.keys)
+    return not rule.keys & PASSING if turned else rule.keys & PASSING <= GROWING
