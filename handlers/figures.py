@@ -1,6 +1,6 @@
 """Figures of days: rolled up once they can be known, kept fresh for today, and added up when somebody asks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -10,7 +10,7 @@ import structlog
 
 from handlers.context import Context
 from rules.metrics import tally
-from rules.metrics.definition import Pack
+from rules.metrics.definition import Choice, Pack
 from rules.metrics.facts import Facts, beside, facts
 from rules.metrics.figures import Figure
 from rules.metrics.scene import Scene
@@ -83,14 +83,24 @@ def roll_up(ctx: Context, day: date) -> int:
         for source, ids in groupby(found, itemgetter(0)):
             told = [*_facts(tx, [id_ for _, id_ in ids], _orders(tx, source, start, end), day)]
             others = tuple(_beside(tx, source, told, start, end))
-            for name, pack in ctx.metrics.packs.items():
-                mine = tuple(f for f in told if ctx.metrics.counts(name, f.shop))
-                counted = tally.daily(Scene(mine, ctx.now(), ctx.zone, others), pack, day)
-                rows[name] |= {f"{source}:{who or ''}": tallies for who, tallies in counted.items()}
+            for names in _alike(ctx.metrics, {f.shop for f in told}):
+                mine = tuple(f for f in told if ctx.metrics.counts(names[0], f.shop))
+                scene = Scene(mine, ctx.now(), ctx.zone, others)
+                packs = (ctx.metrics.packs[name] for name in names)
+                for name, counted in zip(names, tally.daily(scene, packs, day), strict=True):
+                    rows[name] |= {f"{source}:{who or ''}": tallies for who, tallies in counted.items()}
             done += len(told)
     ctx.store.transact(lambda tx: _put(ctx, tx, day, rows))
     log.info("figures_rolled_up", day=day.isoformat(), conversations=done)
     return done
+
+
+def _alike(choice: Choice, shops: Iterable[str]) -> list[list[str]]:
+    """Packs that count the same conversations, together."""
+    found: dict[frozenset[str], list[str]] = {}
+    for name in choice.packs:
+        found.setdefault(frozenset(shop for shop in shops if choice.counts(name, shop)), []).append(name)
+    return [*found.values()]
 
 
 def _put(ctx: Context, tx: Tx, day: date, rows: Rows) -> None:

@@ -49,4 +49,4 @@ def folded(points: Iterable[Point], fold: Fold) -> list[tuple[float | None, floa
     units: dict[Hashable, list[Point]] = {}
     for point in points:
         units.setdefault(point.unit, []).append(point)
-    return [(*fold(told), told) for told in units.values()]
+    return [(*fold(told), told) if len(told) > 1 else (told[0].value, told[0].beside, told) for told in units.values()]

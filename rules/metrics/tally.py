@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from rules.metrics.definition import Definition, Options, Pack
 from rules.metrics.figures import STATISTICS, Figure
 from rules.metrics.intervals import ratio_from_sums, share, squares_of
 from rules.metrics.measures import MEASURES
-from rules.metrics.point import Point, folded
+from rules.metrics.point import Fold, Point, folded
 from rules.metrics.scene import Scene
 
 Json = dict[str, Any]
@@ -42,30 +42,49 @@ class Tally:
             self.squares = (self.squares[0] + xx, self.squares[1] + xy, self.squares[2] + yy)
 
 
-def groups(pack: Pack) -> Mapping[str, tuple[str, Options, str]]:
-    """Figures that are made of the same points share a tally: its key, measure, options and statistic."""
-    found: dict[tuple[str, Options], str] = {}
+Group = tuple[str, Options, str]  # measure, options, and what is kept: rate, ratio or values
+
+
+def groups(pack: Pack) -> Mapping[Group, str]:
+    """Figures that are made of the same points share a tally, named after the first of them."""
+    found: dict[Group, str] = {}
     for d in pack.definitions:
-        found.setdefault((d.measure, d.options), _short(d))
-    statistics = {_short(d): d.statistic for d in pack.definitions}
-    return {key: (measure, options, statistics[key]) for (measure, options), key in found.items()}
-
-
-def daily(scene: Scene, pack: Pack, day: date) -> dict[str | None, Tallies]:
-    """What began on this day, by agent; None is the total."""
-    found: dict[str | None, Tallies] = {}
-    for key, (measure, options, statistic) in groups(pack).items():
-        points, fold = MEASURES[measure]
-        mine: dict[str | None, list[Point]] = {}
-        for point in points(scene, options):
-            if scene.day(point.at) == day:
-                for agent in (None, *point.agents):
-                    mine.setdefault(agent, []).append(point)
-        for agent, counted in mine.items():
-            units = folded(counted, fold)
-            known = [(value, beside) for value, beside, _ in units if value is not None]
-            found.setdefault(agent, {})[key] = _told(known, len(units) - len(known), statistic)
+        found.setdefault(_group(d), d.name.rpartition(".")[2])
     return found
+
+
+def daily(scene: Scene, packs: Iterable[Pack], day: date) -> list[dict[str | None, Tallies]]:
+    """What began on this day, pack by pack, by agent; None is the total. Packs that count alike count once."""
+    begins, ends = (datetime.combine(d, time(), scene.zone) for d in (day, day + timedelta(days=1)))
+    counted: dict[Group, dict[str | None, Json]] = {}
+    found = []
+    for pack in packs:
+        tallies: dict[str | None, Tallies] = {}
+        for group, key in groups(pack).items():
+            if group not in counted:
+                counted[group] = _counted(scene, group, begins, ends)
+            for agent, told in counted[group].items():
+                tallies.setdefault(agent, {})[key] = told
+        found.append(tallies)
+    return found
+
+
+def _counted(scene: Scene, group: Group, begins: datetime, ends: datetime) -> dict[str | None, Json]:
+    measure, options, kept = group
+    points, fold = MEASURES[measure]
+    mine: dict[str | None, list[Point]] = {}
+    everybody = [p for p in points(scene, options) if p.at is not None and begins <= p.at < ends]
+    for point in everybody:
+        for agent in point.agents:
+            mine.setdefault(agent, []).append(point)
+    return {agent: _told(told, fold, kept) for agent, told in ({None: everybody} | mine).items() if told}
+
+
+def _group(d: Definition) -> Group:
+    """Shares within N seconds are read off the waits, where an unanswered turn is no more than pending."""
+    if d.options.unanswered == "pending" and d.measure in ("reply", "first_reply") and d.options.per != "person_day":
+        return d.measure, replace(d.options, within=0), "values"
+    return d.measure, d.options, d.statistic if d.statistic in ("rate", "ratio") else "values"
 
 
 def figures(told: Iterable[Tallies], pack: Pack, agent: str | None = None) -> Iterator[Figure]:
@@ -74,28 +93,24 @@ def figures(told: Iterable[Tallies], pack: Pack, agent: str | None = None) -> It
     for tallies in told:
         for key, one in tallies.items():
             sums.setdefault(key, Tally()).add(one)
-    keys = {(measure, options): key for key, (measure, options, _) in groups(pack).items()}
+    keys = groups(pack)
     for d in pack.definitions:
-        tally = sums.get(keys[d.measure, d.options], Tally())
+        tally = sums.get(keys[_group(d)], Tally())
         value, interval = _value(d, tally) if tally.n else (None, None)
         yield Figure(d.name, agent, value, tally.n, interval, d.version, (), tally.pending)
 
 
-def _short(d: Definition) -> str:
-    return d.name.rpartition(".")[2]
-
-
-def _told(known: list[tuple[float, float]], pending: int, statistic: str) -> Json:
-    told: Json = {"p": pending} if pending else {}
-    good, below = sum(v for v, _ in known), sum(b for _, b in known)
-    if statistic == "rate":
-        told["c"] = [len(known), good]
-    elif statistic == "ratio":
-        told["c"] = [len(known), good, below, *squares_of(known)]
-    else:
+def _told(points: list[Point], fold: Fold, kept: str) -> Json:
+    units = folded(points, fold)
+    known = [(value, beside) for value, beside, _ in units if value is not None]
+    told: Json = {"p": len(units) - len(known)} if len(known) < len(units) else {}
+    if kept == "values":
         counted = sorted(Counter(_plain(v) for v, _ in known).items())
-        told["v"] = [value if times == 1 else [value, times] for value, times in counted]
-    return told
+        return told | {"v": [value if times == 1 else [value, times] for value, times in counted]}
+    sums = [_plain(sum(v for v, _ in known))]
+    if kept == "ratio":
+        sums += [sum(b for _, b in known), *squares_of(known)]
+    return told | {"c": [len(known), *sums]}
 
 
 def _plain(value: float) -> float:
@@ -105,7 +120,9 @@ def _plain(value: float) -> float:
 
 def _value(d: Definition, tally: Tally) -> tuple[float | None, tuple[float, float] | None]:
     if d.statistic == "rate":
-        return tally.good / tally.n, share(tally.good, tally.n)
+        within = d.options.within
+        good = sum(n for v, n in tally.values.items() if v <= within) if tally.values else tally.good
+        return good / tally.n, share(good, tally.n)
     if d.statistic == "ratio":
         interval = ratio_from_sums(tally.n, tally.good, tally.below, tally.squares)
         return (tally.good / tally.below, interval) if tally.below else (None, None)
