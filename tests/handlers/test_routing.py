@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.hearing import Hearing
+from handlers import gathering, tick
 from handlers.people import Room
 from rules.policy import Policy
 from rules.schedule import Schedule
@@ -144,6 +145,21 @@ def test_two_processes_open_one_running_card(store: Store) -> None:
     opening = gatherings.Opening("more", "sandbox", "leads", "", START, START + timedelta(minutes=30))
     jobs = [store.write(lambda tx: gatherings.ensure(tx, opening, START).id) for _ in range(8)]
     assert len({job.result() for job in jobs}) == 1
+
+
+def test_two_processes_climb_a_rung_once_and_draw_a_growing_card_once(store: Store) -> None:
+    stage = staged(store, policy=replace(CALM, escalate_minutes=5), most_cards=1, same_matter=0)
+    for n in range(3):
+        stage.customer("你们是骗子吧", f"c{n}")
+    stage.passes(minutes=2)
+    stage.customer("你们是骗子吧", "c3")
+    stage.at += timedelta(minutes=4)
+    climbs = [store.write(lambda tx: tick.WORK["escalate"](stage.ctx, tx, 1)) for _ in range(4)]
+    draws = [store.write(lambda tx: gathering.draw(stage.ctx, tx, 1)) for _ in range(4)]
+    assert sorted(job.result() for job in climbs) == [0, 0, 0, 1]
+    assert sorted(job.result() for job in draws) == [0, 0, 0, 1]
+    with store.read() as tx:
+        assert len(posts.about(tx, "A1.1")) == 1
 
 
 def test_everybody_is_told_when_no_room_names_it(store: Store) -> None:

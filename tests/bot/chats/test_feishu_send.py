@@ -95,6 +95,15 @@ async def test_an_escalation_calls_whom_it_names(feishu: Feishu, chat: FeishuCha
     assert mentions(feishu.cards("oc_leads")[0].card) == ["ou_zhang"]
 
 
+async def test_people_are_rung_about_a_card_that_stands(feishu: Feishu, chat: FeishuChat) -> None:
+    message = await chat.send(ROOM, ESCALATED, "esc-1")
+    await chat.urge(message, ["ou_zhang", "stranger"])
+    assert feishu.cards("oc_leads")[0].urged == ["ou_zhang"]
+    with pytest.raises(DeliveryFailed, match="没有送到") as failed:
+        await chat.urge(message, ["stranger"])
+    assert failed.value.permanent
+
+
 async def test_the_same_key_posts_once_within_its_hour(feishu: Feishu, chat: FeishuChat, clock: Clock) -> None:
     first = await chat.send(ROOM, ALERT, "k")
     clock.passes(3599)
