@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "backtest": looking.backtest,
     "figures": looking.figures,
     "learn": running.learn,
+    "login-link": running.login_link,
     "migrate": running.migrate,
 }
 for _name, _run in COMMANDS.items():

@@ -14,7 +14,19 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot import chatting, desk_jobs, engine, gaps, live_chats, metric_packs, routes, screening, teaching
+from bot import (
+    chatting,
+    desk_jobs,
+    encoder,
+    engine,
+    errands,
+    gaps,
+    live_chats,
+    metric_packs,
+    routes,
+    screening,
+    teaching,
+)
 from bot.chats.listener import Listener
 from bot.client import open_client
 from bot.directory import directory
@@ -85,6 +97,7 @@ class Starling:
         tasks = [asyncio.create_task(self.outgoing.run()), asyncio.create_task(self.audience.run())]
         tasks += [asyncio.create_task(listener.run()) for listener in self.listeners]
         tasks += [asyncio.create_task(self.second.run())] if self.second else []
+        tasks += [asyncio.create_task(errands.run(self.config.database.url, self.store))]
         asked = gaps.sources(self.config, routes.desks(self.config))
         tasks += [asyncio.create_task(gaps.run(source, self.keeper, self.client)) for source in asked]
         try:
@@ -137,7 +150,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     audience = Audience(ctx, Drawer(site.templates))
     hearing = Hearing(ctx, settled)
     listeners = chatting.listeners(config, hearing)
-    reloading = Reloading(ctx, live, config.rules.folder)
+    reloading = Reloading(ctx, live, config.rules.folder, encoder.load() if config.learning.encoder else None)
     reloading.look()  # the models in use score from the first message on
     worker = Worker("intake", lambda: intake.work(ctx), settled)
     keeper = Keeper(store, Inbox(store), worker.wake)
@@ -150,7 +163,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
         client,
         worker,
         Worker("reloading", reloading.look, settled),
-        Worker("learning", lambda: learning.work(ctx, teaching.teach), settled),
+        Worker("learning", lambda: learning.work(ctx, teaching.teacher(encoder=config.learning.encoder)), settled),
         Clock(JOBS, ctx, settled),
         outgoing,
         listeners,

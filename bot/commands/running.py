@@ -59,6 +59,17 @@ def learn(
     learning_now.run(load_config(config), roll_back=roll_back)
 
 
+def login_link(
+    name: Annotated[str, typer.Argument(metavar="名字", help="成员名单里的名字")], config: ConfigFile = DEFAULT
+) -> None:
+    """给没有装钉钉或飞书的同事一个一次性的登录链接。"""
+    from bot import errands
+    from bot.web import login_link as links
+
+    loaded = load_config(config)
+    links.make(loaded, name, lambda errand, body: errands.do(loaded.database.url, errand, body))
+
+
 def migrate(config: ConfigFile = DEFAULT) -> None:
     """把数据库升级到这个版本。"""
     from bot.config import load_database
