@@ -53,7 +53,7 @@ def _spread(said: Iterable[Said], folder: Path, nicks: Nicks) -> list[Path]:
 
 def _packed(one: Said) -> str:
     told = asdict(one) | {"at": one.at.isoformat() if one.at else None}
-    return json.dumps({name: value for name, value in told.items() if value not in (None, "", False)}) + "\n"
+    return json.dumps({name: value for name, value in told.items() if value or name == "row"}) + "\n"
 
 
 def _unpacked(line: str) -> Said:

@@ -135,7 +135,7 @@ def _claim_conversation(column: Column, named: float) -> float:
     repeats = 0.02 < column.variety < 0.7
     if named >= 1 and column.length < 80:
         return named + (0.5 if repeats else 0.0)
-    return 0.8 if repeats and column.coded > 0.9 and column.length >= 4 else 0.0
+    return 0.8 if repeats and column.coded > 0.9 and column.length >= 2 and len(column.distinct) > 2 else 0.0
 
 
 def _claim_sender(column: Column, named: float) -> float:
@@ -161,7 +161,7 @@ def _claim_rating(column: Column, named: float) -> float:
 
 
 def _claim_transcript(column: Column, named: float) -> float:
-    return 4 + named if column.chats >= 0.6 else 0.0
+    return 6 + named if column.chats >= 0.6 else 0.0  # surer than any name: 聊天记录 may be one line or a whole chat
 
 
 CLAIMS: Dict[str, Callable[[Column, float], float]] = {

@@ -6,12 +6,14 @@ What was dropped lies in a folder of its own and is deleted when the next file c
 import asyncio
 import contextlib
 import json
+import shutil
 import sys
+import weakref
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 from uuid import uuid4
 
@@ -38,17 +40,18 @@ BROKEN = "体检中途停了。多半是文件太大或坏了：按月份分开�
 Json = dict[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class Job:
+    """Its folder goes with it, and at the latest with the process."""
+
     id: str
-    place: TemporaryDirectory[str]  # gone with the process, whatever happens
+    folder: Path
     export: Path
     told: Json = field(default_factory=lambda: {"progress": "正在看这份表……"})
     task: asyncio.Task[None] | None = None
 
-    @property
-    def folder(self) -> Path:
-        return Path(self.place.name)
+    def __post_init__(self) -> None:
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
 
 def routes(guard: Sequence[Middleware]) -> list[BaseRoute]:
@@ -71,16 +74,12 @@ class Checkups:
     async def drop(self, request: Request) -> Response:
         """The file's bytes are the body, its name is in the address."""
         name = Path(request.query_params.get("name", "")).name[:120] or "export"
-        place = TemporaryDirectory(prefix="starling-checkup-")
-        export = Path(place.name) / name.replace("\0", "")
-        try:
-            async with asyncio.timeout(SLOWEST):
-                await _save(request, export)
-        except BaseException:
-            place.cleanup()
-            raise
+        folder = Path(mkdtemp(prefix="starling-checkup-"))
+        job = Job(uuid4().hex, folder, folder / name.replace("\0", ""))
+        async with asyncio.timeout(SLOWEST):
+            await _save(request, job.export)
         await self.close()
-        self.job = Job(uuid4().hex, place, export)
+        self.job = job
         self._begin(self.job, [])
         return JSONResponse({"id": self.job.id})
 
@@ -121,7 +120,7 @@ class Checkups:
             job.task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await job.task
-        await asyncio.to_thread(job.place.cleanup)
+        await asyncio.to_thread(shutil.rmtree, job.folder, ignore_errors=True)
 
     def _job(self, request: Request) -> Job:
         if self.job is None or self.job.id != request.path_params["id"]:
@@ -135,7 +134,7 @@ class Checkups:
     def _forget(self, job: Job) -> None:
         if self.job is job and (job.task is None or job.task.done()):
             self.job = None
-            job.place.cleanup()
+            shutil.rmtree(job.folder, ignore_errors=True)
 
 
 def _answer(asked: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -177,24 +176,29 @@ async def _mapping(request: Request) -> str:
 
 
 async def _run(job: Job, arguments: list[str]) -> None:
+    """The last word is told when the child is gone, so that an answer to it finds nothing running."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot.checkup", str(job.export), str(job.folder / "out"), *arguments,
         cwd=ROOT, stdout=PIPE, limit=4 * 1024 * 1024,
     )  # fmt: skip
+    last: Json = {}
     try:
         async with asyncio.timeout(SLOWEST):
-            await _listen(job, child)
+            last = await _listen(job, child)
     except (TimeoutError, ValueError):
-        job.told = {"error": BROKEN}
+        last = {}
     finally:
         if child.returncode is None:
             child.kill()
         await child.wait()
+    job.told = last or {"error": BROKEN}
 
 
-async def _listen(job: Job, child: Process) -> None:
+async def _listen(job: Job, child: Process) -> Json:
     assert child.stdout is not None  # noqa: S101  asked for above
+    last: Json = {}
     async for line in child.stdout:
-        job.told = json.loads(line)
-    if await child.wait() or "progress" in job.told:
-        job.told = {"error": BROKEN}
+        last = json.loads(line)
+        if "progress" in last:
+            job.told, last = last, {}
+    return {} if await child.wait() else last
