@@ -100,9 +100,9 @@ def _database() -> Iterator[str]:
         yield url
 
 
-def fill(store: Store, ready: Engine, messages: int) -> None:
-    """All different conversations, as if they had come in over the last weeks."""
-    told = (file.read_conversation(line) for line in conversations(7, messages, START))
+def fill(store: Store, ready: Engine, messages: int, start: datetime = START) -> None:
+    """All different conversations, one after the other from `start` on."""
+    told = (file.read_conversation(line) for line in conversations(7, messages, start))
     while messages > 0 and (chunk := list(islice(told, CHUNK))):
         messages -= sum(len(c.messages) for c in chunk)
         store.transact(lambda tx, chunk=chunk: _put(tx, ready, chunk))  # type: ignore[misc]
