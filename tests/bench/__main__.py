@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import screening, sentiment, starting, webhooks
+from tests.bench import backtest, screening, sentiment, starting, webhooks
 from tests.bench.row import Row
 
 BENCHES: Mapping[str, Callable[[], Sequence[Row]]] = {
@@ -14,6 +14,7 @@ BENCHES: Mapping[str, Callable[[], Sequence[Row]]] = {
     "webhooks": webhooks.rows,
     "sentiment": sentiment.rows,
     "screening": screening.rows,
+    "backtest": backtest.rows,
 }
 WIDTH = 150  # of what is not written to a terminal
 MET = {True: "✓", False: "✗", None: ""}
