@@ -34,6 +34,17 @@ WAITS = STATES["open"]
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """Whose posts: those of one chat, or of all but some."""
+
+    chat: str = ""
+    but: tuple[str, ...] = ()
+
+
+ALL = Lane()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one attempt."""
 
@@ -41,9 +52,9 @@ class Outcome:
     error: DeliveryFailed | None = None
 
 
-async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20) -> int:
+async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20, lane: Lane = ALL) -> int:
     """Deliver what is due; the number of posts taken. Failures wait longer each time; none is dropped within a day."""
-    taken = await asyncio.wrap_future(ctx.store.write(lambda tx: _claim(ctx, tx, limit)))
+    taken = await asyncio.wrap_future(ctx.store.write(lambda tx: _claim(ctx, tx, limit, lane)))
     now = ctx.now()
     outcomes = await asyncio.gather(*(_attempt(chats, post, now) for post in taken))
     if taken:
@@ -58,11 +69,11 @@ async def recover(ctx: Context) -> None:
         await asyncio.wrap_future(ctx.store.write(posts.release))
 
 
-def _claim(ctx: Context, tx: Tx, limit: int) -> list[Post]:
+def _claim(ctx: Context, tx: Tx, limit: int, lane: Lane = ALL) -> list[Post]:
     """Due posts, as many as each room may still hear this minute; the rest waits."""
     now = ctx.now()
     ready: list[Post] = []
-    for post in posts.claim(tx, now, limit, LEASE):
+    for post in posts.claim(tx, now, limit, LEASE, chat=lane.chat, but=lane.but):
         later = pace.wait(tx, post, now)
         if later is not None:
             posts.put_off(tx, [post.key], later)

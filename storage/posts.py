@@ -67,6 +67,8 @@ CLAIM = for_update_skip_locked(
     .order_by(P.priority.desc(), P.due_at)
     .limit(bindparam("most"))
 )
+CLAIM_FOR = CLAIM.where(P.chat == bindparam("chat"))
+CLAIM_OTHERS = CLAIM.where(P.chat.not_in(bindparam("chats", expanding=True)))
 TAKE = (
     update(POST)
     .where(P.key.in_(bindparam("keys", expanding=True)))
@@ -86,12 +88,17 @@ def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
     tx.execute(insert, row)
 
 
-def claim(tx: Connection, now: datetime, limit: int, lease: timedelta) -> list[Post]:
+def claim(
+    tx: Connection, now: datetime, limit: int, lease: timedelta, *, chat: str = "", but: Sequence[str] = ()
+) -> list[Post]:
     """Take posts that are due, the loudest first; until the lease ends nobody else takes them.
+
+    Those of one `chat`, or of all `but` these.
 
     Whoever held one until then and never came back may have sent it, so that its outcome is uncertain.
     """
-    rows = tx.execute(CLAIM, {"now": now, "most": limit}).all()
+    which, whose = (CLAIM_FOR, {"chat": chat}) if chat else (CLAIM_OTHERS, {"chats": but}) if but else (CLAIM, {})
+    rows = tx.execute(which, {"now": now, "most": limit, **whose}).all()
     if rows:
         tx.execute(TAKE, {"keys": [r.key for r in rows], "until": now + lease})
     return [replace(_post(r), uncertain=r.uncertain or r.lease_until is not None) for r in rows]

@@ -1,10 +1,15 @@
-"""The delivery loop ends when it is told to, whatever comes in the same moment."""
+"""The delivery loops end when they are told to, and a platform that hangs keeps nobody else waiting."""
 
 import asyncio
+from datetime import timedelta
 
 from bot.outgoing import Outgoing
+from handlers import intake
+from handlers.people import Room
+from handlers.protocols import Chat
 from storage.db import Store
-from tests.handlers.stage import Stage
+from tests.handlers.stage import ROOMS, START, Stage
+from tests.handlers.test_deliver import OneRoom, Platform, quietly_angry
 
 
 def test_news_in_the_moment_of_the_stop_does_not_keep_it_running(store: Store) -> None:
@@ -20,3 +25,32 @@ def test_news_in_the_moment_of_the_stop_does_not_keep_it_running(store: Store) -
         return bool(done)
 
     assert all(asyncio.run(stopped()) for _ in range(3))
+
+
+class Hanging(Platform):
+    """Never answers."""
+
+    async def send(self, *told: object) -> str:
+        await asyncio.Event().wait()
+        return ""
+
+
+def test_a_platform_that_hangs_keeps_nobody_else_waiting(store: Store) -> None:
+    stage = OneRoom(store, rooms=(Room("飞书群", "feishu", "oc_1"), *ROOMS[:1]), at=START + timedelta(minutes=10))
+    quietly_angry(stage)
+
+    async def played(chats: dict[str, Chat]) -> None:
+        outgoing = Outgoing(stage.ctx, chats)
+        running = asyncio.create_task(outgoing.run())
+        async with asyncio.timeout(10):
+            while not stage.cards():
+                await asyncio.sleep(0.02)
+            stage.customer("再不退款我就去12315投诉了", "c2")  # while the other still hangs
+            intake.work(stage.ctx)
+            outgoing.wake()
+            while len(stage.cards()) < 2:
+                await asyncio.sleep(0.02)
+        running.cancel()
+        await asyncio.wait({running})
+
+    asyncio.run(played({"feishu": Hanging(), "sandbox": stage.chat}))

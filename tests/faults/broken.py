@@ -29,15 +29,15 @@ def no_deduplication() -> None:
 def mark_before_post() -> None:
     """A post counts as shown before it is sent."""
 
-    async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20) -> int:
-        taken: list[Post] = await asyncio.wrap_future(ctx.store.write(lambda tx: claim(ctx, tx, limit)))
+    async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20, lane: deliver.Lane = deliver.ALL) -> int:
+        taken: list[Post] = await asyncio.wrap_future(ctx.store.write(lambda tx: claim(ctx, tx, limit, lane)))
         outcomes = await asyncio.gather(*(deliver._attempt(chats, post, ctx.now()) for post in taken))
         pairs = list(zip(taken, outcomes, strict=True))
         await asyncio.wrap_future(ctx.store.write(lambda tx: deliver._note(ctx, tx, pairs)))
         return len(taken)
 
-    def claim(ctx: Context, tx: Tx, limit: int) -> list[Post]:
-        taken = deliver._claim(ctx, tx, limit)
+    def claim(ctx: Context, tx: Tx, limit: int, lane: deliver.Lane) -> list[Post]:
+        taken = deliver._claim(ctx, tx, limit, lane)
         for post in taken:
             posts.shown(tx, post, post.message_id or post.key, ctx.now())
         return taken
