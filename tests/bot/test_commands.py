@@ -12,7 +12,7 @@ from bot.progress import telling
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWPIECES = ROOT / "bot" / "samples" / "showpieces.jsonl"
-COMMANDS = ("demo", "serve", "check-config", "doctor", "screen", "replay", "migrate")
+COMMANDS = ("demo", "serve", "check-config", "doctor", "checkup", "screen", "replay", "migrate")
 
 GOOD = {
     "id": "c-1",
