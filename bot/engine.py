@@ -11,7 +11,7 @@ from bot import model_files
 from bot.plain_words import of_os
 from handlers.errors import UserError
 from rules import learn, packs, score, screen, signals
-from rules.learn import Learnt
+from rules.learn import Encode, Learnt
 from rules.model import Conversation, Screening, Signals, Speaker
 from rules.pack_lines import PackError
 from rules.packs import Packs, Versions
@@ -42,10 +42,15 @@ class Engine:
     def held(self) -> "Engine":
         return self
 
-    def taught(self, models: Sequence[Learnt]) -> "Engine":
-        """The same packs with the scores corrected by what was learnt; texts read before stay known."""
+    def taught(self, models: Sequence[Learnt], encode: Encode | None = None) -> "Engine":
+        """The same packs with the scores corrected by what was learnt; texts read before stay known.
+
+        A model that was learnt with an encoder is left out where there is none.
+        """
         other = copy(self)
-        other.rate = learn.rater(models) if models else score.rate
+        models = [model for model in models if encode is not None or not model.encodes]
+        encodes = any(model.encodes for model in models)
+        other.rate = learn.rater(models, encode if encodes else None) if models else score.rate
         other.model = " + ".join(f"{model.kind} {model.version}" for model in models) or COLD
         return other
 

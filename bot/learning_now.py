@@ -27,7 +27,8 @@ def run(config: Config, *, roll_back: bool) -> None:
             store, engine.load(config.rules.folder), config.policy.policy(), directory(config), utc_now,
             learning=config.learning.knobs(),
         )  # fmt: skip
-        _print([(KINDS[one.kind], one.says) for one in learning.study(ctx, teaching.teach)])
+        taught = learning.study(ctx, teaching.teacher(encoder=config.learning.encoder))
+        _print([(KINDS[one.kind], one.says) for one in taught])
 
 
 def _print(told: list[tuple[str, str]]) -> None:

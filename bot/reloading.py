@@ -12,7 +12,7 @@ from handlers.cards.card import Card
 from handlers.context import Context
 from handlers.errors import UserError
 from rules import learn, pack_changes, packs
-from rules.learn import Learnt
+from rules.learn import Encode, Learnt
 from rules.pack_lines import PackError
 from storage import models
 
@@ -23,8 +23,8 @@ State = tuple[tuple[str, int, int], ...]  # (name, size, changed at) of each fil
 class Reloading:
     """`look` is called every second or so, always by the same thread; the number of swaps it made."""
 
-    def __init__(self, ctx: Context, live: Live, folder: str = ""):
-        self._ctx, self._live = ctx, live
+    def __init__(self, ctx: Context, live: Live, folder: str = "", encode: Encode | None = None):
+        self._ctx, self._live, self._encode = ctx, live, encode
         self._folder = Path(folder) if folder else None
         self._seen = self._settled = _state(self._folder)
         self._texts = engine.texts(self._folder) if self._folder else {}
@@ -43,7 +43,7 @@ class Reloading:
         learnt = _learnt(blobs)
         if learnt is None:
             return 0
-        self._live.swap(self._live.held().taught(learnt))
+        self._live.swap(self._live.held().taught(learnt, self._encode))
         log.info("models_in_use", model=self._live.model)
         return 1
 

@@ -190,6 +190,7 @@ class Learning(Section):
     enabled: bool = True
     at: str = "03:40"
     minimum: int = Field(50, ge=20)  # verdicts
+    encoder: bool = False  # needs the optional package
 
     @field_validator("at")
     @classmethod

@@ -8,13 +8,15 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot import encoder as encoding
 from bot import model_files, training
 from bot.training import Lesson, Verdict
 from handlers.errors import UserError
-from handlers.learning import KINDS, Line, Taught
+from handlers.learning import KINDS, Line, Taught, Teach
 from rules import file, learn
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +24,7 @@ LONGEST = 1800.0  # seconds
 Json = dict[str, Any]
 
 
-def teach(lines: Iterable[Line], used: Mapping[str, bytes]) -> Sequence[Taught]:
+def teach(lines: Iterable[Line], used: Mapping[str, bytes], *, encoder: bool = False) -> Sequence[Taught]:
     """Implements handlers.learning.Teach. What the child reads goes through a pipe, never to a disk."""
     child = subprocess.Popen(
         [sys.executable, "-m", "bot.teaching"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -32,12 +34,17 @@ def teach(lines: Iterable[Line], used: Mapping[str, bytes]) -> Sequence[Taught]:
         if child.stdin is None:
             raise UserError("学习用的子进程没有起来。")
         with suppress(BrokenPipeError):  # it says itself what was wrong
-            child.stdin.write(json.dumps({kind: base64.b64encode(blob).decode() for kind, blob in used.items()}) + "\n")
+            models = {kind: base64.b64encode(blob).decode() for kind, blob in used.items()}
+            child.stdin.write(json.dumps({"encoder": encoder, "used": models}) + "\n")
             child.stdin.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         told, trouble = _answer(child)
     if child.returncode:
         raise UserError(trouble.strip().splitlines()[-1] if trouble.strip() else "子进程没有说明原因")
     return [Taught(**row | {"blob": base64.b64decode(row["blob"])}) for row in json.loads(told)]
+
+
+def teacher(*, encoder: bool) -> Teach:
+    return partial(teach, encoder=encoder)
 
 
 def _answer(child: "subprocess.Popen[str]") -> tuple[str, str]:
@@ -58,7 +65,9 @@ def taught(kind: str, lesson: Lesson) -> Taught:
 
 
 def _study(source: TextIO) -> list[Taught]:
-    used = {kind: learn.load(base64.b64decode(blob)) for kind, blob in json.loads(source.readline()).items()}
+    head: Json = json.loads(source.readline())
+    encode = encoding.load() if head["encoder"] else None
+    used = {kind: learn.load(base64.b64decode(blob)) for kind, blob in head["used"].items()}
     rows: list[Json] = [json.loads(line) for line in source]
     sentiment = model_files.load()
     found = []
@@ -69,7 +78,7 @@ def _study(source: TextIO) -> list[Taught]:
             if kind in row["verdict"]
         ]
         if verdicts:
-            found.append(taught(kind, training.train(verdicts, sentiment, kind, used.get(kind))))
+            found.append(taught(kind, training.train(verdicts, sentiment, kind, used.get(kind), encode)))
     return found
 
 

@@ -63,7 +63,11 @@ class Row:
 
 
 def train(
-    verdicts: Sequence[Verdict], sentiment: Sentiment | None = None, kind: str = "risk", used: Learnt | None = None
+    verdicts: Sequence[Verdict],
+    sentiment: Sentiment | None = None,
+    kind: str = "risk",
+    used: Learnt | None = None,
+    encode: learn.Encode | None = None,
 ) -> Lesson:
     """The same verdicts give the same model. `used` is the model in use; without one it is the scores as shipped."""
     given = np.array([v.given for v in verdicts], bool)
@@ -75,7 +79,7 @@ def train(
     if held.sum() < NEW or min(given[held].sum(), (~given[held]).sum()) < EACH:
         because = f"上次学过之后只多了 {int(held.sum())} 个复核，满 {NEW} 个、两类各 {EACH} 个再比。"
         return Lesson(None, n, positive, because)
-    rows = [_row(v.conversation, sentiment, kind) for v in verdicts]
+    rows = [_row(v.conversation, sentiment, kind, encode) for v in verdicts]
     now = np.array([row.cold + (used.added(row.found, row.words) if used else 0.0) for row in rows])
     candidate = _fit(rows, given, kind)
     return _compared(Lesson(candidate, n, positive, ""), given[held], _unseen(rows, given, kind)[held], now[held])
@@ -98,11 +102,12 @@ def _compared(lesson: Lesson, given: fitting.Truth, new: Vector, old: Vector) ->
     )
 
 
-def _row(conversation: Conversation, sentiment: Sentiment | None, kind: str) -> Row:
+def _row(conversation: Conversation, sentiment: Sentiment | None, kind: str, encode: learn.Encode | None = None) -> Row:
     sentiments = None if sentiment is None else _sentiments(conversation, sentiment)
     rated, found = score.examine(conversation, sentiments)
     p = rated.risk if kind == "risk" else rated.star
-    return Row(log(p / (1 - p)), learn.dense(conversation, found), learn.read(conversation))
+    told = learn.dense(conversation, found) | (learn.meaning(conversation, encode) if encode else {})
+    return Row(log(p / (1 - p)), told, learn.read(conversation))
 
 
 def _sentiments(conversation: Conversation, sentiment: Sentiment) -> dict[str, float]:

@@ -15,10 +15,13 @@ from rules.score import Rated
 
 Numbers = NDArray[np.float32]
 Places = NDArray[np.uint32]
+Encode = Callable[[Sequence[str]], Numbers]  # texts to rows of numbers that stand for their meaning
 Words = tuple[Places, Numbers]  # where the runs of a view fall, and how often each occurs (damped)
 
 BITS = 18  # runs of one to three characters fall into 2^18 places
 VIEWS = ("customer", "after")  # all the customer said, and what they said after the first answer
+MEANING = "~"  # features of an encoder begin with it
+ENCODED = 200  # characters of a message that an encoder reads
 CLIP = 4.0  # standard deviations: no single feature may run away
 
 
@@ -54,6 +57,11 @@ class Learnt:
         rated, found = score.examine(conversation, sentiments)
         return self.corrected(rated, dense(conversation, found), read(conversation))
 
+    @property
+    def encodes(self) -> bool:
+        """Whether it was learnt with a sentence encoder, and is nothing without one."""
+        return any(name.startswith(MEANING) for name in self.names)
+
     def corrected(self, rated: Rated, found: Mapping[str, float], words: Sequence[Words]) -> Rated:
         added = self.added(found, words)
         before = rated.risk if self.kind == "risk" else rated.star
@@ -70,12 +78,14 @@ class Learnt:
         return self.base + float(standard @ self.weights) + by_words
 
 
-def rater(models: Sequence[Learnt]) -> Callable[[Conversation], Rated]:
+def rater(models: Sequence[Learnt], encode: Encode | None = None) -> Callable[[Conversation], Rated]:
     """Scores corrected by each model, over features that are counted once."""
 
     def rate(conversation: Conversation) -> Rated:
         rated, counted = score.examine(conversation)
         found, words = dense(conversation, counted), read(conversation)
+        if encode is not None:
+            found |= meaning(conversation, encode)
         for model in models:
             rated = model.corrected(rated, found, words)
         return rated
@@ -94,6 +104,14 @@ def dense(conversation: Conversation, found: Mapping[str, float]) -> dict[str, f
         | {"last_" + name: log(1 + n) for name, n in last.items()}
         | {k: log(1 + n) for k, n in sizes.items()}
     )
+
+
+def meaning(conversation: Conversation, encode: Encode) -> dict[str, float]:
+    """What the customer said on the whole, as an encoder sees it."""
+    said = [m.text[:ENCODED] for m in conversation.messages if m.speaker is Speaker.CUSTOMER and m.text]
+    if not said:
+        return {}
+    return {f"{MEANING}{i}": value for i, value in enumerate(encode(said).mean(axis=0).tolist())}
 
 
 def read(conversation: Conversation) -> tuple[Words, ...]:

