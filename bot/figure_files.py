@@ -27,7 +27,7 @@ NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # for files without times, where no 
 Json = dict[str, Any]
 
 
-def run(name: str, pack_name: str, zone: str, as_of: str) -> int:
+def run(name: str, pack_name: str, zone: str, as_of: str, *, explain: bool = False) -> int:
     """Exit status: 1 when a line could not be read."""
     chosen = packs().get(pack_name)
     if chosen is None:
@@ -44,7 +44,8 @@ def run(name: str, pack_name: str, zone: str, as_of: str) -> int:
                 known = conversations.get(read.id)
                 conversations[read.id] = _merged(known, read) if known else read
     for figure in compute(conversations.values(), chosen, _zone(zone or chosen.zone), _moment(as_of)):
-        sys.stdout.write(json.dumps(told(figure), ensure_ascii=False) + "\n")
+        more = about(chosen, figure.name) if explain else {}
+        sys.stdout.write(json.dumps(told(figure) | more, ensure_ascii=False) + "\n")
     sys.stdout.flush()
     return 1 if bad else 0
 
@@ -64,6 +65,15 @@ def told(figure: Figure) -> Json:
     value = None if figure.value is None else round(figure.value, 6)
     return {"name": figure.name, **agent, "value": value, "n": figure.n, "interval": interval,
             "version": figure.version, "conversations": figure.conversations, "pending": figure.pending}  # fmt: skip
+
+
+def about(chosen: Pack, name: str) -> Json:
+    """How a figure is counted, where that was read, and how sure it is."""
+    d = chosen.definition(name)
+    assert d is not None  # noqa: S101  figures come from definitions
+    sure = "近似" if chosen.approximate else f"{chosen.reconciled} 和后台对过数"
+    return {"title": d.title, "says": d.says, "unit": d.unit, "source": d.source, "date": d.date,
+            "certainty": d.certainty, "reconciled": sure}  # fmt: skip
 
 
 def _read(rows: Iterable[str]) -> Iterator[Conversation | BadLine]:

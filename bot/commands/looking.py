@@ -51,6 +51,7 @@ def figures(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="时间", help="算到什么时候；不写就当文件是整天的")
     ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="每个数都说出怎么数、来源、日期和把握")] = False,
 ) -> None:
     """按一家平台的口径算出会话文件里的每一个数，和后台对数用。
 
@@ -59,7 +60,7 @@ def figures(
     """
     from bot import figure_files
 
-    raise typer.Exit(figure_files.run(file, pack, zone or "", as_of or ""))
+    raise typer.Exit(figure_files.run(file, pack, zone or "", as_of or "", explain=explain))
 
 
 def checkup(

@@ -87,3 +87,14 @@ def test_what_cannot_be_used_is_answered_with_the_choices(tmp_path: Path) -> Non
         figure_files.run(str(DAY), "jd", "Mars/Base", "")
     with pytest.raises(UserError, match="as-of"):
         figure_files.run(str(DAY), "jd", "", "yesterday")
+
+
+def test_explained_a_figure_says_how_it_is_counted_and_that_it_is_approximate(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert figure_files.run(str(DAY), "jd", "", "", explain=True) == 0
+    first = told(capsys)[0]
+    assert first["title"] == "首次 30 秒应答率"
+    assert first["reconciled"] == "近似"
+    assert first["source"]
+    assert first["date"] == "2021-12"
