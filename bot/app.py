@@ -122,7 +122,9 @@ class Starling:
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What 状态 tells of this process."""
-        return self.second.facts() if self.second else ()
+        model = self.ctx.engine.model
+        scores = ("评分", "出厂" if model == engine.COLD else f"学到的 {model}")
+        return (scores, *(self.second.facts() if self.second else ()))
 
     def ready(self) -> dict[str, bool]:
         connected = {listener.name: listener.status.state == "connected" for listener in self.listeners}

@@ -12,6 +12,7 @@ HELP: Mapping[str, str] = {
     "starling_events_received_total": "Events stored in the inbox, duplicates included.",
     "starling_events_ignored_total": "Events of a type we have no use for.",
     "starling_webhooks_refused_total": "Calls of webhooks that were not taken, and why.",
+    "starling_llm_calls_total": "Second opinions asked for, and what became of them.",
     "starling_webhooks_unkept_total": "Calls answered 503 because the database did not take them.",
 }
 
