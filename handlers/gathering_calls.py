@@ -23,20 +23,23 @@ def view_of(ctx: Context, tx: Tx, gathering: Gathering) -> GatheringView:
     stored = conversations.load(tx, sorted({m.conversation for m in members}))
     lines = tuple(_line(tx, m, stored[m.conversation]) for m in members if m.conversation in stored)
     editable = gathering.chat in ctx.editable
-    since = ctx.clock(gathering.opened_at)
+    since = f"从 {ctx.clock(gathering.opened_at)} 起"
     view = GatheringView(gathering.code, gathering.kind, lines, editable, since)
     return _with_matter(ctx, tx, view, gathering) if gathering.kind == "matter" else view
 
 
 def _with_matter(ctx: Context, tx: Tx, view: GatheringView, gathering: Gathering) -> GatheringView:
     shop, _, rule = gathering.topic.rpartition("|")
-    began = gathering.opened_at - timedelta(minutes=ctx.schedule.matter_minutes)
+    window = timedelta(minutes=ctx.schedule.matter_minutes)
+    began = gathering.opened_at - window
     same = gatherings.same_matter(tx, shop, rule, began)
+    young = ctx.now() < gathering.opened_at + window
+    since = f"过去 {ctx.schedule.matter_minutes} 分钟" if young else f"从 {ctx.clock(began)} 起"
     found = ctx.engine.packs.rule(rule)
     quotes = tuple(gatherings.quotes(tx, same[:100], rule))
     title = found.title if found else "同一件事"
-    return replace(view, count=max(len(same), len(view.lines)), shop=shop, matter=title, quotes=quotes,
-                   since=ctx.clock(began))  # fmt: skip
+    count = max(len(same), len(view.lines))
+    return replace(view, count=count, shop=shop, matter=title, quotes=quotes, since=since)
 
 
 def _line(tx: Tx, member: Member, stored: Stored) -> Line:

@@ -11,6 +11,7 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
+from handlers.routing import TOPIC
 from rules import muting
 from rules.route import PERSONAL
 from storage import audit, mutes
@@ -119,7 +120,7 @@ def _meaning(ctx: Context, tx: Tx, wanted: muting.Wanted) -> Meant | str:
 
 def _rule(ctx: Context, name: str) -> Meant | str:
     """By its id or title; by a part of the title when only one has it."""
-    rules = [rule for rule in ctx.engine.packs.rules if rule.severity]
+    rules = [rule for rule in ctx.engine.packs.rules if rule.severity or TOPIC in rule.tags]
     exact = [rule for rule in rules if name in (rule.id, rule.title)]
     found = exact or [rule for rule in rules if name in rule.title]
     if len(found) > 1:

@@ -40,11 +40,11 @@ def _listening(room: Room) -> Listening:
     return Listening("alerts" in room.wants, "admin" in room.wants, room.audience == "leads", *filters)
 
 
-def hush(ctx: Context, tx: Tx, stored: Stored, facts: Facts) -> Silence | None:
+def hush(ctx: Context, tx: Tx, stored: Stored, facts: Facts, matter: str = "") -> Silence | None:
     """Why nobody shall be called about something new: somebody muted it, or no room minds the level."""
     now = ctx.now()
     person = ctx.people.holder(stored.source, stored.conversation.agent)
-    found = route.hush(facts, person.name if person else "", mutes.active(tx, now))
+    found = route.hush(facts, person.name if person else "", mutes.active(tx, now), matter)
     if found is not None:
         return _muted(ctx, stored, facts, found)
     _, reason = rooms(ctx, facts)
@@ -115,9 +115,9 @@ def _join(ctx: Context, tx: Tx, alert: Alert, placed: Placed, target: Target) ->
     gathering = matter or gatherings.ensure(tx, _opening(ctx, placed, target), now)
     gatherings.join(tx, gathering.id, alert.id, now)
     detail = {
-        Way.MATTER: f"{alert.code} 和同一件事的其他客户放在一张卡片上（{gathering.code}）",
-        Way.HELD: f"{alert.code} 正是安静时间，攒到 {ctx.clock(gathering.speak_at)} 一起说（{gathering.code}）",
-        Way.MORE: f"{alert.code} 群里正忙，并进「还有几条」那张卡片（{gathering.code}）",
+        Way.MATTER: f"{alert.code}：和同一件事的其他客户放在一张卡片上（{gathering.code}）",
+        Way.HELD: f"{alert.code}：正是安静时间，攒到 {ctx.clock(gathering.speak_at)} 一起说（{gathering.code}）",
+        Way.MORE: f"{alert.code}：群里正忙，并进「还有几条」那张卡片（{gathering.code}）",
     }[placed.way]
     note = Silence(alert.conversation, alert.kind.value, placed.reason.value, now, detail, None, gathering.code)
     silences.keep(tx, [note])
@@ -152,6 +152,8 @@ def notice(ctx: Context, tx: Tx, stored: Stored, matter: str) -> None:
     if len(same) < schedule.same_matter:
         return
     told = facts(stored, Kind.RISK, Severity.ORANGE, ())
+    if route.hush(told, "", mutes.active(tx, now), matter):
+        return
     speak_at = quiet(ctx, told) or off_the_bell(now)
     for room in sorted(rooms(ctx, told)[0], key=lambda room: (room.chat, room.id)):
         place = (room.chat, room.id)

@@ -53,7 +53,7 @@ def _speak(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | 
     matter = routing.matter_of(ctx, kept.screening.findings)
     routing.notice(ctx, tx, kept.stored, matter)
     facts = routing.facts(kept.stored, decision.kind, decision.severity, decision.findings)
-    silence = routing.hush(ctx, tx, kept.stored, facts)
+    silence = routing.hush(ctx, tx, kept.stored, facts, matter)
     if silence is not None:
         silences.keep(tx, [silence])
         return

@@ -154,8 +154,11 @@ class Hush:
         return min(mute.until for mute in self.because)
 
 
-def hush(facts: Facts, agent: str, mutes: Iterable[Muting]) -> Hush | None:
-    """Whether somebody wanted no calls about this; what is about a person in danger always calls."""
+def hush(facts: Facts, agent: str, mutes: Iterable[Muting], matter: str = "") -> Hush | None:
+    """Whether somebody wanted no calls about this; what is about a person in danger always calls.
+
+    To mute what customers came for (`matter`) mutes what they say about it, as long as it is not red.
+    """
     if facts.personal:
         return None
     ours = [mute for mute in mutes if mute.team in ("", facts.team)]
@@ -163,6 +166,9 @@ def hush(facts: Facts, agent: str, mutes: Iterable[Muting]) -> Hush | None:
         found = tuple(m for m in ours if m.what == what and value and m.value == value)
         if found:
             return Hush(reason, found[-1:])
+    came_for = tuple(m for m in ours if m.what == "rule" and matter and m.value == matter)
+    if came_for and facts.severity < Severity.RED:
+        return Hush(Reason.MUTED_RULE, came_for[-1:])
     rules = tuple(m for m in ours if m.what == "rule" and m.value in facts.rules)
     all_of_it = bool(facts.rules) and facts.rules <= {m.value for m in rules}
     return Hush(Reason.MUTED_RULE, rules) if all_of_it else None

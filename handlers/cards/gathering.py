@@ -38,11 +38,10 @@ class GatheringView:
     kind: str  # more | held | matter
     lines: tuple[Line, ...]  # the loudest first
     editable: bool = True  # it can grow; elsewhere it is complete from the first
-    since: str = ""  # the clock when it began
+    since: str = ""  # when it began
     count: int = 0  # of a matter: customers
     shop: str = ""
     matter: str = ""
-    minutes: int = 30
     quotes: tuple[str, ...] = ()  # raw
 
     @property
@@ -51,7 +50,8 @@ class GatheringView:
 
 
 def gathering_card(view: GatheringView) -> Card:
-    worst = max((line.severity for line in view.open or view.lines), default=Severity.ORANGE)
+    together = [line for line in view.open if not line.own] or view.open or view.lines
+    worst = max((line.severity for line in together), default=Severity.ORANGE)
     tone = TONES[worst] if view.open or (view.kind == "matter" and not view.lines) else "green"
     draw = {"more": _more, "held": _held, "matter": _matter}[view.kind]
     title, blocks = draw(view, HEADS[worst])
@@ -94,18 +94,16 @@ def _held(view: GatheringView, head: str) -> tuple[str, tuple[Block, ...]]:
     if not view.open:
         return f"✅ 安静时间里的 {len(view.lines)} 条都有着落了", _table(view)
     well = f"，另有 {over} 条已经收尾" if over else ""
-    return f"{head} 安静时间里攒下 {_levels(view.open)}", (Text(f"从 {view.since} 起{well}。"), *_table(view))
+    return f"{head} 安静时间里攒下 {_levels(view.open)}", (Text(f"{view.since}{well}。"), *_table(view))
 
 
 def _matter(view: GatheringView, head: str) -> tuple[str, tuple[Block, ...]]:
-    shop = f"{clean(view.shop)} · " if view.shop else ""
     quotes = tuple(Quote(said, who="客户") for said in clearest(view.quotes))
-    # 30 minutes when it began; as it goes on, since when says more.
-    title = f"{head} {clean(view.matter)}：{view.since} 起 {view.count} 位客户说到同一件事"
-    rows = [("在哪里", f"{shop}共 {view.count} 段会话，{len(view.lines)} 条告警")]
+    title = f"{head} {clean(view.matter)}：{view.since} {view.count} 位客户说到同一件事"
+    rows = [("店铺", clean(view.shop))] if view.shop else []
     alone = sum(line.own and not line.closed for line in view.lines)
-    if alone:
-        rows.append(("单独的", f"{alone} 条另有自己的卡片，更急的一直单独说"))
+    more = f"，其中 {alone} 条另有自己的卡片" if alone else ""
+    rows.append(("涉及", f"{view.count} 段会话，{len(view.lines)} 条告警{more}"))
     rows.append(("可以这样做", "先对齐一句统一的答复，再挨个告诉客户什么时候有准信。"))
     return title, (*quotes, Facts(tuple(rows)))
 

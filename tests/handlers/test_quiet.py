@@ -47,6 +47,16 @@ def test_other_findings_of_the_same_conversation_still_call(stage: Stage) -> Non
     assert len(alerts_in(stage)) == 1
 
 
+def test_a_matter_that_is_known_already_is_quiet_but_red_is_not(stage: Stage) -> None:
+    stage.say("张主管", "静音 规则 物流停滞 60")
+    for n in range(6):
+        stage.customer("快递三天没动了，你们是骗子吧", f"c{n}")
+    stage.passes(minutes=2)
+    assert [card["kind"] for card in stage.cards()] == ["reply"]
+    stage.customer("快递三天没动了，我要投诉到12315", "red")
+    assert len(alerts_in(stage)) == 1
+
+
 def test_a_muted_shop_is_quiet_but_danger_still_calls(stage: Stage) -> None:
     stage.customer("在吗", "c0")
     stage.say("老管", "静音 店铺 云雀旗舰店 2小时")
