@@ -176,8 +176,8 @@ def _buttons(view: AlertView) -> tuple[Button, ...]:
     alert, code = view.alert, view.alert.code
     if alert.closed_at is not None:
         return ()
-    claim = Button("认领", "claim", code, command=f"认领 {code}", style="primary")
-    resolve = Button("解决", "resolve", code, command=f"解决 {code}", style="primary")
+    claim = Button("认领", "claim", code, command=f"认领 {code}")
+    resolve = Button("解决", "resolve", code, command=f"解决 {code}")
     wrong = Button("误报", "false_alarm", code, command=f"误报 {code}")
     mute = Button("静音", "mute", code, command=f"静音 {code}")
     whisper = Button("私下提示", "whisper", code, command=f"私下提示 {code}")
@@ -188,4 +188,5 @@ def _buttons(view: AlertView) -> tuple[Button, ...]:
         "claimed": (*listen, whisper, take, resolve, wrong),
         "muted": (claim, *listen, resolve, wrong),
     }
-    return by_state[alert.state]
+    first, *others = by_state[alert.state]
+    return (replace(first, style="primary"), *others)

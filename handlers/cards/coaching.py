@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from handlers.cards.card import Block, Button, Card, Facts, Form, Text
+from handlers.cards.card import Block, Button, Card, Choices, Facts, Form, Text
 from handlers.cards.words import clock, who
 from rules.model import Conversation
 from storage.alerts import Alert
@@ -128,14 +128,18 @@ def _offers(view: CoachView) -> list[Block]:
         return []
     listed = [f"{NUMBERS[n]} {words}" for n, (_, words) in enumerate(view.suggestions)]
     offers: list[Block] = [Text("\n".join(["可以直接用：", *listed]))] if listed else []
-    if view.forms:
-        return [*offers, Form("whisper", view.alert.code, "自己写一句", "悄悄发给 TA")]
-    return [*offers, Text(f"自己写：发给我「私下提示 {view.alert.code} 想说的话」")]
+    code = view.alert.code
+    if not view.forms:
+        return [*offers, Text(f"自己写：发给我「私下提示 {code} 想说的话」")]
+    taps = tuple((f"用{NUMBERS[n]}", f"{code}/{name}") for n, (name, _) in enumerate(view.suggestions))
+    offers += [Choices("whisper", taps)] if taps else []
+    return [*offers, Form("whisper", code, "自己写一句", "悄悄发给 TA")]
 
 
 def _taps(view: CoachView) -> tuple[Button, ...]:
+    """Where nothing can be filled in, a button types the whole sentence."""
     code = view.alert.code
-    if view.closed:
+    if view.closed or view.forms:
         return ()
     return tuple(
         Button(f"用{NUMBERS[n]}", "whisper", f"{code}/{name}", command=f"私下提示 {code} {words}")

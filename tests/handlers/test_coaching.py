@@ -43,7 +43,7 @@ def test_a_press_brings_the_coach_a_private_card_with_wordings_and_a_line_to_wri
     (card,) = cards(stage, "@张主管", "coach")
     assert card["title"] == "🌱 想私下对接待的同事说什么？"
     assert [b["type"] for b in card["blocks"]][-1] == "form"
-    assert "用①" in [b["text"] for b in card["buttons"]]
+    assert [text for b in card["blocks"] if b["type"] == "choices" for text, _ in b["options"]] == ["用①", "用②", "用③"]
 
 
 def test_a_written_whisper_reaches_the_agent_alone_and_its_answer_the_coach(stage: Stage) -> None:
@@ -72,7 +72,8 @@ def test_a_suggested_wording_is_sent_with_one_tap_and_not_offered_again(stage: S
     press(stage, "张主管", alert_of(stage), "私下提示", "leads")
     (coach,) = cards(stage, "@张主管", "coach")
     first = offered(coach)
-    assert press(stage, "张主管", coach, "用①", "@张主管").ok
+    first_tap = next(b["options"][0][1] for b in coach["blocks"] if b["type"] == "choices")
+    assert stage.press_value("张主管", coach, "whisper", first_tap, "@张主管").ok
     said = first.split("① ")[1].split("\n")[0]
     assert said in text_of(cards(stage, "@小李", "whisper")[0])
     assert said not in offered(cards(stage, "@张主管", "coach")[0])
@@ -185,8 +186,8 @@ def test_a_senior_takes_over_what_the_lead_had_claimed(stage: Stage) -> None:
 def test_handing_on_names_the_new_agent_to_leads_only_and_tells_both(stage: Stage) -> None:
     troubled(stage)
     stage.say("张主管", "转给 A1 阿明")
-    assert "请阿明接着照顾" in cards(stage, "leads", "reply")[0]["title"]
-    assert "请同事接着照顾" in cards(stage, "team", "reply")[0]["title"]
+    assert "🌱 张主管请阿明接着照顾这位客户 · #A1" in [c["title"] for c in cards(stage, "leads", "reply")]
+    assert [c["title"] for c in cards(stage, "team", "reply")] == ["🌱 张主管请同事接着照顾这位客户 · #A1"]
     assert "歇口气" in cards(stage, "@小李", "handover")[0]["title"]
     assert "想请你接着照顾" in cards(stage, "@阿明", "handover")[0]["title"]
 
