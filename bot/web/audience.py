@@ -26,7 +26,7 @@ CHECK_EVERY = 5.0  # seconds between looks at who is still logged in
 HEARTBEAT = 15.0
 QUEUE = 100  # frames one page may be behind
 KEPT = 400  # drawings kept for those who come next
-AGAIN = "event: again\ndata: {}\n\n"  # the page is read anew, and is asked everything anew
+AGAIN: str | None = "event: again\ndata: {}\n\n"  # the page is read anew, and is asked everything anew
 END = None
 
 
@@ -55,9 +55,11 @@ class Seat:
     frames: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
 
     def send(self, frame: str | None) -> None:
-        while self.frames.full():  # too slow to follow: it starts anew
-            self.frames.get_nowait()
+        if self.frames.full():  # too slow to follow: it starts anew
             frame = AGAIN
+        if frame in (AGAIN, END):
+            while not self.frames.empty():
+                self.frames.get_nowait()
         self.frames.put_nowait(frame)
 
 
@@ -130,6 +132,8 @@ class Audience:
                 if frame is END:
                     return
                 yield frame
+                if frame is AGAIN:
+                    return
         finally:
             self._seats.discard(seat)
 
