@@ -16,16 +16,14 @@ class Turn:
 
 
 def turn(conversation: Conversation, risks: Sequence[Finding]) -> Turn | None:
-    """The customer's words at the worst and at the end; None when the end shows no better mood.
-
-    `risks`: the worst first.
-    """
+    """The customer's words at the worst and at the end; None when the end shows no better mood."""
     pairs = zip(conversation.messages, conversation.signals, strict=True)
     said = [(m, s) for m, s in pairs if m.speaker is Speaker.CUSTOMER and s.shape in SPOKEN]
-    evidence = [finding.message for finding in risks]
-    worst = next((m for id_ in evidence for m, _ in said if m.id == id_), None)
-    if worst is None or not said:
+    gravity = {f.message: max(g.severity for g in risks if g.message == f.message) for f in risks}
+    trouble = [(gravity[m.id], s.dissatisfied, m) for m, s in said if m.id in gravity]
+    if not trouble:
         return None
+    worst = max(trouble, key=lambda one: one[:2])[2]
     last, signals = said[-1]
-    better = last.id not in evidence and signals.dissatisfied < LEVEL
+    better = last.id not in gravity and signals.dissatisfied < LEVEL
     return Turn(worst, last) if better else None
