@@ -43,9 +43,11 @@ class Matrix:
         sparse = np.bincount(self.columns, self.values * by_row[self.rows], minlength=len(self.used))
         return np.concatenate((by_row @ self.dense, sparse))
 
-    def penalty(self, dense: float, sparse: float) -> Vector:
+    def penalty(self, dense: float | Vector, sparse: float) -> Vector:
         """The base goes free, nearly."""
-        return np.concatenate(([1e-6], np.full(self.dense.shape[1] - 1, dense), np.full(len(self.used), sparse)))
+        return np.concatenate(
+            ([1e-6], np.broadcast_to(dense, self.dense.shape[1] - 1), np.full(len(self.used), sparse))
+        )
 
     def parts(self, weights: Vector) -> tuple[float, Vector, Vector]:
         """Base, dense weights, and the sparse ones in all their columns."""

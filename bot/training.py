@@ -22,6 +22,7 @@ FOLDS = 5
 WORTH = 0.01  # a gain in AUC below this is not worth another model
 # How far a weight may go, as a variance: features are many and overlap; words are countless, each short of evidence.
 FEATURE_VARIANCE, WORD_VARIANCE = 0.01, 3.0
+MEANING_VARIANCE = 0.001  # five hundred numbers that each say little
 SEEN = 2  # a run of characters seen in one conversation only is a name
 
 
@@ -134,7 +135,7 @@ def _fit(rows: Sequence[Row], given: NDArray[np.bool_], kind: str) -> Learnt:
     rarities = [_rarity([row.words[v][0] for row in rows]) for v in range(len(learn.VIEWS))]
     sparse = [_lay(rows, v, rarity) for v, rarity in enumerate(rarities)]
     matrix = fitting.Matrix.of(standard, sparse, 1 << learn.BITS)
-    penalty = matrix.penalty(1 / FEATURE_VARIANCE, 1 / WORD_VARIANCE)
+    penalty = matrix.penalty(1 / _variances(names), 1 / WORD_VARIANCE)
     weights = fitting.logistic(matrix, given.astype(float), np.array([row.cold for row in rows]), penalty)
     base, by_feature, by_word = matrix.parts(weights)
     views = tuple(
@@ -144,6 +145,10 @@ def _fit(rows: Sequence[Row], given: NDArray[np.bool_], kind: str) -> Learnt:
     return Learnt(
         kind, f"{len(rows)}-{version}", names, _single(means), _single(spreads), _single(by_feature), base, views
     )
+
+
+def _variances(names: Sequence[str]) -> Vector:
+    return np.array([MEANING_VARIANCE if name.startswith(learn.MEANING) else FEATURE_VARIANCE for name in names])
 
 
 def _single(numbers: Vector) -> learn.Numbers:
