@@ -67,3 +67,30 @@ async def test_a_newcomer_claims_an_alert_and_everybody_sees_it(demo: tuple[Proc
     process.send_signal(signal.SIGINT)
     await asyncio.wait_for(process.wait(), 10)
     assert time.monotonic() - began < 3
+
+
+async def test_a_supervisor_whispers_from_the_live_view_and_the_agent_answers(
+    demo: tuple[Process, str], visitors: Visitors
+) -> None:
+    """Alert, live view, whisper, the agent's answer, and another supervisor sees who has it; on a phone, too."""
+    _, address = demo
+    lead = await visitors.visit(address, "张主管")
+    other = await visitors.visit(address, "阿明", width=390, height=844)
+    alert = lead.locator(".card", has_text="12315").first
+    await alert.get_by_role("button", name="认领").click()
+    seen = other.locator(".card", has_text="12315").first
+    await expect(seen).to_contain_text("张主管")
+    async with lead.context.expect_page() as opened:
+        await alert.get_by_role("link", name="旁听").click()
+    live = await opened.value
+    words = await live.locator(".desk-taps .tap").first.inner_text()
+    await live.locator(".desk-taps .tap").first.click()
+    await expect(live.locator(".desk-hints")).to_contain_text(words)
+    await expect(live.locator(".desk-hints")).to_contain_text("收到")
+    await live.set_viewport_size({"width": 390, "height": 844})
+    await live.get_by_role("textbox", name="悄悄告诉").fill("再给一个准信")
+    await live.get_by_role("button", name="私下提示").click()
+    await expect(live.locator(".desk-hints li")).to_have_count(2)
+    assert await live.evaluate("document.documentElement.scrollWidth") <= 390
+    await lead.locator("#direct button").first.click()
+    await expect(lead.locator(".card", has_text="小李收到了")).to_be_visible()
