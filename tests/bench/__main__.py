@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import backtest, screening, sentiment, starting, webhooks
+from tests.bench import backtest, screening, sentiment, starting, watchers, webhooks
 from tests.bench.row import Row
 
 BENCHES: Mapping[str, Callable[[], Sequence[Row]]] = {
     "starting": starting.rows,
     "webhooks": webhooks.rows,
+    "watchers": watchers.rows,
     "sentiment": sentiment.rows,
     "screening": screening.rows,
     "backtest": backtest.rows,
