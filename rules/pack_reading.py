@@ -140,6 +140,7 @@ class Reader:
             no=context.examples(examples, "no"),
             digest=rule_digest.of(table, self.sets, self.patterns),
             keys=rule_digest.keys(table.get("when")),
+            patience=rule_digest.patience(table.get("when")),
         )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from rules import changes, decide, moments, scene
 from rules.checks import pack_rules
 from rules.decide import Verb
-from rules.model import Conversation, Finding, Kind, LookAgain, Screening, Severity
+from rules.model import Conversation, Finding, Kind, LookAgain, Screening, Severity, Speaker
 from rules.packs import Packs, only
 from rules.rule import Rule
 from rules.scene import Scene
@@ -133,7 +133,7 @@ class Ready:
 
 def _ready(lens: Lens, conversation: Conversation, scope: Scope, until: datetime) -> Ready:
     checks = moments_for(scope.checks, conversation, lens.side.policy, until)
-    holds = (_may_hold(packs, conversation) for packs in (lens.lasting, lens.ending, lens.passing))
+    holds = (_may_hold(packs, conversation, until) for packs in (lens.lasting, lens.ending, lens.passing))
     return Ready(lens, conversation, checks, *holds)
 
 
@@ -207,12 +207,24 @@ def _loudest(said: Sequence[object]) -> bool:
     return any(isinstance(what, Finding) and what.severity is Severity.RED for what in said)
 
 
-def _may_hold(packs: Packs, conversation: Conversation) -> bool:
-    """Some message holds a name that one of these rules needs, or one of them needs none."""
+def _may_hold(packs: Packs, conversation: Conversation, until: datetime) -> bool:
+    """Some message holds a name that one of these rules needs, and waits as long as it asks: never wrongly no."""
     if packs.always or not packs.triggered:
         return bool(packs.always)
-    names = packs.triggered.keys()
-    return any(not names.isdisjoint(scene.names(signals)) for signals in conversation.signals)
+    for i, signals in enumerate(conversation.signals):
+        for name in scene.names(signals) & packs.triggered.keys():
+            patience = min(packs.rules[place].patience for place in packs.triggered[name])
+            if not patience or _waited(conversation, i, until) >= patience:
+                return True
+    return False
+
+
+def _waited(conversation: Conversation, i: int, until: datetime) -> float:
+    """Minutes until the service answers, or until nobody looks any more."""
+    said = conversation.messages[i].at
+    later = conversation.messages[i + 1 :]
+    answer = next((m.at for m in later if m.speaker is Speaker.AGENT and m.at), until)
+    return (answer - said).total_seconds() / 60 if said else 0.0
 
 
 def _note(seen: dict[str, tuple[Finding, datetime]], found: Sequence[Finding], at: datetime) -> None:

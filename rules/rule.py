@@ -28,6 +28,7 @@ class Rule:
     no: tuple[Example, ...] = ()
     digest: str = ""  # of all that decides whether it holds and how loud it is, the keyword sets it names included
     keys: frozenset[str] = frozenset()  # of its condition, at any depth
+    patience: float = 0.0  # minutes without an answer before it can hold at all
 
     @property
     def name(self) -> str:

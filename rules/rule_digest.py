@@ -28,6 +28,12 @@ def keys(when: Any) -> frozenset[str]:
     return frozenset().union(*(keys(one) for one in when)) if isinstance(when, list) else frozenset()
 
 
+def patience(when: Any) -> float:
+    waited = when.get("waited") if isinstance(when, Mapping) else None
+    least = waited.get("from", 0) if isinstance(waited, Mapping) else 0
+    return float(least) if isinstance(least, int | float) else 0.0
+
+
 def _words(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
