@@ -70,7 +70,7 @@ def look(ctx: Context) -> int:
 
 
 def tell_week(ctx: Context, tx: Tx, due: datetime) -> int:
-    """Each lead the week of their own team, once."""
+    """Each lead the week of their own team, once; a week without such a moment says nothing."""
     if not occurrences.take(tx, WEEKLY, due, ctx.now()):
         return 0
     since = due - timedelta(days=7)
@@ -81,7 +81,7 @@ def tell_week(ctx: Context, tx: Tx, due: datetime) -> int:
 def _tell(ctx: Context, tx: Tx, lead: Person, since: datetime, until: datetime) -> int:
     target = ctx.people.direct(lead)
     pressing, saved = records.saved(tx, lead.team, since, until)
-    if target is None or not pressing:
+    if target is None or not saved:
         return 0
     about = About("W", posting.random_part(f"saved/{lead.name}/{until.isoformat()}"))
     posting.want(ctx, tx, about, target, week_card(saved, pressing, since, ctx.zone))

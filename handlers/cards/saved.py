@@ -32,14 +32,14 @@ def saved_card(view: SavedView, helped: Sequence[str]) -> Card:
 
 def week_card(saved: Sequence[Saved], pressing: int, since: datetime, zone: ZoneInfo) -> Card:
     """For the lead: how many of the pressing ones were saved, how fast, and whom to thank."""
-    rows = [("救回", f"{len(saved)} 段（红色和橙色告警共 {pressing} 条）")]
-    if saved:
-        took = sorted(one.took for one in saved)
-        rows.append(("用时", f"一半在 {span(took[len(took) // 2])}以内，最快 {span(took[0])}"))
-        rows.append(("谁搭了手", _thanks(saved)))
-    day = since.astimezone(zone).strftime("%m-%d")
-    title = f"💚 上周救回 {len(saved)} 位客户" if saved else "💚 上周没有需要救回的客户"
-    return Card("week", "green", title, (Text(f"{day} 起的七天"), Facts(tuple(rows))))
+    took = sorted(one.took for one in saved)
+    rows = (
+        ("救回", f"{len(saved)} 段（红色和橙色告警共 {pressing} 条）"),
+        ("用时", f"一半在 {span(took[len(took) // 2])}以内，最快 {span(took[0])}"),
+        ("谁搭了手", _thanks(saved)),
+    )
+    day = Text(f"{since.astimezone(zone):%m-%d} 起的七天")
+    return Card("week", "green", f"💚 上周救回 {len(saved)} 位客户", (day, Facts(rows)))
 
 
 def _said(view: SavedView, message: Message, when: str) -> Quote:
