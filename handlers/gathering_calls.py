@@ -45,7 +45,8 @@ def _with_matter(ctx: Context, tx: Tx, view: GatheringView, gathering: Gathering
 def _line(tx: Tx, member: Member, stored: Stored) -> Line:
     alert = records.get(tx, member.alert)
     need = next((clean(f.says) for f in alerts.findings_of(tx, alert)), "")
-    return Line(alert.code, who(stored.conversation), need, member.severity, member.state, member.own)
+    whose = " · ".join(who(stored.conversation).split(" · ")[:2])  # a table is narrow on a phone
+    return Line(alert.code, whose, need, member.severity, member.state, member.own)
 
 
 def call(ctx: Context, tx: Tx, gathering: Gathering, people: list[Person]) -> None:

@@ -11,7 +11,7 @@ from rules import route
 from rules.model import Finding, Kind, Severity
 from rules.route import Facts, Hush, Listening, Placed, Reason, Way
 from rules.schedule import off_the_bell, quiet_until
-from storage import gatherings, mutes, silences
+from storage import gatherings, mutes, posts, silences
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
@@ -162,7 +162,17 @@ def notice(ctx: Context, tx: Tx, stored: Stored, matter: str) -> None:
         opening = Opening("matter", *place, _topic(shop, matter), speak_at, max(now + window, speak_at))
         gathering = gatherings.ensure(tx, opening, now)
         for alert in gatherings.alerts_about(tx, shop, matter, now - window):
-            gatherings.join(tx, gathering.id, alert, now, own=True)
+            _bring(tx, gathering, alert, now)
+
+
+def _bring(tx: Tx, gathering: Gathering, alert: int, now: datetime) -> None:
+    """What was told before counts as well: with its own card, or from now on here instead of on the running card."""
+    place = (gathering.chat, gathering.room)
+    own = any((post.chat, post.room) == place for post in posts.about(tx, f"A{alert}"))
+    before = () if own else gatherings.of(tx, alert)
+    for other in (g for g in before if (g.chat, g.room) == place):
+        gatherings.leave(tx, other.id, alert)
+    gatherings.join(tx, gathering.id, alert, now, own=own)
 
 
 def mentioned(people: Sequence[Person], target: Target) -> tuple[str, ...]:

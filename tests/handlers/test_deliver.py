@@ -1,22 +1,19 @@
 """Delivery: once, in time, within a room's budget, honest after a lost answer, and never silently given up."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.hearing import Hearing
-from handlers import commands, deliver, intake, posting
+from handlers import deliver, intake, posting
 from handlers.cards.card import Card, from_json, to_json
 from handlers.errors import DeliveryFailed
-from handlers.people import Person, Room
-from handlers.protocols import Chat, Said, Target
-from rules.policy import Policy
+from handlers.people import Room
+from handlers.protocols import Chat, Target
 from rules.schedule import Schedule
-from storage import alerts, posts
-from storage.db import Store, Tx
+from storage import posts
+from storage.db import Store
 from tests.handlers.stage import ROOMS, START, Stage, text_of
 
 
@@ -210,70 +207,6 @@ def test_what_can_wait_is_sent_a_minute_after_the_bell(stage: OneRoom) -> None:
     stage.at += timedelta(seconds=11)
     stage.play(platform)
     assert len(platform.sent) == 1
-
-
-@dataclass
-class Ringing(Platform):
-    rung: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-
-    async def urge(self, message_id: str, people: Sequence[str]) -> None:
-        if self.failures:
-            raise self.failures.pop(0)
-        self.rung.append((message_id, tuple(people)))
-
-
-LADDER = Policy(ladder=(("red", ("lead 3", "admin 3", "phone 2")),), first_reply_seconds=9000, reply_seconds=9000)
-PEOPLE = (
-    Person("张主管", "lead", "售后", ids={"feishu": "ou_zhang"}),
-    Person("老管", "admin", ids={"feishu": "ou_guan"}),
-)
-
-
-def climbing(store: Store, platform: Ringing, *, urgent: bool = True) -> OneRoom:
-    stage = OneRoom(store, LADDER, START + timedelta(minutes=10), PEOPLE, (Room("飞书群", "feishu", "oc_1"),))
-    stage.ctx = replace(stage.ctx, urgent=frozenset({platform.name} if urgent else ()), editable=frozenset({"feishu"}))
-    stage.carry = lambda: stage.play(platform)
-    stage.hearing = Hearing(stage.ctx, lambda: None)
-    stage.angry()
-    return stage
-
-
-def test_at_the_end_of_the_ladder_those_who_were_called_are_rung(store: Store) -> None:
-    platform = Ringing()
-    stage = climbing(store, platform)
-    stage.passes(minutes=9)
-    assert [card.mentions for _, card in platform.sent] == [(), ("ou_zhang",), ("ou_guan",)]
-    assert platform.rung == [("om_3", ("ou_zhang", "ou_guan"))]
-
-
-def test_a_claim_before_the_ring_leaves_everybody_in_peace(store: Store) -> None:
-    platform = Ringing()
-    stage = climbing(store, platform)
-    stage.passes(minutes=7)
-    stage.hearing.ctx.store.transact(lambda tx: claim(stage, tx))
-    stage.passes(minutes=5)
-    assert platform.rung == []
-
-
-def claim(stage: OneRoom, tx: Tx) -> None:
-    said = Said("feishu", "said1", "oc_1", "ou_zhang", "认领 A1")
-    commands.said(stage.ctx, tx, said)
-
-
-def test_a_ring_that_was_refused_is_tried_again(store: Store) -> None:
-    platform = Ringing()
-    stage = climbing(store, platform)
-    stage.passes(minutes=7)
-    platform.failures = [DeliveryFailed("429", retry_after=5)]
-    stage.passes(minutes=3)
-    assert len(platform.rung) == 1
-
-
-def test_where_nobody_can_be_rung_the_reason_is_kept(store: Store) -> None:
-    stage = climbing(store, Ringing(), urgent=False)
-    stage.passes(minutes=9)
-    with store.read() as tx:
-        assert "没有加急" in next(s.words for s in alerts.steps(tx, 1) if s.step == "skipped")
 
 
 def claimed_by_one_that_died(stage: OneRoom, platform: Platform) -> None:
