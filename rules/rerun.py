@@ -211,12 +211,20 @@ def _may_hold(packs: Packs, conversation: Conversation, until: datetime) -> bool
     """Some message holds a name that one of these rules needs, and waits as long as it asks: never wrongly no."""
     if packs.always or not packs.triggered:
         return bool(packs.always)
+    last = _last_moment(conversation, until)
     for i, signals in enumerate(conversation.signals):
         for name in scene.names(signals) & packs.triggered.keys():
             patience = min(packs.rules[place].patience for place in packs.triggered[name])
-            if not patience or _waited(conversation, i, until) >= patience:
+            if not patience or _waited(conversation, i, last) >= patience:
                 return True
     return False
+
+
+def _last_moment(conversation: Conversation, until: datetime) -> datetime:
+    """Of an open conversation nobody knows it: it may be looked at again and again."""
+    if conversation.status != "resolved":
+        return until
+    return max(moments.of(conversation, until), default=until)
 
 
 def _waited(conversation: Conversation, i: int, until: datetime) -> float:

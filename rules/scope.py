@@ -129,7 +129,13 @@ def _longest_waits(conversation: Conversation, until: datetime) -> list[Wait]:
             asked = []
         elif asked or (message.speaker is Speaker.CUSTOMER and signals.shape == "text"):
             asked.append(message.at)
-    return [*found, Wait(asked, until)] if asked else found
+    return [*found, Wait(asked, max(asked[-1], end_of(conversation, until)))] if asked else found
+
+
+def end_of(conversation: Conversation, until: datetime) -> datetime:
+    """Nobody waits, nor is looked after, once the conversation is over."""
+    over = conversation.statuses[-1].at if conversation.status == "resolved" else None
+    return min(over, until) if over else until
 
 
 def _says_often(conversation: Conversation, policy: Policy, until: datetime) -> set[datetime]:
