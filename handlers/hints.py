@@ -66,11 +66,13 @@ def offer(ctx: Context, tx: Tx, alert: Alert, stored: Stored, coach: Target) -> 
 def show(ctx: Context, tx: Tx, alert: Alert, stored: Stored, holder: str) -> None:
     """Keep all that stands true; where nothing is different nothing is sent."""
     given = whispers.of(tx, alert.id)
-    view = _view(ctx, tx, alert, stored)
+    if not given and not alert.claimed_by:
+        return
+    view = CoachView(alert, stored.conversation, tuple(given), ctx.zone)
     for whisper in given:
         card = whisper_card(view, whisper, still=whisper.to == holder)
         _renew(ctx, tx, posts.about(tx, _subject(alert, whisper)), card, stored)
-    for post in posts.about(tx, f"{alert.code}.c") if alert.claimed_by or given else ():
+    for post in posts.about(tx, f"{alert.code}.c"):
         _renew(ctx, tx, [post], _coach(ctx, tx, alert, stored, post.chat), stored)
 
 

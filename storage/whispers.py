@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from storage.tables import WHISPER
 
 W = WHISPER.c
+# Built once: every change of an alert asks for its hints.
+OF = select(WHISPER).where(W.alert == bindparam("alert")).order_by(W.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def add(tx: Connection, alert: int, by: str, to: str, words: str, now: datetime)
 
 def of(tx: Connection, alert: int) -> list[Whisper]:
     """The oldest first."""
-    return [_whisper(row) for row in tx.execute(select(WHISPER).where(W.alert == alert).order_by(W.id))]
+    return [_whisper(row) for row in tx.execute(OF, {"alert": alert})]
 
 
 def answer(tx: Connection, id_: int, word: str, now: datetime) -> None:
