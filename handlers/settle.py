@@ -29,8 +29,8 @@ def follow(ctx: Context, tx: Tx, kept: Kept, last: Mapping[tuple[str, Kind], Ale
     """Let every decision happen. What was found is stored already, because cards are made of it."""
     conversation = kept.stored.conversation
     matters = {kind: last[conversation.id, kind] for kind in Kind if (conversation.id, kind) in last}
-    if not matters and not kept.screening.findings:
-        return
+    if not matters and not any(finding.severity for finding in kept.screening.findings):
+        return  # hints for the agent at most
     for kind, alert in matters.items():
         if alert.closed_at is None and alert.team != conversation.team:
             matters[kind] = alerts.hand_over(ctx, tx, alert, kept.stored)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -21,11 +22,9 @@ HASHES = 500  # keys looked up with one statement
 AHEAD = 10  # how many times more waiting rows than wanted conversations we look at
 
 # The hot statements are plain text, or built once: building them anew costs more than running them.
-_ADD = "INSERT INTO inbox (source, conversation, kind, key, body, received_at, attempts, error)"
-ADD = {
-    "sqlite": f"{_ADD} VALUES (?, ?, ?, ?, ?, ?, 0, '')",
-    "postgresql": f"{_ADD} VALUES (%s, %s, %s, %s, %s, %s, 0, '')",
-}
+ADD = "INSERT INTO inbox (source, conversation, kind, key, body, received_at, attempts, error) VALUES "
+ROW = {"sqlite": "(?, ?, ?, ?, ?, ?, 0, '')", "postgresql": "(%s, %s, %s, %s, %s, %s, 0, '')"}
+TOGETHER = 32  # rows in one statement: after each the driver lets go of the interpreter, and waits to have it back
 MARK = {"sqlite": "(?, ?)", "postgresql": "(%s, %s)"}
 LOCK = text(
     "SELECT c FROM unnest(:keys) AS c WHERE pg_try_advisory_xact_lock(hashtextextended(c, 0))"
@@ -76,10 +75,17 @@ def add(tx: Connection, rows: Sequence[NewRow]) -> None:
     if not rows:
         return
     if tx.dialect.name == "postgresql":
-        tx.exec_driver_sql(ADD["postgresql"], list(rows))
+        tx.exec_driver_sql(ADD + ROW["postgresql"], list(rows))
         return
-    # Past SQLAlchemy, which would cost as much as the rows.
-    tx.connection.cursor().executemany(ADD["sqlite"], [(*row[:5], micros(row[5])) for row in rows])
+    cursor = tx.connection.cursor()  # past SQLAlchemy, which would cost as much as the rows
+    for start in range(0, len(rows), TOGETHER):
+        some = rows[start : start + TOGETHER]
+        cursor.execute(_add(len(some)), [value for row in some for value in (*row[:5], micros(row[5]))])
+
+
+@lru_cache(maxsize=TOGETHER)
+def _add(rows: int) -> str:
+    return ADD + ",".join([ROW["sqlite"]] * rows)
 
 
 def waiting_conversations(tx: Connection, limit: int) -> list[str]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.errors import Unavailable
 
 GROUP_JOBS = 256  # so many jobs, or so many seconds, share one transaction at most
-GROUP_SECONDS = 0.05
+GROUP_SECONDS = 0.02
 CHECKPOINT_GROUPS = 200
 IDLE_SECONDS = 0.5
 # Busy, locked, read-only, I/O error, full, cannot open: the data are sound, the moment is not.
@@ -102,27 +102,40 @@ class Writer:
             waiting.future.set_result(waiting.result)
 
     def _fill(self, first: _Waiting, kept: list[_Waiting]) -> None:
-        """Run the first job and whatever waits behind it, each in a savepoint of its own."""
+        """Run the first job and whatever waits behind it, each undone by itself when it fails."""
         until = monotonic() + GROUP_SECONDS
         waiting: _Waiting | None = first
         while waiting is not None:
-            if waiting.future.set_running_or_notify_cancel() and self._try(waiting):
+            if waiting.future.set_running_or_notify_cancel() and self._try(waiting, alone=not kept):
                 kept.append(waiting)
             full = len(kept) >= GROUP_JOBS or monotonic() > until or not self._raw.in_transaction
             waiting = None if full else self._more()
 
-    def _try(self, waiting: _Waiting) -> bool:
+    def _try(self, waiting: _Waiting, *, alone: bool) -> bool:
+        """Alone in its transaction, as most are, a job needs no savepoint to be undone."""
         try:
-            self._raw.execute("SAVEPOINT job")
+            if not alone:
+                self._raw.execute("SAVEPOINT job")
             waiting.result = waiting.job(self._tx)
-            self._raw.execute("RELEASE job")
-        except BaseException as error:  # whatever it was, the thread must live and the future must know
-            if self._raw.in_transaction:
-                self._raw.execute("ROLLBACK TO job")
+            if not alone:
                 self._raw.execute("RELEASE job")
-            waiting.future.set_exception(_plain(error))
+        except BaseException as error:  # whatever it was, the thread must live and the future must know
+            try:
+                self._undo(alone)
+            finally:
+                waiting.future.set_exception(_plain(error))
             return False
         return True
+
+    def _undo(self, alone: bool) -> None:
+        if not self._raw.in_transaction:
+            return
+        if alone:
+            self._raw.execute("ROLLBACK")
+            self._raw.execute("BEGIN IMMEDIATE")
+        else:
+            self._raw.execute("ROLLBACK TO job")
+            self._raw.execute("RELEASE job")
 
     def _alone(self, waiting: _Waiting) -> None:
         """Once more, in a transaction of its own, because the one it shared was lost."""
