@@ -87,7 +87,7 @@ def _row(conversation: str, key: tuple[str, str], f: Finding, now: datetime) -> 
     check, message = key
     return {"conversation": conversation, "check_id": check, "message": message, "kind": f.kind.value,
             "severity": int(f.severity), "quote": f.quote, "says": f.says, "rule": f.rule, "advice": f.advice,
-            "found_at": now, "standing": True, "verdict": ""}  # fmt: skip
+            "found_at": now, "standing": True, "verdict": "", "judged_by": "", "cause": "", "account": ""}  # fmt: skip
 
 
 def _finding(row: Any) -> Finding:

@@ -14,6 +14,7 @@ from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
 from storage.tables.posts import Call, Heard, Post, RoomBudget
 from storage.tables.quiet import DutyChange, Gathered, Gathering, Mute, Silence, Trouble
+from storage.tables.reviews import Appeal, Appealed, ReviewDay, ReviewSample
 from storage.tables.rule_changes import RuleChange
 from storage.tables.sandbox import SandboxPost
 from storage.tables.sessions import LoginLink, Reveal, Session
@@ -37,6 +38,7 @@ __all__ = [
     "LESSON",
     "LOGIN_LINK",
 ]
+__all__ += ["APPEAL", "APPEALED", "REVIEW_DAY", "REVIEW_SAMPLE"]
 __all__ += ["DUTY_CHANGE", "GATHERED", "GATHERING", "MUTE", "SILENCE", "TROUBLE"]
 __all__ += [
     "MESSAGE",
@@ -102,3 +104,7 @@ GATHERING = _table(Gathering)
 MUTE = _table(Mute)
 SILENCE = _table(Silence)
 TROUBLE = _table(Trouble)
+APPEAL = _table(Appeal)
+APPEALED = _table(Appealed)
+REVIEW_DAY = _table(ReviewDay)
+REVIEW_SAMPLE = _table(ReviewSample)

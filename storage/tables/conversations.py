@@ -86,3 +86,7 @@ class Finding(SQLModel, table=True):
     found_at: datetime = Field(sa_type=UtcDateTime)
     standing: bool = True  # still true at the last screening
     verdict: str = ""  # "" | real | false_alarm | overturned
+    judged_by: str = ""
+    judged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cause: str = ""  # of a real one, see rules.causes
+    account: str = Field(default="", index=True)  # "source:sub-account" it is about; known once it is judged

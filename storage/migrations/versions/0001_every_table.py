@@ -53,6 +53,35 @@ def upgrade() -> None:
     with op.batch_alter_table('alert_step', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_alert_step_alert'), ['alert'], unique=False)
 
+    op.create_table('appeal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('filed_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('first', sa.String(), nullable=False),
+    sa.Column('judge', sa.String(), nullable=False),
+    sa.Column('due_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('reminded', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('decided_by', sa.String(), nullable=False),
+    sa.Column('decided_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('appeal', schema=None) as batch_op:
+        batch_op.create_index('ix_appeal_open', ['due_at'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.create_index(batch_op.f('ix_appeal_person'), ['person'], unique=False)
+
+    op.create_table('appealed',
+    sa.Column('finding', sa.Integer(), nullable=False),
+    sa.Column('appeal', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('finding')
+    )
+    with op.batch_alter_table('appealed', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_appealed_appeal'), ['appeal'], unique=False)
+
     op.create_table('audit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', columns.UtcDateTime(), nullable=False),
@@ -187,9 +216,16 @@ def upgrade() -> None:
     sa.Column('found_at', columns.UtcDateTime(), nullable=False),
     sa.Column('standing', sa.Boolean(), nullable=False),
     sa.Column('verdict', sa.String(), nullable=False),
+    sa.Column('judged_by', sa.String(), nullable=False),
+    sa.Column('judged_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('conversation', 'check_id', 'message', name='uq_finding')
     )
+    with op.batch_alter_table('finding', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_finding_account'), ['account'], unique=False)
+
     op.create_table('gathered',
     sa.Column('gathering', sa.Integer(), nullable=False),
     sa.Column('alert', sa.Integer(), nullable=False),
@@ -428,6 +464,28 @@ def upgrade() -> None:
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_review_customer'), ['customer'], unique=False)
 
+    op.create_table('review_day',
+    sa.Column('day', sa.String(), nullable=False),
+    sa.Column('chance', sa.Float(), nullable=False),
+    sa.PrimaryKeyConstraint('day')
+    )
+    op.create_table('review_sample',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.String(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('score', sa.Float(), nullable=False),
+    sa.Column('chance', sa.Float(), nullable=False),
+    sa.Column('sampled_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('verdict', sa.String(), nullable=False),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('called', sa.Boolean(), nullable=False),
+    sa.Column('reviewed_by', sa.String(), nullable=False),
+    sa.Column('reviewed_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('day', 'conversation', name='uq_review_sample')
+    )
     op.create_table('room_budget',
     sa.Column('chat', sa.String(), nullable=False),
     sa.Column('room', sa.String(), nullable=False),
