@@ -8,7 +8,7 @@ from storage.tables.cases import Case
 from storage.tables.coaching import DigestItem, Whisper
 from storage.tables.conversations import Conversation, Finding, Happening, Message
 from storage.tables.disclosures import Disclosure
-from storage.tables.figures import FigureDay
+from storage.tables.figures import Binding, FigureCell, FigureDay, FigureTrail
 from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
@@ -39,6 +39,7 @@ __all__ = [
     "LOGIN_LINK",
 ]
 __all__ += ["APPEAL", "APPEALED", "REVIEW_DAY", "REVIEW_SAMPLE"]
+__all__ += ["BINDING", "FIGURE_CELL", "FIGURE_TRAIL"]
 __all__ += ["DUTY_CHANGE", "GATHERED", "GATHERING", "MUTE", "SILENCE", "TROUBLE"]
 __all__ += [
     "MESSAGE",
@@ -76,6 +77,9 @@ CURSOR = _table(Cursor)
 DIGEST_ITEM = _table(DigestItem)
 DISCLOSURE = _table(Disclosure)
 FIGURE_DAY = _table(FigureDay)
+FIGURE_CELL = _table(FigureCell)
+FIGURE_TRAIL = _table(FigureTrail)
+BINDING = _table(Binding)
 FINDING = _table(Finding)
 HAPPENING = _table(Happening)
 HEARD = _table(Heard)

@@ -17,3 +17,36 @@ class FigureDay(SQLModel, table=True):
     day: str = Field(primary_key=True, index=True)  # 2026-11-20, in the shop's zone
     tallies: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     rolled_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FigureCell(SQLModel, table=True):
+    """What one sub-account did on one day by contact reason and difficulty, for portraits."""
+
+    __tablename__ = "figure_cell"
+    account: str = Field(primary_key=True)  # "helpdesk:sub-account"; "…@09:00" is a shift of one that is shared
+    day: str = Field(primary_key=True, index=True)
+    cells: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    left_out: int = 0  # conversations with abuse or malice
+
+
+class FigureTrail(SQLModel, table=True):
+    """Which conversations a day of a sub-account is made of; forgotten when they are."""
+
+    __tablename__ = "figure_trail"
+    account: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, index=True)
+    told: list[Any] = Field(default_factory=list, sa_type=Json)  # [conversation, reason, difficulty, {measure: value}]
+
+
+class Binding(SQLModel, table=True):
+    """Whose a sub-account is, from a day on; goes before the config, and the last one said before earlier ones."""
+
+    __tablename__ = "binding"
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(index=True)
+    person: str  # "": nobody's
+    hours: str = ""  # "09:00-18:00" of one that is shared; "": all day
+    since: str = ""  # 2026-11-20, with that day; "": always
+    until: str = ""  # with that day; "": still
+    actor: str
+    at: datetime = Field(sa_type=UtcDateTime)

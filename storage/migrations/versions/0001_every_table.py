@@ -96,6 +96,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_audit_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_subject'), ['subject'], unique=False)
 
+    op.create_table('binding',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('hours', sa.String(), nullable=False),
+    sa.Column('since', sa.String(), nullable=False),
+    sa.Column('until', sa.String(), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('binding', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_binding_account'), ['account'], unique=False)
+
     op.create_table('call',
     sa.Column('chat', sa.String(), nullable=False),
     sa.Column('month', sa.String(), nullable=False),
@@ -190,6 +204,16 @@ def upgrade() -> None:
     with op.batch_alter_table('duty_change', schema=None) as batch_op:
         batch_op.create_index('ix_duty_change_until', ['until'], unique=False)
 
+    op.create_table('figure_cell',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('day', sa.String(), nullable=False),
+    sa.Column('cells', columns.Json(), nullable=False),
+    sa.Column('left_out', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'day')
+    )
+    with op.batch_alter_table('figure_cell', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_figure_cell_day'), ['day'], unique=False)
+
     op.create_table('figure_day',
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('pack', sa.String(), nullable=False),
@@ -200,6 +224,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('figure_day', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_figure_day_day'), ['day'], unique=False)
+
+    op.create_table('figure_trail',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('day', sa.String(), nullable=False),
+    sa.Column('told', columns.Json(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'day')
+    )
+    with op.batch_alter_table('figure_trail', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_figure_trail_day'), ['day'], unique=False)
 
     op.create_table('finding',
     sa.Column('id', sa.Integer(), nullable=False),

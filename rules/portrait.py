@@ -1,0 +1,216 @@
+"""Portraits: what somebody is good at, compared with colleagues on the same kinds of cases, with what chance may do.
+
+Case mix: indirect standardisation (Breslow and Day, Statistical Methods in Cancer Research II, ch. 2). What colleagues
+reach on the same contact reasons and difficulties is expected of everybody; only the rest is theirs. The rest is shrunk
+(rules.shrinkage). The group's cells stand in for "colleagues", the person's own conversations among them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, sqrt
+from statistics import median
+
+from rules import shrinkage
+from rules.metrics.cells import MEASURED, Cells, Measured, Sums, added
+from rules.shrinkage import Count, Estimate, Interval, Mean
+
+ENOUGH = 20  # conversations; below that 样本少
+SURE = 0.9  # a chance of being above the middle that is called a strength; below 1 - SURE it is worth practising
+MOST = 3  # strengths told
+Group = Mapping[str, Cells]  # by person
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One measure of one person among colleagues; times are seconds again."""
+
+    measure: Measured
+    value: float  # after case mix and shrinking
+    interval: Interval
+    plain: float  # as it is in the data
+    middle: float  # of the group
+    chance: float  # of being better than the group's middle
+    n: int
+    reason: str = ""  # "": all contact reasons together
+
+    @property
+    def enough(self) -> bool:
+        return self.n >= ENOUGH
+
+    @property
+    def strong(self) -> bool:
+        return self.enough and self.chance >= SURE
+
+    @property
+    def weak(self) -> bool:
+        return self.enough and self.chance <= 1 - SURE
+
+
+def standings(group: Group, person: str) -> list[Standing]:
+    """Every measure of which something is known about them."""
+    return [s for m in MEASURED.values() if (s := among(m, _only(group, m), one=person).get(person))]
+
+
+def reasons(group: Group, person: str) -> list[Standing]:
+    """By contact reason, where there is enough to tell; the most telling first."""
+    found: list[Standing] = []
+    for m in MEASURED.values():
+        sums = _only(group, m)
+        for reason in sorted({key.partition("/")[0] for key in sums.get(person, {})}):
+            here = {who: _about(mine, reason) for who, mine in sums.items()}
+            if sum(one[0] for one in here.get(person, {}).values()) >= ENOUGH:
+                found += among(m, here, reason, person).values()
+    return sorted(found, key=lambda s: -abs(s.chance - 0.5))
+
+
+def strengths(found: Sequence[Standing]) -> list[Standing]:
+    return sorted((s for s in found if s.strong), key=lambda s: -s.chance)[:MOST]
+
+
+def to_practise(found: Sequence[Standing]) -> list[Standing]:
+    """Where practice would help most; at most two, nobody can work on more at a time."""
+    return sorted((s for s in found if s.weak), key=lambda s: s.chance)[:2]
+
+
+def among(m: Measured, group: Mapping[str, Sums], reason: str = "", one: str | None = None) -> dict[str, Standing]:
+    """Everybody in the group by this measure; only this person when one is named."""
+    people = [who for who, sums in group.items() if any(one[0] for one in sums.values())]
+    if not people:
+        return {}
+    cells = together(group[who] for who in people)
+    wanted = people if one is None else [who for who in people if who == one]
+    told = [_adjusted(m, group[who], cells) for who in people]
+    found = (
+        shrinkage.times([Mean(n, v) for n, v, _ in told], _within(group, people))
+        if m.time
+        else shrinkage.rates([Count(n, n * v) for n, v, _ in told], only=[people.index(who) for who in wanted])
+    )
+    middle = median(e.value for e in found)
+    return {who: _standing(m, found[i], told[i][2], middle, reason) for i, who in enumerate(people) if who in wanted}
+
+
+def _standing(m: Measured, e: Estimate, plain: float, middle: float, reason: str) -> Standing:
+    chance = e.above if m.better > 0 else 1 - e.above
+    if m.time:
+        interval = exp(e.interval[0]), exp(e.interval[1])
+        return Standing(m, exp(e.value), interval, exp(plain), exp(middle), chance, round(e.n), reason)
+    return Standing(m, e.value, e.interval, plain, middle, chance, round(e.n), reason)
+
+
+def _adjusted(m: Measured, mine: Sums, cells: Mapping[str, Sequence[float]]) -> tuple[float, float, float]:
+    """(n, mean after case mix, plain mean)."""
+    n, total = sum(one[0] for one in mine.values()), sum(one[1] for one in mine.values())
+    everybody = sum(one[1] for one in cells.values()) / sum(one[0] for one in cells.values())
+    expected = sum(one[0] * cells[key][1] / cells[key][0] for key, one in mine.items() if one[0])
+    adjusted = everybody + (total - expected) / n
+    return n, adjusted if m.time else min(1.0, max(0.0, adjusted)), total / n
+
+
+def _within(group: Mapping[str, Sums], people: Sequence[str]) -> float:
+    """The variance of one logarithm around its person's mean in its cell."""
+    square, freedom = 0.0, 0.0
+    for who in people:
+        for n, total, squares in group[who].values():
+            square += max(0.0, squares - total * total / n)
+            freedom += n - 1
+    return square / freedom if freedom > 0 and square > 0 else 0.25
+
+
+def _only(group: Group, m: Measured) -> dict[str, Sums]:
+    return {who: cells[m.name] for who, cells in group.items() if m.name in cells}
+
+
+def _about(sums: Sums, reason: str) -> Sums:
+    return {key: one for key, one in sums.items() if key.partition("/")[0] == reason}
+
+
+def together(group: Iterable[Sums]) -> Sums:
+    """The cells of a group, of one measure."""
+    return added({"": sums} for sums in group).get("", {})
+
+
+# How a measure goes from week to week.
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    label: str  # 11-16: its Monday
+    value: float | None  # after case mix; None: nothing to count
+    interval: Interval | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    measure: Measured
+    weeks: tuple[Week, ...]
+    word: str  # 确有变化 | 正常波动 | 样本少
+    better: bool  # of a change that is real
+    n: int
+
+    @property
+    def arrow(self) -> str:
+        """↑ means better, whichever way the number goes."""
+        return "" if self.word != CHANGED else "↑" if self.better else "↓"
+
+
+CHANGED, USUAL, FEW = "确有变化", "正常波动", "样本少"
+WEEKS = 3  # with something to count, at least
+Z = 1.6449  # two-sided 90 %
+OVER = 1.0  # chi-square by its degrees of freedom: weeks differ at least as much as chance makes them
+
+
+def trend(m: Measured, weeks: Sequence[tuple[str, Sums]], cells: Mapping[str, Sequence[float]]) -> Trend:
+    """The slope over the weeks (weighted least squares; errors widened by what the weeks scatter around the line)."""
+    told = [(label, _weekly(m, sums, cells)) for label, sums in weeks]
+    drawn = tuple(_week(m, label, one) for label, one in told)
+    points = [(float(i), one[1], one[2]) for i, (_, one) in enumerate(told) if one is not None]
+    n = sum(week.n for week in drawn)
+    if n < ENOUGH or len(points) < WEEKS:
+        return Trend(m, drawn, FEW, False, n)
+    slope, error = _slope(points)
+    real = abs(slope) > Z * error
+    return Trend(m, drawn, CHANGED if real else USUAL, real and slope * m.better > 0, n)
+
+
+def change(m: Measured, now: Sums, before: Sums, cells: Mapping[str, Sequence[float]]) -> tuple[str, bool]:
+    """(word, better) of one span against another, each after its case mix."""
+    a, b = _weekly(m, now, cells), _weekly(m, before, cells)
+    if a is None or b is None or min(a[0], b[0]) < ENOUGH:
+        return FEW, False
+    apart = a[1] - b[1]
+    real = abs(apart) > Z * sqrt(a[2] + b[2])
+    return CHANGED if real else USUAL, real and apart * m.better > 0
+
+
+def _weekly(m: Measured, mine: Sums, cells: Mapping[str, Sequence[float]]) -> tuple[float, float, float] | None:
+    """(n, mean after case mix, its variance); kinds of cases that the group does not know are left out."""
+    mine = {key: one for key, one in mine.items() if key in cells and one[0]}
+    if not mine:
+        return None
+    n, value, _ = _adjusted(m, mine, cells)
+    if m.time:
+        return n, value, _within({"": {k: [*v] for k, v in cells.items()}}, [""]) / n
+    share = (value * n + 1) / (n + 2)  # a week without a fault is not without doubt
+    return n, value, share * (1 - share) / n
+
+
+def _week(m: Measured, label: str, told: tuple[float, float, float] | None) -> Week:
+    if told is None:
+        return Week(label, None, None, 0)
+    n, value, half = told[0], told[1], Z * sqrt(told[2])
+    if m.time:
+        return Week(label, exp(value), (exp(value - half), exp(value + half)), round(n))
+    return Week(label, value, (max(0.0, value - half), min(1.0, value + half)), round(n))
+
+
+def _slope(points: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
+    weights = [1 / variance for _, _, variance in points]
+    total = sum(weights)
+    mx = sum(w * x for w, (x, _, _) in zip(weights, points, strict=True)) / total
+    my = sum(w * y for w, (_, y, _) in zip(weights, points, strict=True)) / total
+    spread = sum(w * (x - mx) ** 2 for w, (x, _, _) in zip(weights, points, strict=True))
+    slope = sum(w * (x - mx) * (y - my) for w, (x, y, _) in zip(weights, points, strict=True)) / spread
+    left = sum(w * (y - my - slope * (x - mx)) ** 2 for w, (x, y, _) in zip(weights, points, strict=True))
+    freedom = len(points) - 2
+    return slope, sqrt(max(OVER, left / freedom if freedom > 0 else OVER) / spread)
