@@ -19,7 +19,7 @@ import httpx
 
 from bot import log, serving
 from bot.app import build
-from bot.samples import generator, story
+from bot.samples import cast, generator, story
 from bot.sections import Config
 from handlers.errors import UserError
 from rules import events, file
@@ -35,6 +35,12 @@ PEOPLE: tuple[dict[str, Any], ...] = (
     {"name": "小李", "role": "agent", "team": "售后", "accounts": ["demo:xiaoli"], "praise": "open"},
     {"name": "小周", "role": "agent", "team": "售前", "accounts": ["demo:xiaozhou"], "praise": "open"},
     {"name": "老管", "role": "admin"},
+)
+# Those who serve the customers after the story: their conversations can be listened to, once they have been told.
+REST: tuple[dict[str, Any], ...] = tuple(
+    {"name": agent.name, "role": "agent", "team": agent.team, "accounts": [f"demo:{agent.account}"]}
+    for agent in cast.AGENTS
+    if agent.account not in story.AGENTS
 )
 ROOMS: tuple[dict[str, Any], ...] = (
     {"name": "主管群", "id": "leads", "audience": "leads", "wants": ["alerts", "stars", "review", "admin"]},
@@ -84,7 +90,7 @@ def config(folder: Path, secret: str, port: int) -> Config:
             "helpdesks": {story.HELPDESK: {"kind": "generic", "secret": secret}},
             "teams": [{"name": "售后"}, {"name": "售前"}],
             "rooms": [{"chat": "sandbox", **room} for room in ROOMS],
-            "people": list(PEOPLE),
+            "people": [*PEOPLE, *REST],
             "policy": dict(story.PACE),
         }
     )
