@@ -1,8 +1,9 @@
 """One conversation under two ways to screen, as of its time: what either finds that the other does not."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from rules import changes, decide, moments, scene
@@ -15,6 +16,8 @@ from rules.scene import Scene
 from rules.scope import CONTENT, Moments, Scope, Side, lasts, moments_for
 from rules.score import Rated
 from rules.screen import CHECKS, Check, judged, screen
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Fate(StrEnum):
@@ -124,17 +127,19 @@ class Ready:
     checks: Moments
     lasting: bool
     ending: bool
-    passing: bool
+    passing: datetime | None  # from when on; None: they cannot hold
 
     @property
     def worth(self) -> bool:
-        return bool(self.checks) or self.lasting or self.ending or self.passing
+        return bool(self.checks) or self.lasting or self.ending or self.passing is not None
 
 
 def _ready(lens: Lens, conversation: Conversation, scope: Scope, until: datetime) -> Ready:
     checks = moments_for(scope.checks, conversation, lens.side.policy, until)
-    holds = (_may_hold(packs, conversation, until) for packs in (lens.lasting, lens.ending, lens.passing))
-    return Ready(lens, conversation, checks, *holds)
+    lasting, ending, passing = (
+        _may_hold(packs, conversation, until) for packs in (lens.lasting, lens.ending, lens.passing)
+    )
+    return Ready(lens, conversation, checks, lasting is not None, ending is not None, passing)
 
 
 def _judged(ready: Sequence[Ready]) -> list[Ready]:
@@ -157,7 +162,7 @@ def _seen(ready: Ready, until: datetime) -> Seen:
         last = max((moment for moment in at.values() if moment), default=until)
         for finding in pack_rules.check(scene.of(conversation, last), lens.lasting):
             _note(seen, changes.applied([finding], policy.changes), at.get(finding.message) or last)
-    if ready.checks or ready.ending or ready.passing:
+    if ready.checks or ready.ending or ready.passing is not None:
         for moment, found in _at_moments(ready, until):
             _note(seen, changes.applied(found, policy.changes), moment)
     return seen
@@ -165,10 +170,12 @@ def _seen(ready: Ready, until: datetime) -> Seen:
 
 def _at_moments(ready: Ready, until: datetime) -> Iterator[tuple[datetime, list[Finding]]]:
     """Rules of a pack ask for no look themselves; those about waits are asked whenever a check wants to look again."""
-    every = ready.passing or None in ready.checks.values()
-    end = max(moments.of(ready.conversation, until), default=until)
+    every = moments.of(ready.conversation, until)
+    end = every[-1] if every else until
     some = {at for times in ready.checks.values() for at in times or ()} | ({end} if ready.ending else set())
-    waits = ready.passing and any("waited" in rule.keys for rule in ready.lens.passing.rules)
+    if ready.passing is not None:  # from the moment before, because somebody may look again until the next one
+        some.update(every[max(0, bisect_right(every, ready.passing) - 1) :])
+    waits = ready.passing is not None and any("waited" in rule.keys for rule in ready.lens.passing.rules)
     names = tuple(scene.names(signals) for signals in ready.conversation.signals)
     asking: set[Check] = set()
 
@@ -184,13 +191,13 @@ def _at_moments(ready: Ready, until: datetime) -> Iterator[tuple[datetime, list[
             if again and (long or not _loudest(said)):
                 asking.add(check)
                 looks += again
-        asked = [(ready.passing, ready.lens.passing), (ready.ending and now >= end, ready.lens.ending)]
+        asked = [(ready.passing is not None, ready.lens.passing), (ready.ending and now >= end, ready.lens.ending)]
         for packs in (packs for wanted, packs in asked if wanted):
             seen = Scene(view, names[: len(view.messages)], tuple([m.speaker for m in view.messages]), now)
             found += pack_rules.check(seen, packs)
         return found, min(looks, default=None)
 
-    return moments.looks(ready.conversation, until, ask, None if every else some)
+    return moments.looks(ready.conversation, until, ask, None if None in ready.checks.values() else some)
 
 
 def _due(ready: Ready, now: datetime, asking: frozenset[Check], *, every: bool) -> Iterator[Check]:
@@ -207,17 +214,17 @@ def _loudest(said: Sequence[object]) -> bool:
     return any(isinstance(what, Finding) and what.severity is Severity.RED for what in said)
 
 
-def _may_hold(packs: Packs, conversation: Conversation, until: datetime) -> bool:
-    """Some message holds a name that one of these rules needs, and waits as long as it asks: never wrongly no."""
+def _may_hold(packs: Packs, conversation: Conversation, until: datetime) -> datetime | None:
+    """From when on one of these rules may hold, by the names it needs and the wait it asks for; never too late."""
     if packs.always or not packs.triggered:
-        return bool(packs.always)
-    last = _last_moment(conversation, until)
-    for i, signals in enumerate(conversation.signals):
+        return LONG_AGO if packs.always else None
+    last, starts = _last_moment(conversation, until), list[datetime]()
+    for i, (message, signals) in enumerate(zip(conversation.messages, conversation.signals, strict=True)):
         for name in scene.names(signals) & packs.triggered.keys():
             patience = min(packs.rules[place].patience for place in packs.triggered[name])
             if not patience or _waited(conversation, i, last) >= patience:
-                return True
-    return False
+                starts.append((message.at or LONG_AGO) + timedelta(minutes=patience))
+    return min(starts, default=None)
 
 
 def _last_moment(conversation: Conversation, until: datetime) -> datetime:
