@@ -17,8 +17,16 @@ KEEP_INBOX = timedelta(days=1)
 
 
 def tick(ctx: Context) -> int:
-    """Look again at conversations, climb ladders, wake what was muted; the number of things done."""
-    done = intake.work(ctx)
+    """Take in what is new, look again at conversations, and all else that is due; the number of things done."""
+    return intake.work(ctx) + due(ctx)
+
+
+def due(ctx: Context) -> int:
+    """Climb ladders, wake what was muted, tell what was gathered: all that is due but conversations to look at.
+
+    The timetable calls this: a worker of its own sees to conversations, and two would look at each twice as often.
+    """
+    done = 0
     with ctx.store.read() as tx:
         late = records.to_escalate(tx, ctx.now())
         quiet = records.to_wake(tx, ctx.now())

@@ -15,7 +15,7 @@ class Job:
 
 
 JOBS = (
-    Job("tick", 1, tick.tick),
+    Job("tick", 1, tick.due),  # beside the worker that takes in what is new
     Job("disclose", 3, disclosures.work),
     Job("figures", 60, figures.work),
     Job("audit", 60, auditor.look),
