@@ -147,8 +147,8 @@ def test_names_that_hold_personal_data_are_masked_everywhere(store: Store) -> No
 
 
 def test_a_card_that_was_given_up_lives_again_with_the_next_change(store: Store) -> None:
-
     stage = OneRoom(store, rooms=(Room("飞书群", "feishu", "oc_1"),))
+    stage.at += timedelta(minutes=10)  # away from the whole hour
     platform = Platform(failures=[DeliveryFailed("机器人不在群里", permanent=True)])
     quietly_angry(stage)
     stage.play(platform)
