@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from storage.columns import Json, UtcDateTime
 
 GOING_ON = text("done_at IS NULL")
+ENDS = text("until IS NOT NULL")
 
 
 class Mute(SQLModel, table=True):
@@ -30,6 +31,7 @@ class Silence(SQLModel, table=True):
     """Why nobody was called about a conversation; the same reason again only moves its time."""
 
     __tablename__ = "silence"
+    __table_args__ = (Index("ix_silence_until", "until", sqlite_where=ENDS, postgresql_where=ENDS),)
     conversation: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)  # risk | redline | star
     reason: str = Field(primary_key=True)

@@ -598,6 +598,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('silence', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_silence_at'), ['at'], unique=False)
+        batch_op.create_index('ix_silence_until', ['until'], unique=False, sqlite_where=sa.text('until IS NOT NULL'), postgresql_where=sa.text('until IS NOT NULL'))
 
     op.create_table('trouble',
     sa.Column('key', sa.String(), nullable=False),
