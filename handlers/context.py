@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from handlers.people import Directory
+from rules.binding import Bound
 from rules.metrics.definition import Choice
 from rules.model import Conversation, Screening, Signals, Speaker
 from rules.packs import Packs, Versions
@@ -95,6 +96,7 @@ class Context:
     parts: Callable[[], Mapping[str, bool]] = dict  # parts of this process, and whether each is alive
     pulse: Pulse = field(default_factory=Pulse)
     metrics: Choice = field(default_factory=Choice)  # how service is counted
+    shifts: tuple[Bound, ...] = ()  # of sub-accounts that several people share
 
     @property
     def zone(self) -> ZoneInfo:

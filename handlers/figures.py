@@ -1,21 +1,24 @@
 """Figures of days: rolled up once they can be known, kept fresh for today, and added up when somebody asks."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
 
 import structlog
 
+from handlers import bindings, labels
 from handlers.context import Context
-from rules.metrics import tally
+from rules.binding import Bindings
+from rules.metrics import cells, tally
+from rules.metrics.cells import Label
 from rules.metrics.definition import Choice, Pack
 from rules.metrics.facts import Facts, beside, facts
 from rules.metrics.figures import Figure
 from rules.metrics.scene import Scene
 from rules.model import Order, Signals, Speaker
-from storage import conversations, figure_days, occurrences
+from storage import conversations, figure_cells, figure_days, occurrences
 from storage.db import Tx
 
 log = structlog.get_logger()
@@ -77,11 +80,15 @@ def roll_up(ctx: Context, day: date) -> int:
     start = datetime.combine(day, time(), ctx.zone)
     end = datetime.combine(day + timedelta(days=1), time(), ctx.zone)
     rows: Rows = {name: {} for name in ctx.metrics.packs}
+    portrayed: dict[str, cells.Account] = {}
     done = 0
     with ctx.store.read() as tx:
+        known = bindings.of(ctx, tx)
         found = figure_days.touched(tx, start, end, start - LATE)
         for source, ids in groupby(found, itemgetter(0)):
-            told = [*_facts(tx, [id_ for _, id_ in ids], _orders(tx, source, start, end), day)]
+            told_of: dict[str, Label] = {}
+            reading = Reading(source, day, _orders(tx, source, start, end), known, told_of)
+            told = [*_facts(ctx, tx, [id_ for _, id_ in ids], reading)]
             others = tuple(_beside(tx, source, told, start, end))
             for names in _alike(ctx.metrics, {f.shop for f in told}):
                 mine = tuple(f for f in told if ctx.metrics.counts(names[0], f.shop))
@@ -89,8 +96,11 @@ def roll_up(ctx: Context, day: date) -> int:
                 packs = (ctx.metrics.packs[name] for name in names)
                 for name, counted in zip(names, tally.daily(scene, packs, day), strict=True):
                     rows[name] |= {f"{source}:{who or ''}": tallies for who, tallies in counted.items()}
+            everything = Scene(tuple(told), ctx.now(), ctx.zone, others)
+            for who, account in cells.daily(everything, told_of.__getitem__, day).items():
+                portrayed[f"{source}:{who}"] = account
             done += len(told)
-    ctx.store.transact(lambda tx: _put(ctx, tx, day, rows))
+    ctx.store.transact(lambda tx: _put(ctx, tx, day, rows, portrayed))
     log.info("figures_rolled_up", day=day.isoformat(), conversations=done)
     return done
 
@@ -103,20 +113,34 @@ def _alike(choice: Choice, shops: Iterable[str]) -> list[list[str]]:
     return [*found.values()]
 
 
-def _put(ctx: Context, tx: Tx, day: date, rows: Rows) -> None:
+def _put(ctx: Context, tx: Tx, day: date, rows: Rows, portrayed: Mapping[str, cells.Account]) -> None:
+    figure_cells.put(tx, day, portrayed)
     for name, accounts in rows.items():
         figure_days.put(tx, day, name, accounts, ctx.now())
 
 
-def _facts(tx: Tx, ids: list[str], orders: Mapping[str, tuple[Order, ...]], day: date) -> Iterator[Facts]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One helpdesk's day while it is read."""
+
+    source: str
+    day: date
+    orders: Mapping[str, tuple[Order, ...]]  # by customer
+    known: Bindings
+    labels: dict[str, Label]  # filled as conversations are read
+
+
+def _facts(ctx: Context, tx: Tx, ids: list[str], reading: Reading) -> Iterator[Facts]:
     """Telling how far it is, because a busy day takes a while."""
     for begins in range(0, len(ids), CHUNK):
         stored = conversations.load(tx, ids[begins : begins + CHUNK], _unread)
+        marks = labels.marks(ctx, tx, [*stored])
         for one in stored.values():
-            c = one.conversation
-            yield facts(replace(c, orders=orders.get(c.customer_id, ())))
+            c = bindings.by_shift(ctx, reading.known, reading.source, one.conversation)
+            reading.labels[c.id] = labels.label(c, marks.get(c.id, ()))
+            yield facts(replace(c, orders=reading.orders.get(c.customer_id, ())))
         if begins and begins % (10 * CHUNK) == 0:
-            log.info("figures_rolling", day=day.isoformat(), done=begins + len(stored), of=len(ids))
+            log.info("figures_rolling", day=reading.day.isoformat(), done=begins + len(stored), of=len(ids))
 
 
 def _unread(kept: str, said: str, speaker: Speaker) -> Signals:

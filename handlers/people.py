@@ -1,7 +1,7 @@
 """Who works here and which rooms there are: employees with their accounts, and rooms with what they want to hear."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handlers.protocols import Target
 
@@ -47,11 +47,26 @@ class Directory:
     """Finds people by their platform id, sub-account or name, and rooms by what they want."""
 
     def __init__(self, people: Iterable[Person], rooms: Iterable[Room]):
-        self.people = tuple(people)
+        self.people = self.configured = tuple(people)
         self.rooms = tuple(rooms)
+        self._index()
+
+    def _index(self) -> None:
         self._by_id = {(chat, id_): p for p in self.people for chat, id_ in p.ids.items() if id_}
         self._by_account = {account: p for p in self.people for account in p.accounts}
         self._by_name = {p.name: p for p in self.people}
+
+    def rebind(self, holders: Mapping[str, str]) -> int:
+        """These accounts are these people's now (account -> name); how many changed hands."""
+        before = {account: p.name for account, p in self._by_account.items()}
+        if before == holders:
+            return 0
+        mine: dict[str, list[str]] = {}
+        for account, name in holders.items():
+            mine.setdefault(name, []).append(account)
+        self.people = tuple(replace(p, accounts=tuple(mine.get(p.name, ()))) for p in self.configured)
+        self._index()
+        return sum(before.get(account) != name for account, name in holders.items())
 
     def who(self, chat: str, user: str) -> Person | None:
         """The employee behind a platform's user id; None for a stranger."""

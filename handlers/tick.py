@@ -7,13 +7,14 @@ import structlog
 from handlers import alerts, digest, escalation, gathering, intake, saved
 from handlers.context import Context
 from storage import alerts as records
-from storage import duties, heard, inbox, posts, retention, silences
+from storage import duties, figure_cells, figure_days, heard, inbox, posts, retention, sessions, silences
 from storage.db import Tx, Unavailable
 
 log = structlog.get_logger()
 
 KEEP_EVENTS = timedelta(days=45)  # senders without timestamps may repeat themselves for a month
 KEEP_INBOX = timedelta(days=1)
+KEEP_FIGURES = timedelta(days=800)  # sums without a word of anybody: two years and a season
 
 
 def tick(ctx: Context) -> int:
@@ -81,6 +82,9 @@ def _tidy(ctx: Context, tx: Tx) -> None:
     inbox.forget_seen(tx, now - KEEP_EVENTS)
     inbox.forget_quarantine(tx, now - KEEP_EVENTS)
     heard.forget(tx, now - KEEP_EVENTS)
+    sessions.forget(tx, now)
     silences.forget(tx, now - KEEP_EVENTS)
     duties.forget(tx, now - KEEP_EVENTS)
+    figure_cells.forget(tx, (now - ctx.keep_masked).date())
+    figure_days.forget(tx, (now - KEEP_FIGURES).date())
     posts.forget_budgets(tx, now - KEEP_INBOX)

@@ -1,0 +1,68 @@
+"""Whose sub-accounts are: the config, shifts of shared ones, and what was said since; unbound ones are asked about."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from handlers.context import Context
+from rules.binding import Bindings, Bound
+from rules.model import Conversation
+from storage import bindings
+from storage.db import Tx
+
+
+def of(ctx: Context, tx: Tx) -> Bindings:
+    """The config first, so that what was said later goes before it."""
+    return Bindings.of((*_configured(ctx), *ctx.shifts, *bindings.every(tx)))
+
+
+def _configured(ctx: Context) -> Iterator[Bound]:
+    for person in ctx.people.configured:
+        yield from (Bound(account, person.name) for account in person.accounts)
+
+
+def refresh(ctx: Context) -> int:
+    """From now on this process knows who holds which account at this hour; how many changed hands."""
+    local = ctx.now().astimezone(ctx.zone)
+    with ctx.store.read() as tx:
+        known = of(ctx, tx)
+    return ctx.people.rebind(known.now(local.date().isoformat(), local.time()))
+
+
+def by_shift(ctx: Context, known: Bindings, source: str, c: Conversation) -> Conversation:
+    """On shared accounts each word belongs to the shift in which it was said."""
+    shared = {a.partition(":")[2] for a in known.shared() if a.partition(":")[0] == source}
+    if not shared or not any(m.agent in shared for m in c.messages):
+        return c
+
+    def key(agent: str | None, at: datetime | None) -> str | None:
+        if agent not in shared or at is None:
+            return agent
+        local = at.astimezone(ctx.zone)
+        found = known.key(f"{source}:{agent}", local.date().isoformat(), local.time())
+        return found.partition(":")[2]
+
+    return replace(
+        c,
+        messages=tuple(replace(m, agent=key(m.agent, m.at)) for m in c.messages),
+        assignments=tuple(replace(a, agent=key(a.agent, a.at)) for a in c.assignments),
+    )
+
+
+def shift_days(bound: Bound, today: str) -> list[str]:
+    """Days that must be counted anew when a shift was drawn otherwise; none when only the name was wrong."""
+    if not bound.hours or not bound.since:
+        return []
+    first = max(datetime.fromisoformat(bound.since).date(), datetime.fromisoformat(today).date() - timedelta(days=35))
+    last = min(bound.until or today, today)
+    span = (datetime.fromisoformat(last).date() - first).days
+    return [(first + timedelta(days=i)).isoformat() for i in range(span + 1)]
+
+
+def hours_of(text: str) -> str:
+    """09:00-18:00, or "" when it is no span of a day."""
+    begins, _, ends = text.partition("-")
+    try:
+        return f"{time.fromisoformat(begins):%H:%M}-{time.fromisoformat(ends):%H:%M}"
+    except ValueError:
+        return ""
