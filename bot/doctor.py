@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from rich.console import Console
@@ -19,6 +20,7 @@ from bot.config import load, parse, read
 from bot.config_mistakes import Mistake
 from bot.helpdesks.registry import SINCE
 from bot.sections import Config
+from bot.web.loopback import is_loopback
 from handlers.errors import UserError
 from storage import migrations, posts
 from storage.db import Store
@@ -64,6 +66,7 @@ def _local(config: Config) -> Iterator[Result]:
     yield from _rules(config)
     yield from _database(config)
     yield from _people(config)
+    yield from _pages(config)
     if config.server.host not in ("127.0.0.1", "localhost", "::1"):
         yield Result("网络", None, f"监听在 {config.server.host}，请在前面放一个带 HTTPS 的反向代理")
 
@@ -130,6 +133,17 @@ def _people(config: Config) -> Iterator[Result]:
         yield Result("群", False, "没有哪个群想要告警", '给一个 [[rooms]] 写上 wants = ["alerts"]')
     if not config.helpdesks:
         yield Result("客服系统", False, "还没有接客服系统，听不到客户说话", "加一节 [helpdesks.名字]")
+
+
+def _pages(config: Config) -> Iterator[Result]:
+    """Where cards link to."""
+    address = urlsplit(config.server.public_url)
+    if not config.server.public_url:
+        yield Result("网页", None, "没有写 [server] public_url，卡片上就没有「旁听」")
+    elif address.scheme != "https" and not is_loopback(address.hostname or ""):
+        yield Result("网页", False, "public_url 要用 https，不然登录会被别人看到；在前面放一个带证书的反向代理")
+    else:
+        yield Result("网页", True, f"卡片链接到 {config.server.public_url}")
 
 
 async def _remote(config: Config) -> list[Result]:

@@ -21,6 +21,7 @@ POLICY = "; ".join(
     )
 )
 KINDS = ("application/json", "application/octet-stream")  # no page of another site sends them without asking first
+PROXIED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded")  # somebody else's, passed on to us
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
     "Cache-Control": "no-store",
@@ -61,6 +62,8 @@ def refuse(scope: Scope) -> str:
     host = headers.get("host", "")
     if (client and not is_loopback(client[0])) or not is_loopback(_name(f"//{host}")):
         return "沙盒只对本机开放。"
+    if any(name in headers for name in PROXIED):
+        return "沙盒只对本机开放，反向代理请不要转发 /sandbox。"
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:
         return "沙盒不接受别的网页发来的请求。"

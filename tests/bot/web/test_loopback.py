@@ -46,6 +46,12 @@ def test_another_machine_is_refused() -> None:
     assert not is_loopback("0.0.0.0")  # noqa: S104
 
 
+@pytest.mark.parametrize("name", ["x_forwarded_for", "x_real_ip", "forwarded", "x_forwarded_host"])
+def test_what_a_proxy_passes_on_is_refused(name: str) -> None:
+    """A proxy on this machine makes everybody look as if they sat here."""
+    assert refuse(request(**{name: "203.0.113.9"}))
+
+
 def test_a_fetch_from_another_site_is_refused() -> None:
     assert refuse(request(sec_fetch_site="cross-site"))
     assert refuse(request(sec_fetch_site="same-origin")) == ""
