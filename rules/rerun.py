@@ -127,7 +127,7 @@ class Ready:
     checks: Moments
     lasting: bool
     ending: bool
-    passing: datetime | None  # from when on; None: they cannot hold
+    passing: tuple[datetime, datetime] | None  # from when on they may hold, and when all waits they ask for are over
 
     @property
     def worth(self) -> bool:
@@ -174,8 +174,9 @@ def _at_moments(ready: Ready, until: datetime) -> Iterator[tuple[datetime, list[
     end = every[-1] if every else until
     some = {at for times in ready.checks.values() for at in times or ()} | ({end} if ready.ending else set())
     if ready.passing is not None:  # from the moment before, because somebody may look again until the next one
-        some.update(every[max(0, bisect_right(every, ready.passing) - 1) :])
+        some.update(every[max(0, bisect_right(every, ready.passing[0]) - 1) :])
     waits = ready.passing is not None and any("waited" in rule.keys for rule in ready.lens.passing.rules)
+    known = ready.passing[1] if ready.passing else end
     names = tuple(scene.names(signals) for signals in ready.conversation.signals)
     asking: set[Check] = set()
 
@@ -188,7 +189,7 @@ def _at_moments(ready: Ready, until: datetime) -> Iterator[tuple[datetime, list[
             found += [what for what in said if isinstance(what, Finding) and check in ready.checks]
             again = [what.at for what in said if isinstance(what, LookAgain)]
             asking.discard(check)
-            if again and (long or not _loudest(said)):
+            if again and ((long and now < known) or (ready.ending and now >= end) or not _loudest(said)):
                 asking.add(check)
                 looks += again
         asked = [(ready.passing is not None, ready.lens.passing), (ready.ending and now >= end, ready.lens.ending)]
@@ -214,17 +215,21 @@ def _loudest(said: Sequence[object]) -> bool:
     return any(isinstance(what, Finding) and what.severity is Severity.RED for what in said)
 
 
-def _may_hold(packs: Packs, conversation: Conversation, until: datetime) -> datetime | None:
-    """From when on one of these rules may hold, by the names it needs and the wait it asks for; never too late."""
+def _may_hold(packs: Packs, conversation: Conversation, until: datetime) -> tuple[datetime, datetime] | None:
+    """From when on one of these rules may hold, by the names it needs and the wait it asks for; never too late.
+
+    And from when on waiting longer changes nothing.
+    """
     if packs.always or not packs.triggered:
-        return LONG_AGO if packs.always else None
+        return (LONG_AGO, until) if packs.always else None
+    inner = any("waited" in rule.keys and not rule.patience for rule in packs.rules)
     last, starts = _last_moment(conversation, until), list[datetime]()
     for i, (message, signals) in enumerate(zip(conversation.messages, conversation.signals, strict=True)):
         for name in scene.names(signals) & packs.triggered.keys():
-            patience = min(packs.rules[place].patience for place in packs.triggered[name])
-            if not patience or _waited(conversation, i, last) >= patience:
-                starts.append((message.at or LONG_AGO) + timedelta(minutes=patience))
-    return min(starts, default=None)
+            patiences = [packs.rules[place].patience for place in packs.triggered[name]]
+            if not min(patiences) or _waited(conversation, i, last) >= min(patiences):
+                starts += [(message.at or LONG_AGO) + timedelta(minutes=patience) for patience in patiences]
+    return (min(starts), until if inner else max(starts)) if starts else None
 
 
 def _last_moment(conversation: Conversation, until: datetime) -> datetime:

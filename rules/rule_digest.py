@@ -29,8 +29,12 @@ def keys(when: Any) -> frozenset[str]:
 
 
 def patience(when: Any) -> float:
-    waited = when.get("waited") if isinstance(when, Mapping) else None
-    least = waited.get("from", 0) if isinstance(waited, Mapping) else 0
+    """Minutes without an answer before it can hold; 0 where a condition inside it asks for waits of its own."""
+    if not isinstance(when, Mapping) or not isinstance(waited := when.get("waited"), Mapping):
+        return 0.0
+    if any("waited" in keys(value) for value in when.values()):
+        return 0.0
+    least = waited.get("from", 0)
     return float(least) if isinstance(least, int | float) else 0.0
 
 
