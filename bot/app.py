@@ -140,7 +140,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     painter = Painter()
     built: list[Starling] = []  # itself, as soon as there is one
     chats = chatting.open_chats(config, store, hub, client, now, painter.png)
-    ctx = _context(config, store, live, chats, now, built)
+    ctx = open_context(config, store, live, chats, now, built)
     outgoing = Outgoing(ctx, {**chats, **desk_jobs.open_desks(config, client)})
 
     def settled() -> None:
@@ -182,7 +182,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     return starling
 
 
-def _context(
+def open_context(
     config: Config,
     store: Store,
     live: Live,

@@ -18,3 +18,9 @@ def take(tx: Connection, job: str, due_at: datetime, now: datetime) -> bool:
     """Claim this due time, in the transaction that does its work; False when somebody did it already."""
     new = insert_ignore(tx, OCCURRENCE).returning(TIMES.job)
     return tx.scalar(new, {"job": job, "due_at": due_at, "ran_at": now}) is not None
+
+
+def ran(tx: Connection) -> list[tuple[str, datetime, datetime]]:
+    """Everything that happened by itself: (job, due, ran), the earliest first."""
+    rows = tx.execute(select(TIMES.job, TIMES.due_at, TIMES.ran_at).order_by(TIMES.ran_at, TIMES.due_at, TIMES.job))
+    return [(row.job, row.due_at, row.ran_at) for row in rows]

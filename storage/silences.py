@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from storage.db import upsert
 from storage.tables import ALERT, CONVERSATION, SILENCE
@@ -76,3 +76,9 @@ def screened(tx: Connection, conversation: str) -> Screened | None:
     told = tuple((f"A{id_}", state) for id_, state in alerts)
     unchecked = tuple((str(check), str(because)) for check, because in row.unchecked)
     return Screened(row.id, row.team, row.screened_at, row.level, row.risk, unchecked, told)
+
+
+def counted(tx: Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """How many conversations nobody was called about in that time, by reason."""
+    told = select(S.reason, func.count()).where(S.at >= since, S.at < until, S.kind != "star").group_by(S.reason)
+    return {reason: int(n) for reason, n in tx.execute(told)}

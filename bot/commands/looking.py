@@ -73,3 +73,15 @@ def checkup(
     from bot.checkup import command
 
     raise typer.Exit(command.run(export, mapped, out, yes=yes))
+
+
+def simulate(
+    agents: Annotated[int, typer.Option(metavar="人数", help="多少位客服", min=1, max=500)] = 60,
+    weeks: Annotated[int, typer.Option(metavar="几周", help="过多少周", min=1, max=52)] = 13,
+    seed: Annotated[int, typer.Option(metavar="数字", help="同样的数字得到同样的一季")] = 1,
+    conversations: Annotated[int, typer.Option(metavar="几段", help="每人每天接几段", min=1, max=200)] = 20,
+) -> None:
+    """八哥一季会说多少话：用一家编出来的店，按真的规则过完这几周，结果是一个 JSON。不会发到任何群。"""
+    from bot import simulating
+
+    raise typer.Exit(simulating.run(agents, weeks, seed, conversations))

@@ -1,0 +1,71 @@
+"""The `simulate` command: how talkative Starling will be, counted in a made-up quarter before the first real day."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, time
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import app, engine, log
+from bot.chats.sandbox import SandboxChat
+from bot.progress import telling
+from bot.simulation import quarter, shop, traffic
+from bot.simulation.chat import NAME, CountingChat
+from bot.simulation.colleagues import Colleagues
+from bot.simulation.quarter import Quarter
+from bot.web.live import Hub
+from handlers.replay import VirtualClock
+from storage import migrations, occurrences
+from storage.db import Store
+
+
+def run(agents: int, weeks: int, seed: int, conversations: int) -> int:
+    """Progress on standard error, one JSON object on standard output."""
+    log.setup(level="ERROR")
+    told = simulate(agents, weeks, seed, conversations)
+    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    return 0
+
+
+def simulate(agents: int, weeks: int, seed: int, conversations: int) -> dict[str, Any]:
+    """The same seed tells the same quarter."""
+    rng = Random(seed)  # noqa: S311 - made-up people, not secrets
+    config = shop.config(agents)
+    with Store.open("sqlite://") as store, asyncio.Runner() as loop, telling() as tell:
+        migrations.upgrade(store)
+        screening = engine.load()
+        clock = VirtualClock(datetime.combine(quarter.FIRST, time(), ZoneInfo(config.policy.timezone)))
+        ctx = app.open_context(config, store, engine.Live(screening), {}, clock.now, [])
+        ctx = replace(ctx, editable=frozenset({NAME}))
+        people = Colleagues(ctx, rng)
+        chat = CountingChat(SandboxChat(store, Hub(), clock.now), lambda: clock.at.astimezone(ctx.zone), people.see)
+        whole = Quarter(ctx, clock, chat, people, loop)
+        whole.live(rng, traffic.pool(screening, ctx.policy, seed), (agents, conversations), weeks, tell)
+        return _told(whole, store)
+
+
+def _told(whole: Quarter, store: Store) -> dict[str, Any]:
+    with store.read() as tx:
+        ran = occurrences.ran(tx)
+    zone = whole.ctx.zone
+    return {
+        "posts": _rows(whole.chat.posts, ("kind", "room", "week")),
+        "calls": dict(sorted(whole.chat.calls.items())),
+        "occurrences": [
+            {"job": job, "due": due.astimezone(zone).isoformat(), "ran": at.astimezone(zone).isoformat()}
+            for job, due, at in ran
+        ],
+        "votes": _rows(whole.people.votes, ("poll",)),
+        "honours": [],
+        "held_back": _rows(whole.held_back, ("why", "week")),
+        "conversations": whole.talks,
+    }
+
+
+def _rows(counted: Mapping[Any, int], names: tuple[str, ...]) -> list[dict[str, Any]]:
+    keys = ((key if isinstance(key, tuple) else (key,), n) for key, n in counted.items())
+    return [dict(zip(names, key, strict=True)) | {"n": n} for key, n in sorted(keys)]
