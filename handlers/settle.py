@@ -7,13 +7,14 @@ from handlers.context import Context
 from rules import decide
 from rules.decide import Decision, Reason, Standing, State, Verb
 from rules.model import Finding, Kind
-from storage import silences
+from storage import gatherings, posts, silences
 from storage.alerts import Alert
 from storage.conversations import Kept, Stored
 from storage.db import Tx
 from storage.silences import Silence
 
 Known = Mapping[tuple[str, str], Finding]  # what stood at the last look, by check and message
+NOWHERE = "{}：没有能送到的群，也没有能私聊的主管，请管理员看看 [[rooms]]"
 LEVELS = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 STATES = {"open": State.OPEN, "claimed": State.CLAIMED, "resolved": State.SOLVED, "false_alarm": State.FALSE_ALARM,
           "muted": State.MUTED}  # fmt: skip
@@ -57,7 +58,10 @@ def _speak(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | 
     if silence is not None:
         silences.keep(tx, [silence])
         return
-    alerts.open_matter(ctx, tx, kept.stored, facts, matter)
+    alert = alerts.open_matter(ctx, tx, kept.stored, facts, matter)
+    if not posts.about(tx, alert.code) and not gatherings.of(tx, alert.id):
+        nowhere = Silence(alert.conversation, alert.kind.value, "no_place", ctx.now(), NOWHERE.format(alert.code))
+        silences.keep(tx, [nowhere])
 
 
 def _raise(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:

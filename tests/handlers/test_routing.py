@@ -176,6 +176,13 @@ def test_red_always_comes_to_a_post(store: Store, text: str) -> None:
         assert all(posts.about(tx, f"A{n + 1}") for n in range(4))
 
 
+def test_an_alert_that_can_go_nowhere_says_so_when_asked(store: Store) -> None:
+    stage = Stage(store, CALM, rooms=(), people=())
+    stage.customer("再不解决我就投诉到12315")
+    with store.read() as tx:
+        assert "no_place" in [s.reason for s in silences.of(tx, "shop:c1")]
+
+
 def test_the_card_says_who_is_called_next(store: Store) -> None:
     stage = staged(store, policy=Policy(first_reply_seconds=90000, reply_seconds=90000, escalate_minutes=5))
     stage.angry()
