@@ -17,6 +17,7 @@ import structlog
 from handlers import news, settle
 from handlers.context import Context
 from handlers.news import News
+from handlers.recent import Recent
 from storage import alerts, conversations, findings, inbox, rule_changes
 from storage.conversations import Kept
 from storage.db import Tx, Unavailable
@@ -28,6 +29,7 @@ LOOK_LATER = timedelta(minutes=5)  # for one that cannot be looked at
 BATCH = {"sqlite": 200, "postgresql": 30}  # conversations loaded together; PostgreSQL holds them that long
 PART = 25  # conversations written with one transaction; so long webhooks wait for their commit
 TURN = threading.Lock()  # two threads would look at the same conversations
+RECENT = Recent()  # under the same lock
 
 
 class Changed(Exception):
@@ -74,7 +76,9 @@ def _batch(ctx: Context, limit: int) -> int:
 
 def _write_part(ctx: Context, drafts: Sequence[Draft], bad: list[str]) -> int:
     try:
-        return ctx.store.transact(lambda tx: _write(ctx, tx, drafts))
+        written = ctx.store.transact(lambda tx: _write(ctx, tx, drafts))
+        RECENT.written(draft.kept for draft in written if draft.kept)
+        return len(written)
     except Unavailable:
         raise
     except Exception:
@@ -86,7 +90,9 @@ def _write_part(ctx: Context, drafts: Sequence[Draft], bad: list[str]) -> int:
 def _claimed(ctx: Context, rows: Sequence[Waiting], due: Sequence[str], limit: int, bad: list[str]) -> int:
     try:
         news.read_ahead(ctx.engine, rows)
-        return ctx.store.transact(lambda tx: _take(ctx, tx, limit))
+        written = ctx.store.transact(lambda tx: _take(ctx, tx, limit))
+        RECENT.written(draft.kept for draft in written if draft.kept)
+        return len(written)
     except Unavailable:
         raise
     except Exception:
@@ -95,7 +101,7 @@ def _claimed(ctx: Context, rows: Sequence[Waiting], due: Sequence[str], limit: i
         return 0
 
 
-def _take(ctx: Context, tx: Tx, limit: int) -> int:
+def _take(ctx: Context, tx: Tx, limit: int) -> list[Draft]:
     rows = inbox.rows_of(tx, inbox.claim(tx, limit))
     return _write(ctx, tx, _drafts(ctx, tx, rows, conversations.due(tx, ctx.now(), limit)))
 
@@ -103,7 +109,7 @@ def _take(ctx: Context, tx: Tx, limit: int) -> int:
 def _alone(ctx: Context, key: str) -> int:
     """One conversation in a transaction of its own, so that a poisonous event holds up nobody else."""
     try:
-        return ctx.store.transact(lambda tx: _write(ctx, tx, _drafts(ctx, tx, inbox.rows_of(tx, [key]), [key])))
+        return len(ctx.store.transact(lambda tx: _write(ctx, tx, _drafts(ctx, tx, inbox.rows_of(tx, [key]), [key]))))
     except Unavailable:
         raise
     except Exception as error:
@@ -126,7 +132,8 @@ def _drafts(
     """Look at every conversation with news and all that are due. What fails is put among the `bad`, or raised."""
     told = _gathered(ctx, rows, inbox.unseen(tx, [row.key for row in rows]), bad)
     names = sorted({*told, *due} - {"", *(bad or ())})
-    loaded = conversations.load(tx, names, ctx.engine.recalled, {key: told[key].said for key in names if key in told})
+    said = {key: told[key].said for key in names if key in told}
+    loaded = conversations.load(tx, names, ctx.engine.recalled, said, RECENT.known(ctx.engine))
     known = findings.standing(tx, names)
     made = [Draft("", told[""], None, {})] if "" in told else []
     for key in loaded:
@@ -157,10 +164,10 @@ def _spared(key: str, bad: list[str] | None) -> Iterator[None]:
         bad.append(key)
 
 
-def _write(ctx: Context, tx: Tx, drafts: Sequence[Draft]) -> int:
-    """What still is as it was when it was looked at; the number of drafts written."""
+def _write(ctx: Context, tx: Tx, drafts: Sequence[Draft]) -> list[Draft]:
+    """Write, and return, what still is as it was when it was looked at."""
     if rule_changes.into(tx, ctx.policy) is not ctx.policy:
-        return 0  # the rules are others now: look again
+        return []  # the rules are others now: look again
     held = conversations.hold(tx, [draft.kept.stored for draft in drafts if draft.kept])
     drafts = [draft for draft in drafts if draft.key in held or not draft.kept]
     fresh = inbox.fresh(tx, [row.key for draft in drafts for row in draft.news.rows], ctx.now())
@@ -171,7 +178,7 @@ def _write(ctx: Context, tx: Tx, drafts: Sequence[Draft]) -> int:
         news.put_orders(tx, draft.news, fresh)
     _settle(ctx, tx, drafts)
     inbox.done(tx, [row.id for draft in drafts for row in draft.news.rows], ctx.now())
-    return len(drafts)
+    return drafts
 
 
 def _settle(ctx: Context, tx: Tx, drafts: Sequence[Draft]) -> None:

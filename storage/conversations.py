@@ -33,6 +33,7 @@ class Stored:
     risk: float = 0.0
     star: float = 0.0
     version: int = 0  # 0: not stored yet
+    happened: tuple["Happened", ...] = ()  # told again as often as it was
 
 
 @dataclass(slots=True)
@@ -107,6 +108,7 @@ Recall = Callable[[str, str, Speaker], model.Signals]  # (as stored, text, speak
 Line = tuple[Message, model.Signals]
 Happened = tuple[str, str, datetime]
 NO_NEWS: Mapping[str, News] = {}
+NOBODY: Mapping[str, Stored] = {}
 NOTHING_SAID = dict.fromkeys(("rating_score", "rated_at", "look_again_at", "first_at", "last_at", "screened_at"))
 
 
@@ -115,26 +117,55 @@ def recall_as_stored(stored: str, text: str, speaker: Speaker) -> model.Signals:
 
 
 def load(
-    tx: Connection, ids: Sequence[str], recall: Recall = recall_as_stored, news: Mapping[str, News] = NO_NEWS
+    tx: Connection,
+    ids: Sequence[str],
+    recall: Recall = recall_as_stored,
+    news: Mapping[str, News] = NO_NEWS,
+    recent: Mapping[str, Stored] = NOBODY,
 ) -> dict[str, Stored]:
     """Each conversation with its messages in the order of their time, assignments, statuses and rating.
 
-    With `news` as though it were stored already; what is not stored at all is begun with it.
+    With `news` as though it were stored already; what is not stored at all is begun with it. The messages of those
+    that still are as they were among the `recent` are not read again.
     """
     rows: dict[str, Any] = {row.id: row for row in tx.execute(ABOUT, {"ids": ids})}
-    said: dict[str, dict[str, Line]] = {id_: {} for id_ in ids}
-    for conversation, id_, speaker, words, at, agent, kept in tx.execute(LINES, {"ids": ids}):
-        message = Message(id_, SPEAKERS[speaker], words, at, agent or None)
-        said[conversation][id_] = (message, recall(kept, words, message.speaker))
-    happened: dict[str, list[Happened]] = {id_: [] for id_ in ids}
-    for conversation, *happening in tx.execute(HAPPENED, {"ids": ids}):
-        happened[conversation].append((*happening,))
+    same = {id_: recent[id_] for id_, row in rows.items() if _is_same(row, recent.get(id_))}
+    said: dict[str, dict[str, Line]] = {id_: _lines(same.get(id_)) for id_ in ids}
+    happened: dict[str, list[Happened]] = {id_: list(same[id_].happened) if id_ in same else [] for id_ in ids}
+    _read(tx, [id_ for id_ in rows if id_ not in same], recall, said, happened)
     for id_, new in news.items():
         rows.setdefault(id_, SimpleNamespace(**NOTHING_SAID, **_blank(id_, secrets.token_hex(16))))
         for message, kept in new.messages:
             said[id_].setdefault(message.id, (message, recall(kept, message.text, message.speaker)))
         happened[id_] += new.happenings
     return {id_: _stored(row, said[id_], happened[id_]) for id_, row in rows.items()}
+
+
+def _is_same(row: Any, known: Stored | None) -> bool:
+    return known is not None and (known.link, known.version) == (row.link, row.version)
+
+
+def _lines(known: Stored | None) -> dict[str, Line]:
+    if known is None:
+        return {}
+    c = known.conversation
+    return {m.id: (m, s) for m, s in zip(c.messages, c.signals, strict=True)}
+
+
+def _read(
+    tx: Connection,
+    ids: Sequence[str],
+    recall: Recall,
+    said: Mapping[str, dict[str, Line]],
+    happened: Mapping[str, list[Happened]],
+) -> None:
+    if not ids:
+        return
+    for conversation, id_, speaker, words, at, agent, kept in tx.execute(LINES, {"ids": ids}):
+        message = Message(id_, SPEAKERS[speaker], words, at, agent or None)
+        said[conversation][id_] = (message, recall(kept, words, message.speaker))
+    for conversation, *happening in tx.execute(HAPPENED, {"ids": ids}):
+        happened[conversation].append((*happening,))
 
 
 def load_one(tx: Connection, conversation: str) -> Stored | None:
@@ -215,7 +246,7 @@ def _stored(row: Any, said: Mapping[str, Line], happened: list[Happened]) -> Sto
         order_id=row.order_id,
     )
     return Stored(conversation, row.link, row.source, row.look_again_at, row.level, row.screened_at, row.first_at,
-                  row.last_at, row.risk, row.star, row.version)  # fmt: skip
+                  row.last_at, row.risk, row.star, row.version, tuple(happened))  # fmt: skip
 
 
 def _moment(line: Line) -> tuple[datetime, str]:

@@ -85,6 +85,11 @@ class Stage:
 
     def hears(self, *told: dict[str, Any]) -> None:
         """Events of the generic webhook arrive, are kept and worked on."""
+        self.keeps(*told)
+        self.settle()
+
+    def keeps(self, *told: dict[str, Any]) -> None:
+        """They arrive, and nobody has worked on them yet."""
         rows = []
         for body in told:
             event = events.read(body)
@@ -93,7 +98,6 @@ class Stage:
             text = json.dumps(events.write(event))
             rows.append(NewRow("shop", where, body["type"], f"shop:{events.key(event)}", text, self.at))
         self.store.transact(lambda tx: inbox.add(tx, rows))
-        self.settle()
 
     def message(self, speaker: str, text: str, conversation: str = "c1", **more: Any) -> dict[str, Any]:
         about: dict[str, Any] = {"id": conversation, "channel": "chat", "shop": "云雀旗舰店", "team": "售后"}

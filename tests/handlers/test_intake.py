@@ -2,11 +2,13 @@
 
 import json
 import random
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from storage import conversations, inbox, orders
+from handlers import intake
+from storage import conversations, inbox, orders, retention
 from storage.db import Store
 from storage.inbox import NewRow
 from tests.handlers.stage import START, Stage, text_of
@@ -108,3 +110,38 @@ def test_signals_are_stored_with_their_versions(stage: Stage) -> None:
         stored = json.loads(tx.scalar(text("SELECT signals FROM message")) or "")
     assert stored["v"]
     assert stored["t"]
+
+
+def test_what_is_remembered_between_two_looks_is_what_the_database_says(stage: Stage) -> None:
+    for who, words in (("customer", "在吗"), ("agent", "在的亲"), ("customer", "退款到哪了")):
+        stage.passes(seconds=10)
+        stage.hears(stage.message(who, words, agent="xiaoli" if who == "agent" else ""))
+        stage.assigned("xiaoli")
+    stage.hears(stage.message("customer", "补一句", at="2026-11-20T13:59:00+08:00"))  # late: it goes to the front
+    engine = stage.ctx.engine
+    remembered = dict(intake.RECENT.known(engine))
+    with stage.store.read() as tx:
+        read = conversations.load(tx, ["shop:c1"], engine.recalled)
+        again = conversations.load(tx, ["shop:c1"], engine.recalled, recent=remembered)
+    assert remembered["shop:c1"].version == read["shop:c1"].version == 4 + 3
+    assert again == read
+    assert again["shop:c1"].conversation.messages[0] is remembered["shop:c1"].conversation.messages[0]
+
+
+def test_a_look_at_what_somebody_changed_meanwhile_is_not_written(stage: Stage) -> None:
+    stage.customer("在吗")
+    for told in (stage.message("customer", "你们是骗子吧"), stage.message("customer", "在吗", "c2")):
+        stage.keeps(told)
+    with stage.store.read() as tx:
+        rows = inbox.rows_of(tx, ["shop:c1", "shop:c2"])
+        drafts = intake._drafts(stage.ctx, tx, rows, [])
+    stage.store.transact(lambda tx: retention.fade(tx, stage.at + timedelta(days=1)))
+    written = stage.store.transact(lambda tx: intake._write(stage.ctx, tx, drafts))
+    assert [draft.key for draft in written] == ["shop:c2"]
+    assert intake.work(stage.ctx) == 1
+    with stage.store.read() as tx:
+        stored = conversations.load_one(tx, "shop:c1")
+        left = inbox.backlog(tx)
+    assert stored is not None
+    assert [m.text for m in stored.conversation.messages] == ["在吗", "你们是骗子吧"]
+    assert left.waiting == 0
