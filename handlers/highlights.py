@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.people import Person
 from rules.model import Finding
 from storage import cases
+from storage.cases import Source, Told
 from storage.conversations import Stored
 from storage.db import Tx
 
@@ -15,7 +16,10 @@ from storage.db import Tx
 def find(ctx: Context, tx: Tx, stored: Stored, stars: Sequence[Finding]) -> None:
     """One highlight for one conversation, from the strongest star in it."""
     best = max(stars, key=lambda f: f.severity)
-    number = cases.add(tx, stored.conversation.id, best, ctx.now())
+    source = Source(
+        f"star:{stored.conversation.id}", "star", stored.conversation.id, rule=best.rule, message=best.message
+    )
+    number = cases.note(tx, source, Told(quote=best.quote, says=best.says), ctx.now())
     person = alerts.holder(ctx, stored)
     if number is None or (person is not None and person.praise == "private"):
         return

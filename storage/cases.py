@@ -1,17 +1,207 @@
-"""Cases: conversations worth learning from, one row each."""
+"""The case library: conversations worth learning from, each with its standard wording, found by meaning.
 
-from datetime import datetime
+What others build on: `collect` puts a case in, `wordings` gives approved wordings for a talk, `search` finds cases.
+"""
 
-from sqlalchemy import Connection
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
 
-from rules.model import Finding
+from sqlalchemy import Connection, delete, func, select, update
+
+from rules import search as words_of
+from rules.privacy import defang, mask
 from storage.db import insert_ignore
-from storage.tables import CASE
+from storage.tables import CASE, CASE_TOKEN, CASE_USE, CASE_WORDING
+
+C, T, W, U = CASE.c, CASE_TOKEN.c, CASE_WORDING.c, CASE_USE.c
+REVIEW = timedelta(days=90)  # a wording is looked at again
+COMMON = 0.5  # a token of half the library tells nothing when others tell something
+TEXTS = ("title", "before", "after", "turning", "line", "quote", "says")
+WEIGHTS = (("title", 3), ("reason", 2), ("tactic", 2), ("product", 2), ("before", 2), ("says", 1), ("after", 1),
+           ("turning", 1), ("line", 1), ("wording", 1))  # fmt: skip
 
 
-def add(tx: Connection, conversation: str, finding: Finding, now: datetime) -> int | None:
-    """Note an excellent conversation; its number, or None when it was known."""
-    row = {"conversation": conversation, "kind": finding.kind.value, "state": "found", "rule": finding.rule,
-           "message": finding.message, "quote": finding.quote, "says": finding.says, "found_at": now}  # fmt: skip
-    number: int | None = tx.scalar(insert_ignore(tx, CASE).returning(CASE.c.id), row)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a case tells; whoever collects gives what they know, without names, and it is masked here."""
+
+    title: str = ""
+    before: str = ""
+    after: str = ""
+    turning: str = ""
+    line: str = ""
+    reason: str = ""
+    tactic: str = ""
+    product: str = ""
+    quote: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a case comes from; the same key comes in once."""
+
+    key: str  # "star:shop:c1", "saved:shop:c1", "finding:12", "poll:3"
+    kind: str  # star | saved | finding | poll
+    conversation: str = ""
+    account: str = ""
+    team: str = ""
+    rule: str = ""
+    message: str = ""
+    person: str = ""  # only with their consent
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    id: int
+    key: str
+    kind: str
+    state: str
+    conversation: str
+    account: str
+    person: str
+    team: str
+    rule: str
+    message: str
+    found_at: datetime
+    told: Told
+    wording: str  # approved; empty: none yet
+    version: int
+    owner: str
+    review_at: datetime | None
+    collected_by: str
+    collected_at: datetime | None
+
+    @property
+    def code(self) -> str:
+        return f"S{self.id}"
+
+    @property
+    def best(self) -> str:
+        """What can be copied: the approved wording, else the line as it was said."""
+        return self.wording or self.told.line
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which cases are looked at; an empty field asks nothing."""
+
+    reason: str = ""
+    tactic: str = ""
+    product: str = ""
+    kind: str = ""
+    approved: bool = False  # only those with an approved wording
+
+    def clauses(self) -> list[Any]:
+        chosen = [
+            C[name] == getattr(self, name) for name in ("reason", "tactic", "product", "kind") if getattr(self, name)
+        ]
+        return [C.state == "collected", *chosen, *([C.version > 0] if self.approved else [])]
+
+
+EVERYTHING = Filter()
+NAMES = tuple(f.name for f in fields(Told))
+
+
+def note(tx: Connection, source: Source, told: Told, now: datetime) -> int | None:
+    """Found, not yet in the library; its number, or None when it was known."""
+    blank = {"state": "found", "wording": "", "version": 0, "owner": "", "collected_by": "", "length": 0}
+    row = {**asdict(source), **_masked(told), **blank, "found_at": now}
+    number: int | None = tx.scalar(insert_ignore(tx, CASE).returning(C.id), row)
     return number
+
+
+def collect(tx: Connection, source: Source, told: Told, by: str, now: datetime) -> int:
+    """Into the library, where search finds it; the number of the case, also when it was there before."""
+    number = note(tx, source, told, now) or tx.scalar(select(C.id).where(C.key == source.key))
+    assert number is not None  # noqa: S101 - it was noted just now, or before
+    take_in(tx, number, by, now)
+    return number
+
+
+def take_in(tx: Connection, case: int, by: str, now: datetime) -> bool:
+    """A case that was found joins the library; False when it was in already, or had been taken out."""
+    values = {"state": "collected", "collected_by": by, "collected_at": now, "owner": by, "review_at": now + REVIEW}
+    done = tx.execute(update(CASE).where(C.id == case, C.state == "found").values(values)).rowcount == 1
+    if done:
+        index(tx, case)
+    return done
+
+
+def take_out(tx: Connection, case: int, state: str) -> None:
+    """retired: served its time · withdrawn: somebody did not want it."""
+    tx.execute(update(CASE).where(C.id == case).values(state=state))
+    tx.execute(delete(CASE_TOKEN).where(T.case == case))
+
+
+def describe(tx: Connection, case: int, told: Mapping[str, str]) -> None:
+    """Say some of it in other words: names of `Told`."""
+    tx.execute(update(CASE).where(C.id == case).values(_masked(told)))
+    if tx.scalar(select(C.state).where(C.id == case)) == "collected":
+        index(tx, case)
+
+
+def get(tx: Connection, case: int) -> Case:
+    """Raises LookupError."""
+    row = tx.execute(select(CASE).where(C.id == case)).first()
+    if row is None:
+        raise LookupError(case)
+    return _case(row)
+
+
+def of(tx: Connection, conversation: str, kind: str = "star") -> Case | None:
+    row = tx.execute(select(CASE).where(C.conversation == conversation, C.kind == kind)).first()
+    return _case(row) if row is not None else None
+
+
+def search(tx: Connection, words: str, limit: int = 3, only: Filter = EVERYTHING) -> list[Case]:
+    """The cases nearest in meaning, the best first; without words the newest."""
+    wanted = words_of.asked(words)
+    if not wanted:
+        rows = tx.execute(select(CASE).where(*only.clauses()).order_by(C.collected_at.desc(), C.id.desc()).limit(limit))
+        return [_case(row) for row in rows]
+    best = [id_ for id_, _ in _ranked(tx, wanted, only)[:limit]]
+    found = {row.id: _case(row) for row in tx.execute(select(CASE).where(C.id.in_(best)))}
+    return [found[id_] for id_ in best]
+
+
+def wordings(tx: Connection, words: str, limit: int = 3, *, approved: bool = True) -> tuple[str, ...]:
+    """What to say in such a talk, the best first; with `approved` only what QA stands behind."""
+    found = search(tx, words, limit * 2, Filter(approved=approved)) if words_of.asked(words) else []
+    return tuple(dict.fromkeys(case.best for case in found if case.best))[:limit]
+
+
+def index(tx: Connection, case: int) -> None:
+    """Let search find it as it is told now."""
+    row = tx.execute(select(CASE).where(C.id == case)).one()
+    counts = words_of.weighed((getattr(row, name), weight) for name, weight in WEIGHTS if getattr(row, name))
+    tx.execute(delete(CASE_TOKEN).where(T.case == case))
+    if counts:
+        tx.execute(CASE_TOKEN.insert(), [{"token": token, "case": case, "n": n} for token, n in counts.items()])
+    tx.execute(update(CASE).where(C.id == case).values(length=sum(counts.values())))
+
+
+def _ranked(tx: Connection, wanted: Mapping[str, float], only: Filter) -> Sequence[tuple[int, float]]:
+    total, mean = tx.execute(select(func.count(), func.avg(C.length)).where(C.state == "collected")).one()
+    spread = dict(tx.execute(select(T.token, func.count()).where(T.token.in_(wanted)).group_by(T.token)).tuples().all())
+    telling = [token for token, n in spread.items() if n <= COMMON * total] or list(spread)
+    where = [T.token.in_(telling), *only.clauses()]
+    rows = tx.execute(select(T.case, T.token, T.n, C.length).join(CASE, T.case == C.id).where(*where))
+    stands: dict[int, tuple[int, dict[str, int]]] = {}
+    for case, token, n, length in rows:
+        stands.setdefault(case, (length, {}))[1][token] = n
+    texts = {case: words_of.Stand(length, counts) for case, (length, counts) in stands.items()}
+    return words_of.rank(wanted, texts, total, float(mean or 0), spread)
+
+
+def _masked(told: Told | Mapping[str, str]) -> dict[str, str]:
+    values = asdict(told) if isinstance(told, Told) else dict(told)
+    return {name: mask(defang(text)).strip() for name, text in values.items()}
+
+
+def _case(row: Any) -> Case:
+    told = Told(**{name: getattr(row, name) for name in NAMES})
+    rest = {name: getattr(row, name) for name in Case.__slots__ if name != "told"}
+    return Case(told=told, **rest)

@@ -4,7 +4,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from storage.tables.alerts import Alert, AlertStep
-from storage.tables.cases import Case
+from storage.tables.cases import Case, CaseToken, CaseUse, CaseWording, Cheer, Highlight
 from storage.tables.coaching import DigestItem, Whisper
 from storage.tables.conversations import Conversation, Finding, Happening, Message
 from storage.tables.disclosures import Disclosure
@@ -39,6 +39,7 @@ __all__ = [
     "LOGIN_LINK",
 ]
 __all__ += ["APPEAL", "APPEALED", "REVIEW_DAY", "REVIEW_SAMPLE"]
+__all__ += ["CASE_TOKEN", "CASE_USE", "CASE_WORDING", "CHEER", "HIGHLIGHT"]
 __all__ += ["BINDING", "FIGURE_CELL", "FIGURE_TRAIL"]
 __all__ += ["DUTY_CHANGE", "GATHERED", "GATHERING", "MUTE", "SILENCE", "TROUBLE"]
 __all__ += [
@@ -72,6 +73,11 @@ ALERT_STEP = _table(AlertStep)
 AUDIT = _table(Audit)
 CALL = _table(Call)
 CASE = _table(Case)
+CASE_TOKEN = _table(CaseToken)
+CASE_USE = _table(CaseUse)
+CASE_WORDING = _table(CaseWording)
+CHEER = _table(Cheer)
+HIGHLIGHT = _table(Highlight)
 CONVERSATION = _table(Conversation)
 CURSOR = _table(Cursor)
 DIGEST_ITEM = _table(DigestItem)

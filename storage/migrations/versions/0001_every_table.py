@@ -118,16 +118,74 @@ def upgrade() -> None:
     )
     op.create_table('case_',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
     sa.Column('rule', sa.String(), nullable=False),
     sa.Column('message', sa.String(), nullable=False),
     sa.Column('quote', sa.String(), nullable=False),
     sa.Column('says', sa.String(), nullable=False),
     sa.Column('found_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('tactic', sa.String(), nullable=False),
+    sa.Column('product', sa.String(), nullable=False),
+    sa.Column('before', sa.String(), nullable=False),
+    sa.Column('after', sa.String(), nullable=False),
+    sa.Column('turning', sa.String(), nullable=False),
+    sa.Column('line', sa.String(), nullable=False),
+    sa.Column('wording', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('owner', sa.String(), nullable=False),
+    sa.Column('review_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('collected_by', sa.String(), nullable=False),
+    sa.Column('collected_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('length', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('conversation')
+    sa.UniqueConstraint('key')
+    )
+    with op.batch_alter_table('case_', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_case__account'), ['account'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case__conversation'), ['conversation'], unique=False)
+
+    op.create_table('case_token',
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('token', 'case')
+    )
+    with op.batch_alter_table('case_token', schema=None) as batch_op:
+        batch_op.create_index('ix_case_token_case', ['case'], unique=False)
+
+    op.create_table('case_use',
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('day', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('case', 'person', 'day')
+    )
+    op.create_table('case_wording',
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('approved_by', sa.String(), nullable=False),
+    sa.Column('approved_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('case', 'version')
+    )
+    op.create_table('cheer',
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('case', 'person', 'kind')
     )
     op.create_table('conversation',
     sa.Column('id', sa.String(), nullable=False),
@@ -307,6 +365,21 @@ def upgrade() -> None:
     sa.Column('at', columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('chat', 'event')
     )
+    op.create_table('highlight',
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('consent', sa.String(), nullable=False),
+    sa.Column('answered', sa.Boolean(), nullable=False),
+    sa.Column('asked_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('due_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('shown_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('withdrawn_by', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('case')
+    )
+    with op.batch_alter_table('highlight', schema=None) as batch_op:
+        batch_op.create_index('ix_highlight_due', ['due_at'], unique=False, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+
     op.create_table('inbox',
     sa.Column('id', columns.BigId(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
