@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers import alert_actions, coaching, disclosures, gathering, handover, ledger, muting
+from handlers import (
+    account_owners,
+    alert_actions,
+    appeals,
+    causes,
+    coaching,
+    disclosures,
+    gathering,
+    handover,
+    ledger,
+    muting,
+    own_figures,
+)
 from handlers.alert_actions import EXPIRED
 from handlers.cards.card import Card, from_json
 from handlers.context import Context
@@ -25,6 +37,10 @@ ACTIONS: Mapping[str, Act] = {
     **ledger.ACTIONS,
     **gathering.ACTIONS,
     **muting.ACTIONS,
+    **own_figures.ACTIONS,
+    **account_owners.ACTIONS,
+    **causes.ACTIONS,
+    **appeals.ACTIONS,
 }
 
 

@@ -1,10 +1,25 @@
 """What people type: read, checked against their role, done, and answered where they expect it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from handlers import actions, alerts, duty, learning, ledger, looks, muting, permissions, posting, why
+from handlers import (
+    account_owners,
+    actions,
+    alerts,
+    appeals,
+    duty,
+    learning,
+    ledger,
+    looks,
+    muting,
+    own_figures,
+    permissions,
+    posting,
+    why,
+)
 from handlers.cards import replies
 from handlers.cards.card import Card
 from handlers.cards.trial import trial
@@ -37,6 +52,8 @@ def said(ctx: Context, tx: Tx, words: Said) -> None:
         return
     card = ANSWERS[read.name](ctx, tx, request) if read.name else replies.unknown(read.nearest, read.number)
     _answer(ctx, tx, words, card, alone=read.name in ALONE)
+    if read.name in POINTED and not words.direct:
+        _answer(ctx, tx, replace(words, event=f"{words.event}/told"), replies.sentence(TOLD_ALONE, "blue"))
 
 
 def _request(ctx: Context, words: Said, read: Command) -> Request:
@@ -54,8 +71,8 @@ def _act(ctx: Context, tx: Tx, words: Said, request: Request) -> None:
     reply = actions.apply(ctx, tx, request)
     if not reply.ok:
         _answer(ctx, tx, words, replies.sentence(reply.toast), alone=True)
-    elif words.chat in ctx.editable:  # elsewhere the line about the change is the answer
-        _answer(ctx, tx, words, replies.sentence(reply.toast, "blue"))
+    elif words.chat in ctx.editable or request.action in ALONE:  # elsewhere the changed card is the answer
+        _answer(ctx, tx, words, replies.sentence(reply.toast, "blue"), alone=request.action in ALONE)
 
 
 def _guide(ctx: Context, tx: Tx, request: Request) -> Card:
@@ -116,8 +133,17 @@ ANSWERS: Mapping[str, Answer] = {
     "learn": learning.learn,
     "roll_back": learning.roll_back,
     "who_looked": looks.who_looked,
+    "my_figures": own_figures.mine,
+    "portrait": own_figures.whole,
+    "team_portrait": own_figures.team,
+    "accounts": account_owners.listed,
+    "my_reviews": appeals.mine,
 }
-ALONE: frozenset[str] = frozenset({"mutes", "why", "who_looked"})  # answered to the person alone, wherever it was asked
+ALONE: frozenset[str] = frozenset(
+    {"mutes", "why", "who_looked", "my_reviews", "my_figures", "portrait", *appeals.ACTIONS}
+)  # answered to the person alone, wherever it was asked
+POINTED: frozenset[str] = frozenset({"my_figures", "portrait"})  # with a line where it was asked, that it was answered
+TOLD_ALONE = "数据私下发给你了，打开和我的单聊看看"
 
 
 def _answer(ctx: Context, tx: Tx, words: Said, card: Card, *, alone: bool = False) -> None:

@@ -18,7 +18,7 @@ from rules.metrics.facts import Facts, beside, facts
 from rules.metrics.figures import Figure
 from rules.metrics.scene import Scene
 from rules.model import Order, Signals, Speaker
-from storage import conversations, figure_cells, figure_days, occurrences
+from storage import conversations, cursors, figure_cells, figure_days, occurrences
 from storage.db import Tx
 
 log = structlog.get_logger()
@@ -27,6 +27,7 @@ CHUNK = 500  # conversations read at a time
 FRESH = timedelta(minutes=5)  # today is rolled up again after this long
 SETTLED = 4  # days after which the longest window, 72 hours, has closed
 LATE = timedelta(days=2)  # a resolve or a rating may come so long after the last word
+AGAIN = "figures:again"  # under which the days that must be counted anew are kept
 UNREAD = Signals("text")  # figures ask for no signals
 
 Rows = dict[str, dict[str, tally.Tallies]]  # by pack, then by account
@@ -64,7 +65,29 @@ def work(ctx: Context) -> int:
     for ago in range(1, SETTLED + 1):
         day = today - timedelta(days=ago)
         done += int(_once(ctx, f"figures:{day}", midnight, day))
-    return done
+    return done + _catch_up(ctx)
+
+
+def again(tx: Tx, days: Iterable[str], now: datetime) -> None:
+    """Count these days anew soon: something about their conversations was told otherwise."""
+    waiting = {*cursors.get(tx, AGAIN).split(), *days}
+    if waiting:
+        cursors.put(tx, AGAIN, " ".join(sorted(waiting)), now)
+
+
+def _catch_up(ctx: Context) -> int:
+    with ctx.store.read() as tx:
+        waiting = cursors.get(tx, AGAIN).split()
+    for day in waiting:
+        roll_up(ctx, date.fromisoformat(day))
+
+    def done(tx: Tx) -> None:
+        left = set(cursors.get(tx, AGAIN).split()) - {*waiting}
+        cursors.put(tx, AGAIN, " ".join(sorted(left)), ctx.now())
+
+    if waiting:
+        ctx.store.transact(done)
+    return len(waiting)
 
 
 def _once(ctx: Context, job: str, due: datetime, day: date) -> bool:

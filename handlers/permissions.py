@@ -94,6 +94,11 @@ def _reader(person: Person, matter: Matter) -> str:
     return "" if person.role != "agent" else "告警清单给主管、质检和资深客服看。"
 
 
+def _appeal_judge(person: Person, matter: Matter) -> str:
+    """Asked again for the appeal that is meant, which may be one's own."""
+    return "" if person.role in ("qa", "lead", "admin") else "申诉由质检和主管来复核。"
+
+
 def _other_team(matter: Matter) -> str:
     return f"这是{matter.team}组的告警，由他们的主管来处理。"
 
@@ -117,6 +122,29 @@ def _revealer(person: Person, matter: Matter) -> str:
 
 def _serves(person: Person, matter: Matter) -> bool:
     return person.name in matter.spoke or (matter.agent is not None and matter.agent.name == person.name)
+
+
+def _portrait(person: Person, matter: Matter) -> str:
+    """One's own; another's is for their lead and QA, and for nobody else."""
+    if matter.agent is None or matter.agent.name == person.name:
+        return ""
+    return _members(person, matter)
+
+
+def _members(person: Person, matter: Matter) -> str:
+    """The rows of people on a team's page."""
+    if person.role == "qa" or (person.role == "lead" and person.team in ("", matter.team)):
+        return ""
+    return "同事的画像只有本人、本组主管和质检看得到。"
+
+
+def _team(person: Person, matter: Matter) -> str:
+    near = not matter.team or person.team in ("", matter.team)
+    return "" if near or person.role in ("lead", "qa", "admin") else "可以看自己组的，别的组的数据给主管和质检看。"
+
+
+def _binder(person: Person, matter: Matter) -> str:
+    return "" if person.role in ("lead", "admin") else "子账号是谁的，由主管和管理员来定。"
 
 
 RULES: Mapping[str, Rule] = {
@@ -152,4 +180,17 @@ RULES: Mapping[str, Rule] = {
     "looks": _watcher,
     "who_looked": _anyone,  # it is asked again for the conversation that is meant
     "known": _anyone,
+    "my_figures": _anyone,
+    "portrait": _portrait,
+    "team_portrait": _team,
+    "members": _members,
+    "intervals": _anyone,  # asked again for the portrait that is meant
+    "bind": _binder,
+    "accounts": _binder,
+    "cause": _judge,
+    "my_reviews": _anyone,
+    "appeal": _anyone,  # asked again for the finding that is meant
+    "appeal_accept": _appeal_judge,
+    "appeal_partly": _appeal_judge,
+    "appeal_reject": _appeal_judge,
 }

@@ -45,6 +45,19 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "撤销降级": ("undo_change", False),
     "学习": ("learn", False),
     "回退模型": ("roll_back", False),
+    "我的数据": ("my_figures", False),
+    "我的画像": ("portrait", False),
+    "画像": ("portrait", False),
+    "团队": ("team_portrait", False),
+    "看区间": ("intervals", False),
+    "绑定": ("bind", False),
+    "子账号": ("accounts", False),
+    "原因": ("cause", True),
+    "我的质检": ("my_reviews", False),
+    "申诉": ("appeal", False),
+    "成立": ("appeal_accept", False),
+    "部分成立": ("appeal_partly", False),
+    "不成立": ("appeal_reject", False),
 }
 MUTES_ALERT = re.compile(r"[#\s:：]*[aA]?\d{1,9}\b")
 NUMBERED = frozenset(name for name, wants_number in WORDS.values() if wants_number)

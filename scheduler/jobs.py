@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import auditor, disclosures, figures, learning, ledger, opinions, tick
+from handlers import (
+    account_owners,
+    appeal_judges,
+    auditor,
+    causes,
+    disclosures,
+    figures,
+    learning,
+    ledger,
+    opinions,
+    tick,
+)
 from handlers.context import Context
 
 
@@ -18,9 +29,12 @@ JOBS = (
     Job("tick", 1, tick.due),  # beside the worker that takes in what is new
     Job("disclose", 3, disclosures.work),
     Job("figures", 60, figures.work),
+    Job("bindings", 60, account_owners.look),
     Job("audit", 60, auditor.look),
     Job("tidy", 3600, tick.tidy),
     Job("ledger", 3600, ledger.propose),
     Job("lesson", 60, learning.ask_daily),
+    Job("appeals", 60, appeal_judges.look),
+    Job("causes", 60, causes.look),
     Job("opinions", 600, opinions.grade),
 )

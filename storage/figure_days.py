@@ -32,6 +32,15 @@ def read(tx: Connection, accounts: Sequence[str], since: date, until: date, pack
     return [(row.account, row.tallies) for row in tx.execute(asked.order_by(F.account, F.day))]
 
 
+def read_days(
+    tx: Connection, accounts: Sequence[str], since: date, until: date, pack: str
+) -> list[tuple[str, str, Tallies]]:
+    """(account, day, tallies), for accounts that change hands."""
+    within = F.day.between(since.isoformat(), until.isoformat())
+    asked = select(F.account, F.day, F.tallies).where(F.account.in_(accounts), F.pack == pack, within)
+    return [(row.account, row.day, row.tallies) for row in tx.execute(asked.order_by(F.account, F.day))]
+
+
 def sources(tx: Connection, since: date, until: date, pack: str) -> list[str]:
     """The accounts of everybody together, one a helpdesk."""
     within = F.day.between(since.isoformat(), until.isoformat())

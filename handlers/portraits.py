@@ -1,0 +1,169 @@
+"""Portraits of people and teams as they stand: read from days, compared with colleagues, followed over eight weeks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from handlers import bindings
+from handlers.context import Context
+from handlers.people import Person
+from rules import portrait
+from rules.metrics.cells import MEASURED, Cells, added
+from rules.portrait import Standing, Trend
+from rules.spans import Span
+from storage import figure_cells
+from storage.db import Tx
+
+WEEKS = 8
+SERVING = ("agent", "senior")
+Days = Sequence[tuple[str, Cells]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Days of several people, read once."""
+
+    days: Mapping[str, Days]  # by name
+    left_out: int = 0  # conversations of these people that count for nobody
+
+    def between(self, name: str, since: date, until: date) -> Cells:
+        first, last = since.isoformat(), until.isoformat()
+        return added(cells for day, cells in self.days.get(name, ()) if first <= day <= last)
+
+    def group(self, since: date, until: date) -> dict[str, Cells]:
+        found = {name: self.between(name, since, until) for name in self.days}
+        return {name: cells for name, cells in found.items() if cells}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A measure now, against as many days before."""
+
+    standing: Standing
+    word: str
+    better: bool
+
+    @property
+    def arrow(self) -> str:
+        return "" if self.word != portrait.CHANGED else "↑" if self.better else "↓"
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    name: str
+    span: Span
+    n: int  # conversations
+    colleagues: int  # with whom they are compared, themselves among them
+    changes: tuple[Change, ...]
+    reasons: tuple[Standing, ...]
+    trends: tuple[Trend, ...]
+    mix: tuple[tuple[str, int], ...]  # conversations by contact reason, most first
+    hard: int  # of these with difficulty
+    left_out: int
+
+    @property
+    def told(self) -> tuple[Standing, ...]:
+        return (*(c.standing for c in self.changes), *self.reasons)
+
+    @property
+    def strengths(self) -> list[Standing]:
+        return portrait.strengths(self.told)
+
+    @property
+    def to_practise(self) -> list[Standing]:
+        return portrait.to_practise(self.told)
+
+
+def serving(ctx: Context, team: str) -> list[str]:
+    """Those of a team who serve customers; of everybody when there are no teams."""
+    return [p.name for p in ctx.people.people if p.team == team and (p.role in SERVING or p.accounts)]
+
+
+def teams(ctx: Context) -> list[str]:
+    return sorted({p.team for p in ctx.people.people if p.team and p.role in SERVING})
+
+
+def sheet(ctx: Context, tx: Tx, names: Iterable[str], since: date, until: date) -> Sheet:
+    known = bindings.of(ctx, tx)
+    wanted = set(names)
+    keys = sorted({key for name in wanted for key in known.keys(name)})
+    days: dict[str, list[tuple[str, Cells]]] = {name: [] for name in sorted(wanted)}
+    for account, day, cells in figure_cells.read(tx, keys, since, until):
+        if (who := known.person(account, day)) in days:
+            days[who].append((day, cells))
+    return Sheet(days)
+
+
+def of(ctx: Context, tx: Tx, person: Person, span: Span) -> Portrait:
+    """One person among those who serve in their team."""
+    names = {*serving(ctx, person.team), person.name}
+    read = sheet(ctx, tx, names, *_reach(span))
+    group = read.group(span.since, span.until)
+    mine = group.get(person.name, {})
+    keys = bindings.of(ctx, tx).keys(person.name)
+    left_out = figure_cells.left_out(tx, keys, span.since, span.until)
+    changes = _changes(group, person.name, read.between(person.name, span.before.since, span.before.until))
+    by_reason = tuple(portrait.reasons(group, person.name)) if mine else ()
+    mix, hard = _mix(mine)
+    return Portrait(person.name, span, sum(n for _, n in mix), len(group), changes, by_reason,
+                    _trends(read.days.get(person.name, ()), read, span), mix, hard, left_out)  # fmt: skip
+
+
+def team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[Portrait, Sheet]:
+    """All who serve in it together, compared with themselves before; and the sheet, for who may see more."""
+    read = sheet(ctx, tx, serving(ctx, name), *_reach(span))
+    group = read.group(span.since, span.until)
+    together = added(group.values())
+    before = added(read.group(span.before.since, span.before.until).values())
+    mix, hard = _mix(together)
+    everybody = [day for days in read.days.values() for day in days]
+    return Portrait(name, span, sum(n for _, n in mix), len(group), _changes({name: together}, name, before), (),
+                    _trends(everybody, read, span), mix, hard, 0), read  # fmt: skip
+
+
+def eight_weeks(today: date) -> Span:
+    monday = today - timedelta(days=today.weekday())
+    return Span(monday - timedelta(weeks=WEEKS - 1), today, "近 8 周")
+
+
+def _reach(span: Span) -> tuple[date, date]:
+    """Everything that is looked at: the span, as much before, and eight weeks."""
+    return min(eight_weeks(span.until).since, span.before.since), span.until
+
+
+def _changes(group: Mapping[str, Cells], name: str, before: Cells) -> tuple[Change, ...]:
+    found = []
+    for standing in portrait.standings(group, name):
+        m = standing.measure.name
+        cells = portrait.together([*(one[m] for one in group.values() if m in one), before.get(m, {})])
+        word, better = portrait.change(standing.measure, group[name][m], before.get(m, {}), cells)
+        found.append(Change(standing, word, better))
+    return tuple(found)
+
+
+def _trends(days: Days, read: Sheet, span: Span) -> tuple[Trend, ...]:
+    first = eight_weeks(span.until).since
+    mondays = [first + timedelta(weeks=i) for i in range(WEEKS)]
+    weeks = {monday.isoformat(): added(_within(days, monday)) for monday in mondays}
+    everybody = added(cells for one in read.days.values() for day, cells in one if day >= first.isoformat())
+    return tuple(
+        portrait.trend(m, [(f"{label[5:]}", week.get(m.name, {})) for label, week in weeks.items()], everybody[m.name])
+        for m in MEASURED.values()
+        if m.name in everybody
+    )
+
+
+def _within(days: Days, monday: date) -> list[Cells]:
+    first, last = monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+    return [cells for day, cells in days if first <= day <= last]
+
+
+def _mix(cells: Cells) -> tuple[tuple[tuple[str, int], ...], int]:
+    """`calm` is told of every conversation, so it counts them."""
+    reasons: dict[str, int] = {}
+    hard = 0
+    for key, one in cells.get("calm", {}).items():
+        reason, _, difficulty = key.partition("/")
+        reasons[reason] = reasons.get(reason, 0) + round(one[0])
+        hard += round(one[0]) if difficulty == "hard" else 0
+    return tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))), hard

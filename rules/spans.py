@@ -1,0 +1,81 @@
+"""Spans of days as people ask for them: 今天, 本周, 上月, 11-20, or from one day to another."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+WEEKDAYS = "一二三四五六日"
+LONGEST = 400  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    since: date
+    until: date  # with that day
+    label: str
+
+    @property
+    def before(self) -> "Span":
+        """As many days just before."""
+        days = (self.until - self.since).days + 1
+        return Span(self.since - timedelta(days=days), self.since - timedelta(days=1), "之前")
+
+    @property
+    def told(self) -> str:
+        """As it is written into a button: 2026-11-16~2026-11-20"""
+        return f"{self.since}~{self.until}"
+
+
+def read(text: str, today: date) -> Span | None:
+    """None when it is no span; without words, this week."""
+    words = text.strip() or "本周"
+    named = _named(words, today)
+    if named is not None:
+        return named
+    days = [_day(part, today) for part in re.split(r"\s*(?:~|至|到|—)\s*", words)]
+    known = [day for day in days if day is not None]
+    if len(known) != len(days) or len(days) > 2 or known[0] > known[-1] or known[0] > today:
+        return None
+    until = min(known[-1], today)
+    if (until - known[0]).days >= LONGEST:
+        return None
+    return between(known[0], until)
+
+
+def between(since: date, until: date) -> Span:
+    return Span(since, until, _plain(since) if since == until else f"{_plain(since)} 至 {_plain(until)}")
+
+
+def _named(words: str, today: date) -> Span | None:
+    monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
+    so_far = "" if today.weekday() == 6 else f"（截至周{WEEKDAYS[today.weekday()]}）"
+    last = first - timedelta(days=1)
+    month = "" if today.day == monthrange(today.year, today.month)[1] else f"（截至 {today.day} 日）"
+    return {
+        "今天": Span(today, today, "今天"),
+        "昨天": Span(today - timedelta(days=1), today - timedelta(days=1), "昨天"),
+        "本周": Span(monday, today, f"本周{so_far}"),
+        "这周": Span(monday, today, f"本周{so_far}"),
+        "上周": Span(monday - timedelta(days=7), monday - timedelta(days=1), "上周"),
+        "本月": Span(first, today, f"本月{month}"),
+        "这个月": Span(first, today, f"本月{month}"),
+        "上月": Span(last.replace(day=1), last, "上月"),
+        "上个月": Span(last.replace(day=1), last, "上月"),
+    }.get(words)
+
+
+def _day(words: str, today: date) -> date | None:
+    """2026-11-20, 11-20, 11.20, 11月20日; a day to come without a year was last year's."""
+    found = re.fullmatch(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?号?", words.strip())
+    if not found:
+        return None
+    try:
+        day = date(int(found[1] or today.year), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+    return day.replace(year=day.year - 1) if day > today and not found[1] and (day.month, day.day) != (2, 29) else day
+
+
+def _plain(day: date) -> str:
+    return f"{day.month} 月 {day.day} 日"
