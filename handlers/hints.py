@@ -11,7 +11,7 @@ from handlers.people import Person
 from handlers.posting import About
 from handlers.protocols import Target
 from rules.privacy import defang, mask
-from storage import findings, posts, whispers
+from storage import cases, findings, posts, whispers
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
@@ -20,6 +20,8 @@ from storage.whispers import Whisper
 
 FORMS = frozenset({"feishu", "sandbox"})  # chats where people can write on a card
 SUGGESTED = 3
+FROM_LIBRARY = 2
+ABOUT = 3  # findings that say what it is about
 LONGEST = 200  # characters of a hint
 FOR_LEADS = ("主管",)  # advice that tells the supervisor what to do is nothing to whisper
 
@@ -82,10 +84,13 @@ def rows(ctx: Context, tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:
 
 
 def suggestions(ctx: Context, tx: Tx, conversation: str) -> tuple[str, ...]:
-    """Wordings worth saying now, the best first: what the rules advise, without what only a supervisor can do."""
-    advice = (found.finding.advice for found in findings.of(tx, conversation) if found.finding.advice)
-    mild = (words for words in dict.fromkeys(advice) if not any(word in words for word in FOR_LEADS))
-    return tuple(mask(defang(words))[:LONGEST] for words in mild)
+    """Wordings worth saying now, the best first: what the rules advise, without what only a supervisor can do,
+    and after the first of them what QA approved for such a matter in the case library."""
+    found = [one.finding for one in findings.of(tx, conversation)]
+    advice = dict.fromkeys(finding.advice for finding in found if finding.advice)
+    mild = [words for words in advice if not any(word in words for word in FOR_LEADS)]
+    proven = cases.wordings(tx, " ".join(finding.quote for finding in found[:ABOUT]), limit=FROM_LIBRARY)
+    return tuple(mask(defang(words))[:LONGEST] for words in dict.fromkeys((*mild[:1], *proven, *mild[1:])))
 
 
 def fresh(ctx: Context, tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:

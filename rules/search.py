@@ -15,7 +15,7 @@ from functools import cache
 import ahocorasick_rs
 import rjieba
 
-from rules.lexicon.meanings import MEANINGS
+from rules.lexicon.meanings import COMMON, MEANINGS
 from rules.text import Simplify, normalise, simplify_by
 from rules.traditional import table
 
@@ -25,15 +25,7 @@ MOST = 2_000  # characters of a text that are read
 ASKED = 300  # characters of a question: a whole message may be asked about
 _WORD = re.compile(r"[0-9a-z\u4e00-\u9fff]+")
 _NUMBER = re.compile(r"[0-9a-z]{1,2}|\d+")
-# Words that stand in every other talk and tell none from another.
-STOP = frozenset(
-    """
-    我们 你们 他们 她们 咱们 自己 这个 那个 这样 那样 这么 那么 什么 怎么 怎样 怎么办 如何 哪个 哪里 为什么 是不是 有没有
-    能不能 可以 不可以 可不可以 不能 能够 应该 还是 或者 但是 因为 所以 如果 然后 而且 就是 不是 没有 已经 现在 今天 昨天
-    一下 一个 一些 一点 一直 还有 时候 知道 觉得 需要 想要 我要 客户 顾客 客服 买家 您好 你好 请问 麻烦 谢谢 感谢 好的
-    东西 商品 问题 情况 事情 处理 解决
-    """.split()  # noqa: SIM905 - readable
-)
+STOP = frozenset(COMMON.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,14 +162,17 @@ def search(tx: Connection, words: str, limit: int = 3, only: Filter = EVERYTHING
     if not wanted:
         rows = tx.execute(select(CASE).where(*only.clauses()).order_by(C.collected_at.desc(), C.id.desc()).limit(limit))
         return [_case(row) for row in rows]
-    best = [id_ for id_, _ in _ranked(tx, wanted, only)[:limit]]
-    found = {row.id: _case(row) for row in tx.execute(select(CASE).where(C.id.in_(best)))}
-    return [found[id_] for id_ in best]
+    return _in_order(tx, [id_ for id_, _ in _ranked(tx, wanted, only)[:limit]])
 
 
 def wordings(tx: Connection, words: str, limit: int = 3, *, approved: bool = True) -> tuple[str, ...]:
-    """What to say in such a talk, the best first; with `approved` only what QA stands behind."""
-    found = search(tx, words, limit * 2, Filter(approved=approved)) if words_of.asked(words) else []
+    """What to say in such a talk, the best first; with `approved` only what QA stands behind.
+
+    Only cases about the same thing: a word in common is not enough, it has to mean something.
+    """
+    meant = {token: weight for token, weight in words_of.asked(words).items() if token.startswith("=")}
+    best = [id_ for id_, _ in _ranked(tx, meant, Filter(approved=approved))[: limit * 2]] if meant else []
+    found = _in_order(tx, best)
     return tuple(dict.fromkeys(case.best for case in found if case.best))[:limit]
 
 
@@ -185,7 +188,8 @@ def index(tx: Connection, case: int) -> None:
 
 def _ranked(tx: Connection, wanted: Mapping[str, float], only: Filter) -> Sequence[tuple[int, float]]:
     total, mean = tx.execute(select(func.count(), func.avg(C.length)).where(C.state == "collected")).one()
-    spread = dict(tx.execute(select(T.token, func.count()).where(T.token.in_(wanted)).group_by(T.token)).tuples().all())
+    counted = tx.execute(select(T.token, func.count()).where(T.token.in_(wanted)).group_by(T.token))
+    spread: dict[str, int] = {row[0]: row[1] for row in counted}
     telling = [token for token, n in spread.items() if n <= COMMON * total] or list(spread)
     where = [T.token.in_(telling), *only.clauses()]
     rows = tx.execute(select(T.case, T.token, T.n, C.length).join(CASE, T.case == C.id).where(*where))
@@ -194,6 +198,11 @@ def _ranked(tx: Connection, wanted: Mapping[str, float], only: Filter) -> Sequen
         stands.setdefault(case, (length, {}))[1][token] = n
     texts = {case: words_of.Stand(length, counts) for case, (length, counts) in stands.items()}
     return words_of.rank(wanted, texts, total, float(mean or 0), spread)
+
+
+def _in_order(tx: Connection, best: Sequence[int]) -> list[Case]:
+    found = {row.id: _case(row) for row in tx.execute(select(CASE).where(C.id.in_(best)))}
+    return [found[id_] for id_ in best]
 
 
 def _masked(told: Told | Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,14 @@
 
 from collections.abc import Mapping
 
+# Words that stand in every other talk and tell none from another.
+COMMON = """
+    我们 你们 他们 她们 咱们 自己 这个 那个 这样 那样 这么 那么 什么 怎么 怎样 怎么办 如何 哪个 哪里 为什么
+    是不是 有没有 能不能 可以 不可以 可不可以 不能 能够 应该 还是 或者 但是 因为 所以 如果 然后 而且 就是 不是
+    没有 已经 现在 今天 昨天 一下 一个 一些 一点 一直 还有 时候 知道 觉得 需要 想要 我要 客户 顾客 客服 买家
+    您好 你好 请问 麻烦 谢谢 感谢 好的 东西 商品 问题 情况 事情 处理 解决
+"""
+
 # A term stands where its characters stand; a longer term may hold a shorter one of another group, and both count.
 MEANINGS: Mapping[str, str] = {
     # Money back
