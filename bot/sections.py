@@ -107,6 +107,8 @@ class PolicyKnobs(Section):
     mute_minutes: int = Field(30, ge=1)
     demote_below: float = Field(0.5, ge=0, le=1)
     demote_after_n: int = Field(20, ge=1)
+    appeal_days: int = Field(7, ge=1, le=30)
+    judge_hours: int = Field(48, ge=2)
 
     @field_validator("service_hours")
     @classmethod

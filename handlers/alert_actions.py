@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from handlers import alerts, escalation, permissions, saved
+from handlers import alerts, escalation, judging, permissions, saved
 from handlers.context import Context
 from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from rules.privacy import defang, mask
 from storage import alerts as records
-from storage import audit, conversations, findings
+from storage import audit, conversations
 from storage.alerts import Alert
 from storage.db import Tx
 
@@ -77,8 +77,8 @@ def _claim(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 
 def _resolve(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     words = mask(defang(request.text))[:60]
+    judging.judge(ctx, tx, alert.conversation, alert.kind, "real", request.speaker)
     _close(ctx, tx, alert, request, "resolved", words)
-    findings.judge(tx, alert.conversation, [alert.kind.value], "real")
     saved.consider(ctx, tx, records.get(tx, alert.id))
     return Reply(True, f"{alert.code} 已收尾，辛苦了。")
 
@@ -86,7 +86,7 @@ def _resolve(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 def _false_alarm(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     words = mask(defang(request.text))[:60]
     _close(ctx, tx, alert, request, "false_alarm", words)
-    findings.judge(tx, alert.conversation, [alert.kind.value], "false_alarm")
+    judging.judge(ctx, tx, alert.conversation, alert.kind, "false_alarm", request.speaker)
     return Reply(True, "记下了，谢谢你告诉我，我会改。")
 
 

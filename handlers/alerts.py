@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers import hints, ladders, posting, routing
+from handlers import hints, judging, ladders, posting, routing
 from handlers.cards.alert import AlertView, agent_card, alert_card
 from handlers.cards.card import Card
 from handlers.cards.opinion import rows as opinion_rows
@@ -126,8 +126,12 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
         agent=person.name if person else clean(account), load=load,
         more=(*ladders.ahead(ctx, tx, alert), *_steps(tx, alert, ctx)),
         private=(*hints.rows(ctx, tx, alert), *_second_opinion(tx, alert)),
-        page=ctx.page(f"/c/{stored.link}?from={alert.code}"),
+        page=ctx.page(f"/c/{stored.link}?from={alert.code}"), cause=_cause(tx, alert),
     )  # fmt: skip
+
+
+def _cause(tx: Tx, alert: Alert) -> str:
+    return judging.cause_of(tx, alert.conversation, alert.kind) if alert.closed_by and alert.closed_at else ""
 
 
 def _second_opinion(tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,8 @@ from storage.watching import Look
 SAME_LOOK = timedelta(minutes=30)  # a page that stays open is one look; after so long it is another
 UNSEEN = timedelta(hours=1)  # for so long a conversation that goes on does not tell its agent who listens
 LATELY = timedelta(days=7)
-WHY = {"review": "复核队列", "search": "搜索", "cases": "案例库", "own": "看自己的会话", "list": "正在进行的会话"}
+WHY = {"review": "复核队列", "search": "搜索", "cases": "案例库", "own": "看自己的会话", "list": "正在进行的会话",
+       "appeal": "复核申诉"}  # fmt: skip
 NOBODY = "没有找到这段会话。可以发「谁看过 A12」，或者只发「谁看过」看最近七天。"
 
 

@@ -29,4 +29,6 @@ class Policy:
     # Precision: a rule whose precision is surely lower is proposed for demotion, once so many verdicts are there.
     demote_below: float = 0.5
     demote_after_n: int = 20
+    appeal_days: int = 7  # so long an agent may appeal against a finding
+    judge_hours: int = 48  # so long somebody has to judge it; halfway they are reminded, then another is asked
     changes: tuple[Change, ...] = ()  # what people decided about single rules; stored, not configured

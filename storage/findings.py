@@ -74,11 +74,6 @@ def of(tx: Connection, conversation: str) -> list[Found]:
     return [Found(_finding(row), row.found_at, row.standing) for row in tx.execute(OF, {"conversation": conversation})]
 
 
-def judge(tx: Connection, conversation: str, kinds: Sequence[str], verdict: str) -> None:
-    """A person's verdict on everything that stands or stood: real | false_alarm."""
-    tx.execute(update(FINDING).where(F.conversation == conversation, F.kind.in_(kinds)).values(verdict=verdict))
-
-
 def _changed(before: Finding | None, after: Finding) -> bool:
     return before is None or (before.severity, before.says, before.rule) != (after.severity, after.says, after.rule)
 

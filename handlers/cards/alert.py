@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.cards.card import Block, Button, Card, Facts, Quote, Text
+from handlers.cards.card import Block, Button, Card, Choices, Facts, Quote, Text
 from handlers.cards.words import HEADS, STATES, clock, span, who
+from rules import causes
 from rules.model import Conversation, Finding, Message, Severity, Speaker
 from rules.privacy import defang, mask, quote
 from storage.alerts import Alert
@@ -29,11 +30,13 @@ class AlertView:
     more: tuple[tuple[str, str], ...] = ()  # further facts, e.g. the ladder
     page: str = ""  # the address of the live view; empty where people cannot reach our pages
     private: tuple[tuple[str, str], ...] = ()  # facts for leads only
+    cause: str = ""  # why it came about, once somebody has said so
 
 
 def alert_card(view: AlertView, audience: str) -> Card:
     alert = view.alert
     blocks: tuple[Block, ...] = (Text(who(view.conversation)), *_quote(view), Facts(_facts(view, audience)))
+    blocks += _why(view) if audience == "leads" else ()
     return Card(
         kind="alert",
         tone=_tone(alert),
@@ -42,6 +45,20 @@ def alert_card(view: AlertView, audience: str) -> Card:
         buttons=_buttons(view),
         state=STATES[alert.state],
     )
+
+
+def _why(view: AlertView) -> tuple[Block, ...]:
+    """Asked once it is over, of those who can do something about it."""
+    alert = view.alert
+    if alert.state != "resolved" or not alert.closed_by:
+        return ()
+    if view.cause:
+        return (Facts((("主要因为", causes.word(view.cause)),)),)
+    return (Text("主要因为什么？只有知识和态度算在个人身上，其余交给能改的人。"), cause_choices(alert.code))
+
+
+def cause_choices(subject: str) -> Choices:
+    return Choices("cause", tuple((cause.word, f"{subject}/{name}") for name, cause in causes.CAUSES.items()))
 
 
 def escalation_card(view: AlertView, audience: str, words: str, mentions: Iterable[str]) -> Card:
