@@ -12,6 +12,7 @@ from storage.tables.figures import Binding, FigureCell, FigureDay, FigureTrail
 from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
+from storage.tables.polls import Ballot, BallotStep, Criterion, Decision, PollCase, PollSession, Wording, WordingVote
 from storage.tables.posts import Call, Heard, Post, RoomBudget
 from storage.tables.quiet import DutyChange, Gathered, Gathering, Mute, Silence, Trouble
 from storage.tables.reviews import Appeal, Appealed, ReviewDay, ReviewSample
@@ -40,6 +41,7 @@ __all__ = [
 ]
 __all__ += ["APPEAL", "APPEALED", "REVIEW_DAY", "REVIEW_SAMPLE"]
 __all__ += ["CASE_TOKEN", "CASE_USE", "CASE_WORDING", "CHEER", "HIGHLIGHT"]
+__all__ += ["BALLOT", "BALLOT_STEP", "CRITERION", "DECISION", "POLL_CASE", "POLL_SESSION", "WORDING", "WORDING_VOTE"]
 __all__ += ["BINDING", "FIGURE_CELL", "FIGURE_TRAIL"]
 __all__ += ["DUTY_CHANGE", "GATHERED", "GATHERING", "MUTE", "SILENCE", "TROUBLE"]
 __all__ += [
@@ -118,3 +120,11 @@ APPEAL = _table(Appeal)
 APPEALED = _table(Appealed)
 REVIEW_DAY = _table(ReviewDay)
 REVIEW_SAMPLE = _table(ReviewSample)
+BALLOT = _table(Ballot)
+BALLOT_STEP = _table(BallotStep)
+CRITERION = _table(Criterion)
+DECISION = _table(Decision)
+POLL_CASE = _table(PollCase)
+POLL_SESSION = _table(PollSession)
+WORDING = _table(Wording)
+WORDING_VOTE = _table(WordingVote)

@@ -96,6 +96,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_audit_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_subject'), ['subject'], unique=False)
 
+    op.create_table('ballot',
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('choice', sa.String(), nullable=False),
+    sa.Column('severity', sa.Integer(), nullable=False),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('case', 'person')
+    )
+    op.create_table('ballot_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('choice', sa.String(), nullable=False),
+    sa.Column('severity', sa.Integer(), nullable=False),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('surface', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('ballot_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ballot_step_case'), ['case'], unique=False)
+
     op.create_table('binding',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account', sa.String(), nullable=False),
@@ -222,11 +247,42 @@ def upgrade() -> None:
         batch_op.create_index('ix_conversation_last_at', ['last_at'], unique=False)
         batch_op.create_index('ix_conversation_look_again', ['look_again_at'], unique=False, sqlite_where=sa.text('look_again_at IS NOT NULL'), postgresql_where=sa.text('look_again_at IS NOT NULL'))
 
+    op.create_table('criterion',
+    sa.Column('rule', sa.String(), nullable=False),
+    sa.Column('stage', sa.String(), nullable=False),
+    sa.Column('proposed', sa.String(), nullable=False),
+    sa.Column('because', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('rule')
+    )
     op.create_table('cursor',
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('value', sa.String(), nullable=False),
     sa.Column('at', columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('source')
+    )
+    op.create_table('decision_',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('rule', sa.String(), nullable=False),
+    sa.Column('outcome', sa.String(), nullable=False),
+    sa.Column('counts', columns.Json(), nullable=False),
+    sa.Column('margin', sa.Float(), nullable=False),
+    sa.Column('because', sa.String(), nullable=False),
+    sa.Column('severity', sa.Integer(), nullable=False),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('wording', sa.String(), nullable=False),
+    sa.Column('wording_votes', sa.Integer(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.Column('change', sa.Integer(), nullable=True),
+    sa.Column('rerun', sa.String(), nullable=False),
+    sa.Column('told', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('case', 'version', name='uq_decision')
     )
     op.create_table('digest_item',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -508,6 +564,44 @@ def upgrade() -> None:
     with op.batch_alter_table('order_', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_order__customer'), ['customer'], unique=False)
 
+    op.create_table('poll_case',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('conversation', sa.String(), nullable=False),
+    sa.Column('message', sa.String(), nullable=False),
+    sa.Column('finding', sa.Integer(), nullable=True),
+    sa.Column('rule', sa.String(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('excerpt', columns.Json(), nullable=False),
+    sa.Column('own', columns.Json(), nullable=False),
+    sa.Column('heard', sa.String(), nullable=False),
+    sa.Column('dropped', sa.Boolean(), nullable=False),
+    sa.Column('drawn', sa.Integer(), nullable=False),
+    sa.Column('drawn_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('conversation', 'message', name='uq_poll_case')
+    )
+    with op.batch_alter_table('poll_case', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_poll_case_session'), ['session'], unique=False)
+
+    op.create_table('poll_session',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('link', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('proposed_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('due_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('opened_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('closes_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('ends_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('confirmed_by', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('due_at')
+    )
+    with op.batch_alter_table('poll_session', schema=None) as batch_op:
+        batch_op.create_index('ix_poll_session_going_on', ['state'], unique=False, sqlite_where=sa.text("state NOT IN ('closed', 'dropped')"), postgresql_where=sa.text("state NOT IN ('closed', 'dropped')"))
+
     op.create_table('post',
     sa.Column('key', sa.String(length=50), nullable=False),
     sa.Column('chat', sa.String(), nullable=False),
@@ -693,3 +787,19 @@ def upgrade() -> None:
     with op.batch_alter_table('whisper', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_whisper_alert'), ['alert'], unique=False)
 
+    op.create_table('wording',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('case', 'person', name='uq_wording')
+    )
+    op.create_table('wording_vote',
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('wording', sa.Integer(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('case', 'person')
+    )
