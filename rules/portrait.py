@@ -64,12 +64,19 @@ def reasons(group: Group, person: str) -> list[Standing]:
 
 
 def strengths(found: Sequence[Standing]) -> list[Standing]:
-    return sorted((s for s in found if s.strong), key=lambda s: -s.chance)[:MOST]
+    strong = sorted((s for s in found if s.strong), key=lambda s: (s.reason != "", -s.chance))
+    return _one_each(strong)[:MOST]
 
 
 def to_practise(found: Sequence[Standing]) -> list[Standing]:
     """Where practice would help most; at most two, nobody can work on more at a time."""
-    return sorted((s for s in found if s.weak), key=lambda s: s.chance)[:2]
+    weak = sorted((s for s in found if s.weak), key=lambda s: (s.reason == "", s.chance))
+    return _one_each(weak)[:2]
+
+
+def _one_each(found: Iterable[Standing]) -> list[Standing]:
+    """A measure is told once: as a strength rather as a whole, to practise rather where it happens."""
+    return list({s.measure.name: s for s in reversed([*found])}.values())[::-1]
 
 
 def among(m: Measured, group: Mapping[str, Sums], reason: str = "", one: str | None = None) -> dict[str, Standing]:
@@ -157,6 +164,7 @@ class Trend:
 CHANGED, USUAL, FEW = "确有变化", "正常波动", "样本少"
 WEEKS = 3  # with something to count, at least
 Z = 1.6449  # two-sided 90 %
+REAL = 2.394  # the same for six measures together: by chance, one card in ten shows a change
 OVER = 1.0  # chi-square by its degrees of freedom: weeks differ at least as much as chance makes them
 
 
@@ -169,7 +177,7 @@ def trend(m: Measured, weeks: Sequence[tuple[str, Sums]], cells: Mapping[str, Se
     if n < ENOUGH or len(points) < WEEKS:
         return Trend(m, drawn, FEW, False, n)
     slope, error = _slope(points)
-    real = abs(slope) > Z * error
+    real = abs(slope) > REAL * error
     return Trend(m, drawn, CHANGED if real else USUAL, real and slope * m.better > 0, n)
 
 
@@ -179,7 +187,7 @@ def change(m: Measured, now: Sums, before: Sums, cells: Mapping[str, Sequence[fl
     if a is None or b is None or min(a[0], b[0]) < ENOUGH:
         return FEW, False
     apart = a[1] - b[1]
-    real = abs(apart) > Z * sqrt(a[2] + b[2])
+    real = abs(apart) > REAL * sqrt(a[2] + b[2])
     return CHANGED if real else USUAL, real and apart * m.better > 0
 
 

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 from statistics import NormalDist, median
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rules import beta
 
 LEVEL = 0.9
 GRID = 14
-PRECISIONS = tuple(2.0 * 2000.0 ** (i / (GRID - 1)) for i in range(GRID))  # from all apart to all the same
-STEPS = (-2.4, -1.2, 0.0, 1.2, 2.4)  # standard errors
-NEGLIGIBLE = 1e-4
+PRECISIONS = np.geomspace(2.0, 4000.0, GRID)  # from all apart to all the same
+STEPS = np.array([-2.4, -1.2, 0.0, 1.2, 2.4])  # standard errors
 Interval = tuple[float, float]
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def rates(counts: Sequence[Count], only: Sequence[int] | None = None) -> list[Es
     """One for each, in their order; where `only` some are asked about, the others' intervals stay open."""
     if not any(c.n > 0 for c in counts):
         return []
-    posteriors = [_collapsed(parts) for parts in _beta_posteriors(counts)]
+    posteriors = _beta_posteriors(np.array([c.n for c in counts]), np.array([c.good for c in counts]))
     middle = median(a / (a + b) for a, b in posteriors)
     tail = (1 - LEVEL) / 2
     return [
@@ -60,45 +63,34 @@ def rates(counts: Sequence[Count], only: Sequence[int] | None = None) -> list[Es
     ]
 
 
-def _beta_posteriors(counts: Sequence[Count]) -> list[list[tuple[float, float, float]]]:
-    """For each person (weight, a, b) over where the middle may be and how alike people may be."""
-    priors = [(centre * m, (1 - centre) * m) for m in PRECISIONS for centre in _centres(counts, m)]
-    usual = sum(c.n for c in counts) / sum(1 for c in counts if c.n)
-    told = [
-        sum(beta.log_likelihood(c.good, c.n, a, b) for c in counts if c.n) + _prior(usual, a + b) for a, b in priors
-    ]
-    weights = _weights(told)
-    likely = [(w, a, b) for w, (a, b) in zip(weights, priors, strict=True) if w > NEGLIGIBLE]
-    return [[(w, a + c.good, b + c.n - c.good) for w, a, b in likely] for c in counts]
+def _beta_posteriors(n: Numbers, good: Numbers) -> list[tuple[float, float]]:
+    """For each person one beta distribution, over where the middle may be and how alike people may be."""
+    known = n > 0
+    precision = np.repeat(PRECISIONS, len(STEPS))
+    centre = np.concatenate([_centres(n[known], good[known], m) for m in PRECISIONS])
+    a, b = centre * precision, (1 - centre) * precision
+    usual = n[known].mean()
+    # Every strength of the pull towards the middle is equally likely before the data speak (Christiansen, 1997).
+    prior = np.log(precision * usual / (usual + precision) ** 2)
+    own_a, own_b = a + good[:, None], b + (n - good)[:, None]
+    likely = beta.log_betas(own_a[known], own_b[known]) - beta.log_betas(a, b)
+    logs = likely.sum(axis=0) + prior
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    total = own_a + own_b
+    mean = (weights * own_a / total).sum(axis=1)
+    square = (weights * own_a * (own_a + 1) / (total * (total + 1))).sum(axis=1)
+    size = np.maximum(mean * (1 - mean) / np.maximum(square - mean * mean, 1e-12) - 1, 1e-3)
+    return [(float(m * t), float((1 - m) * t)) for m, t in zip(mean, size, strict=True)]
 
 
-def _prior(usual: float, precision: float) -> float:
-    """Every strength of the pull towards the middle is equally likely before the data speak (Christiansen, 1997)."""
-    return log(precision * usual / (usual + precision) ** 2)
-
-
-def _centres(counts: Sequence[Count], precision: float) -> list[float]:
+def _centres(n: Numbers, good: Numbers, precision: float) -> Numbers:
     """The share of all together, and shares as far from it as chance may put it when people differ so much."""
-    good, n = sum(c.good for c in counts), sum(c.n for c in counts)
-    centre = (good + 0.5) / (n + 1)  # nobody is perfect for certain
-    apart = sum(1 / (centre * (1 - centre) * (1 / c.n + 1 / precision)) for c in counts if c.n)
+    centre = (good.sum() + 0.5) / (n.sum() + 1)  # nobody is perfect for certain
+    apart = (1 / (centre * (1 - centre) * (1 / n + 1 / precision))).sum()
     error = 1 / sqrt(apart) / (centre * (1 - centre))
-    return [1 / (1 + exp(-(log(centre / (1 - centre)) + step * error))) for step in STEPS]
-
-
-def _weights(logs: Sequence[float]) -> list[float]:
-    top = max(logs)
-    raw = [exp(one - top) for one in logs]
-    return [one / sum(raw) for one in raw]
-
-
-def _collapsed(parts: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
-    """One beta distribution with the mixture's mean and variance."""
-    mean = sum(w * a / (a + b) for w, a, b in parts)
-    square = sum(w * a * (a + 1) / ((a + b) * (a + b + 1)) for w, a, b in parts)
-    variance = max(square - mean * mean, 1e-12)
-    total = max(mean * (1 - mean) / variance - 1, 1e-3)
-    return mean * total, (1 - mean) * total
+    found: Numbers = 1 / (1 + np.exp(-(log(centre / (1 - centre)) + STEPS * error)))
+    return found
 
 
 def times(means: Sequence[Mean], within: float) -> list[Estimate]:
@@ -126,6 +118,12 @@ def _normal_posteriors(means: Sequence[Mean], errors: Sequence[float], within: f
         square = sum(w * (v + m * m) for w, (m, v) in zip(weights, parts, strict=True))
         found.append((centre, sqrt(max(square - centre * centre, 1e-12))))
     return found
+
+
+def _weights(logs: Sequence[float]) -> list[float]:
+    top = max(logs)
+    raw = [exp(one - top) for one in logs]
+    return [one / sum(raw) for one in raw]
 
 
 def _fit(means: Sequence[Mean], errors: Sequence[float], tau: float) -> tuple[float, float, float]:

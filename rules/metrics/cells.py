@@ -71,7 +71,7 @@ def daily(scene: Scene, labels: Labels, day: date) -> dict[str, Account]:
     told: dict[str, dict[str, dict[str, float]]] = {}  # agent -> conversation -> measure -> value
     for name, agent, conversation, value in _points(scene, labels, begins, ends):
         told.setdefault(agent, {}).setdefault(conversation, {})[name] = value
-    return {agent: _account(mine, labels) for agent, mine in told.items()}
+    return {agent: account_of(mine, labels) for agent, mine in told.items()}
 
 
 def _points(scene: Scene, labels: Labels, begins: datetime, ends: datetime) -> Iterator[tuple[str, str, str, float]]:
@@ -95,7 +95,7 @@ def _calm(labels: Labels, scene: Scene, o: Options) -> Iterator[Point]:
             yield Point(f.conversation, agents, float(labels(f.conversation).calm), f.conversation, f.began)
 
 
-def _account(mine: Mapping[str, Mapping[str, float]], labels: Labels) -> Account:
+def account_of(mine: Mapping[str, Mapping[str, float]], labels: Labels) -> Account:
     account = Account({}, [])
     for conversation, values in sorted(mine.items()):
         label = labels(conversation)
