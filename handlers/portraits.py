@@ -24,14 +24,11 @@ class Sheet:
     """Days of several people, read once."""
 
     days: Mapping[str, Days]  # by name
-    left_out: int = 0  # conversations of these people that count for nobody
 
-    def between(self, name: str, since: date, until: date) -> Cells:
+    def group(self, since: date = date.min, until: date = date.max) -> dict[str, Cells]:
+        """By name, of those who did something in the span."""
         first, last = since.isoformat(), until.isoformat()
-        return added(cells for day, cells in self.days.get(name, ()) if first <= day <= last)
-
-    def group(self, since: date, until: date) -> dict[str, Cells]:
-        found = {name: self.between(name, since, until) for name in self.days}
+        found = {name: added(cells for day, cells in days if first <= day <= last) for name, days in self.days.items()}
         return {name: cells for name, cells in found.items() if cells}
 
 
@@ -95,40 +92,37 @@ def sheet(ctx: Context, tx: Tx, names: Iterable[str], since: date, until: date) 
 
 
 def of(ctx: Context, tx: Tx, person: Person, span: Span) -> Portrait:
-    """One person among those who serve in their team."""
-    names = {*serving(ctx, person.team), person.name}
-    read = sheet(ctx, tx, names, *_reach(span))
-    group = read.group(span.since, span.until)
+    """One person among those who serve in their team; how it went on week by week where the span is long enough."""
+    group = sheet(ctx, tx, {*serving(ctx, person.team), person.name}, span.since, span.until).group()
+    own = sheet(ctx, tx, [person.name], span.before.since, span.until)
     mine = group.get(person.name, {})
     keys = bindings.of(ctx, tx).keys(person.name)
     left_out = figure_cells.left_out(tx, keys, span.since, span.until)
-    changes = _changes(group, person.name, read.between(person.name, span.before.since, span.before.until))
+    changes = _changes(group, person.name, own.group(span.before.since, span.before.until).get(person.name, {}))
     by_reason = tuple(portrait.reasons(group, person.name)) if mine else ()
     mix, hard = _mix(mine)
-    return Portrait(person.name, span, sum(n for _, n in mix), len(group), changes, by_reason,
-                    _trends(read.days.get(person.name, ()), read, span), mix, hard, left_out)  # fmt: skip
+    trends = _trends(_weeks(own, span), added(group.values()))
+    return Portrait(person.name, span, sum(n for _, n in mix), len(group), changes, by_reason, trends, mix, hard,
+                    left_out)  # fmt: skip
 
 
 def team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[Portrait, Sheet]:
     """All who serve in it together, compared with themselves before; and the sheet, for who may see more."""
-    read = sheet(ctx, tx, serving(ctx, name), *_reach(span))
+    since = min(eight_weeks(span.until).since, span.before.since)
+    read = sheet(ctx, tx, serving(ctx, name), since, span.until)
     group = read.group(span.since, span.until)
     together = added(group.values())
     before = added(read.group(span.before.since, span.before.until).values())
     mix, hard = _mix(together)
-    everybody = [day for days in read.days.values() for day in days]
+    weeks = _weeks(read, eight_weeks(span.until))
+    trends = _trends(weeks, added(weeks.values()))
     return Portrait(name, span, sum(n for _, n in mix), len(group), _changes({name: together}, name, before), (),
-                    _trends(everybody, read, span), mix, hard, 0), read  # fmt: skip
+                    trends, mix, hard, 0), read  # fmt: skip
 
 
 def eight_weeks(today: date) -> Span:
     monday = today - timedelta(days=today.weekday())
     return Span(monday - timedelta(weeks=WEEKS - 1), today, "近 8 周")
-
-
-def _reach(span: Span) -> tuple[date, date]:
-    """Everything that is looked at: the span, as much before, and eight weeks."""
-    return min(eight_weeks(span.until).since, span.before.since), span.until
 
 
 def _changes(group: Mapping[str, Cells], name: str, before: Cells) -> tuple[Change, ...]:
@@ -141,21 +135,25 @@ def _changes(group: Mapping[str, Cells], name: str, before: Cells) -> tuple[Chan
     return tuple(found)
 
 
-def _trends(days: Days, read: Sheet, span: Span) -> tuple[Trend, ...]:
-    first = eight_weeks(span.until).since
-    mondays = [first + timedelta(weeks=i) for i in range(WEEKS)]
-    weeks = {monday.isoformat(): added(_within(days, monday)) for monday in mondays}
-    everybody = added(cells for one in read.days.values() for day, cells in one if day >= first.isoformat())
+def _weeks(read: Sheet, span: Span) -> dict[str, Cells]:
+    """All on the sheet together, by the Monday of each week of the span."""
+    first = span.since - timedelta(days=span.since.weekday())
+    mondays = [first + timedelta(weeks=i) for i in range((span.until - first).days // 7 + 1)]
+    found: dict[str, list[Cells]] = {monday.isoformat(): [] for monday in mondays}
+    for day, cells in (one for days in read.days.values() for one in days):
+        at = date.fromisoformat(day)
+        label = (at - timedelta(days=at.weekday())).isoformat()
+        if label in found:
+            found[label].append(cells)
+    return {label: added(told) for label, told in found.items()}
+
+
+def _trends(weeks: Mapping[str, Cells], everybody: Cells) -> tuple[Trend, ...]:
     return tuple(
-        portrait.trend(m, [(f"{label[5:]}", week.get(m.name, {})) for label, week in weeks.items()], everybody[m.name])
+        portrait.trend(m, [(label[5:], week.get(m.name, {})) for label, week in weeks.items()], everybody[m.name])
         for m in MEASURED.values()
         if m.name in everybody
     )
-
-
-def _within(days: Days, monday: date) -> list[Cells]:
-    first, last = monday.isoformat(), (monday + timedelta(days=6)).isoformat()
-    return [cells for day, cells in days if first <= day <= last]
 
 
 def _mix(cells: Cells) -> tuple[tuple[tuple[str, int], ...], int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WEEKDAYS = "一二三四五六日"
-LONGEST = 400  # days
+LONGEST = 92  # days
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,16 @@ def _sums(name: str, value: float) -> list[float]:
     return [1, round(told, 5), round(told * told, 5)]
 
 
-def _add(into: Sums, key: str, more: Iterable[float]) -> None:
+def _add(into: Sums, key: str, more: list[float]) -> None:
+    """In place, because months of a team are a hundred thousand of these."""
     known = into.get(key)
-    into[key] = [*more] if known is None else [a + b for a, b in zip(known, more, strict=True)]
+    if known is None:
+        into[key] = [*more]
+        return
+    known[0] += more[0]
+    known[1] += more[1]
+    if len(known) > 2:
+        known[2] += more[2]
 
 
 def added(days: Iterable[Cells]) -> Cells:
@@ -127,7 +134,9 @@ def added(days: Iterable[Cells]) -> Cells:
     found: Cells = {}
     for cells in days:
         for name, sums in cells.items():
-            into = found.setdefault(name, {})
-            for key, more in sums.items():
-                _add(into, key, more)
+            if (into := found.get(name)) is None:
+                found[name] = {key: [*one] for key, one in sums.items()}
+                continue
+            for key, one in sums.items():
+                _add(into, key, one)
     return found

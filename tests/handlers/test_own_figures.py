@@ -1,0 +1,142 @@
+"""Portraits in chat: told to the person alone, like compared with like, and nobody's faults before others."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot import metric_packs
+from bot.hearing import Hearing
+from handlers import account_owners
+from storage.db import Store
+from tests.handlers.portrait_days import Worker, seed
+from tests.handlers.stage import START, Stage, facts, text_of
+
+TODAY = date(2026, 11, 20)  # a Friday
+
+
+@pytest.fixture
+def stage(store: Store) -> Stage:
+    """小李 is quick, and weak at refunds; 小周 has hard cases only; 阿明 is like most."""
+    stage = Stage(store)
+    stage.ctx = replace(stage.ctx, metrics=metric_packs.choice("wangwang", {}))
+    stage.hearing = Hearing(stage.ctx, lambda: None)
+    workers = {
+        "shop:xiaoli": Worker(first=15, worse_at="退款退货"),
+        "shop:xiaozhou": Worker(hard=0.9),
+        "shop:aming": Worker(),
+        "shop:newcomer": Worker(),
+    }
+    seed(store, workers, TODAY)
+    return stage
+
+
+def last(stage: Stage, room: str) -> dict[str, Any]:
+    return stage.cards(room)[-1]
+
+
+def test_my_figures_come_alone_and_the_room_only_hears_where(stage: Stage) -> None:
+    stage.say("小李", "我的数据 本周", "team")
+    card = last(stage, "@小李")
+    assert "本周（截至周五）接待 60 段" in text_of(card)
+    assert "首响" in facts(card)
+    assert "共 60 段" in facts(card)["首响"]
+    told = text_of(last(stage, "team"))
+    assert "私下发给你了" in told
+    assert "60" not in told
+
+
+@pytest.mark.parametrize("span", ["今天", "昨天", "上周", "本月", "上月", "11-18", "11-10 至 11-12", ""])
+def test_every_span_is_understood(stage: Stage, span: str) -> None:
+    stage.say("小李", f"我的数据 {span}", "@小李")
+    assert "接待" in text_of(last(stage, "@小李"))
+
+
+def test_a_span_nobody_understands_is_explained(stage: Stage) -> None:
+    stage.say("小李", "我的数据 大前天", "@小李")
+    assert "我的数据 今天" in text_of(last(stage, "@小李"))
+
+
+def test_a_portrait_says_what_is_good_and_what_to_practise(stage: Stage) -> None:
+    stage.say("小李", "我的画像", "@小李")
+    card = last(stage, "@小李")
+    assert "首响" in facts(card)["拿手"]
+    assert "退款退货的一次解决" in facts(card)["可以练"]
+    assert any(block["type"] == "picture" for block in card["blocks"])
+
+
+def test_hard_cases_are_not_held_against_who_takes_them(stage: Stage) -> None:
+    stage.say("小周", "我的画像", "@小周")
+    assert "一次解决" not in facts(last(stage, "@小周")).get("可以练", "").replace("退款退货的一次解决", "")
+
+
+def test_intervals_are_one_tap_away(stage: Stage) -> None:
+    stage.say("小李", "我的数据 本周", "@小李")
+    card = last(stage, "@小李")
+    value = card["buttons"][0]["value"]
+    reply = stage.press_value("小李", card, "intervals", value, "@小李")
+    assert reply.ok
+    assert "90% 区间" in text_of(last(stage, "@小李"))
+
+
+def test_anothers_portrait_is_for_their_lead_and_qa_only(stage: Stage) -> None:
+    for person, may in (("小周", False), ("王主管", False), ("老管", False), ("张主管", True), ("陈质检", True)):
+        stage.say(person, "画像 小李", f"@{person}")
+        assert ("拿手" in facts(last(stage, f"@{person}"))) is may, person
+
+
+def test_a_button_does_not_open_what_its_person_may_not_see(stage: Stage) -> None:
+    stage.say("小周", "看区间 whole/2026-09-28~2026-11-20/小李", "@小周")
+    assert "只有本人" in text_of(last(stage, "@小周"))
+
+
+def test_the_team_is_told_together_and_names_nobody(stage: Stage) -> None:
+    stage.say("小周", "团队 上周", "team")
+    told = text_of(last(stage, "team"))
+    assert "售后组" in told
+    assert "252 段" in told  # three people, twelve a day, seven days
+    assert not any(name in told for name in ("小李", "小周", "阿明"))
+
+
+def test_another_team_is_not_for_everybody(stage: Stage) -> None:
+    stage.say("王主管", "团队 售后", "@王主管")
+    assert "接待" in text_of(last(stage, "@王主管"))
+
+
+def test_an_unbound_account_is_asked_about_once_a_day_and_bound_by_a_tap(stage: Stage) -> None:
+    assert account_owners.look(stage.ctx) == 1
+    assert account_owners.look(stage.ctx) == 0
+    stage.settle()
+    card = next(c for c in stage.cards("leads") if c["kind"] == "binding")
+    assert "shop:newcomer" in text_of(card)
+    options = next(block["options"] for block in card["blocks"] if block["type"] == "choices")
+    value = next(value for name, value in options if name == "小周")
+    assert not stage.press_value("小周", card, "bind", value, "leads").ok
+    assert stage.press_value("张主管", card, "bind", value, "leads").ok
+    after = next(c for c in stage.cards("leads") if c["kind"] == "binding")
+    assert after["state"] == "已绑定"
+    stage.say("小周", "我的数据 本周", "@小周")
+    assert "接待 120 段" in text_of(last(stage, "@小周"))
+    assert stage.ctx.people.holder("shop", "newcomer") is None
+    account_owners.look(stage.ctx)
+    holder = stage.ctx.people.holder("shop", "newcomer")
+    assert holder is not None
+    assert holder.name == "小周"
+
+
+def test_a_corrected_binding_corrects_the_past(stage: Stage) -> None:
+    stage.say("张主管", "绑定 shop:xiaoli 阿明 从 11-19", "@张主管")
+    stage.say("小李", "我的数据 本周", "@小李")
+    assert "接待 36 段" in text_of(last(stage, "@小李"))
+    stage.say("阿明", "我的数据 本周", "@阿明")
+    assert "接待 84 段" in text_of(last(stage, "@阿明"))
+    stage.say("张主管", "绑定 shop:xiaoli 小李", "@张主管")
+    stage.say("小李", "我的数据 本周", "@小李")
+    assert "接待 60 段" in text_of(last(stage, "@小李"))
+
+
+def test_tomorrow_it_is_asked_again(stage: Stage) -> None:
+    account_owners.look(stage.ctx)
+    stage.at = START + timedelta(days=1)
+    assert account_owners.look(stage.ctx) == 1
