@@ -9,6 +9,8 @@ from storage.tables.coaching import DigestItem, Whisper
 from storage.tables.conversations import Conversation, Finding, Happening, Message
 from storage.tables.disclosures import Disclosure
 from storage.tables.figures import Binding, FigureCell, FigureDay, FigureTrail
+from storage.tables.growth import Drill, Goal
+from storage.tables.honours import Honour, HonourConsent, Nomination, Point
 from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
@@ -43,6 +45,8 @@ __all__ += ["APPEAL", "APPEALED", "REVIEW_DAY", "REVIEW_SAMPLE"]
 __all__ += ["CASE_TOKEN", "CASE_USE", "CASE_WORDING", "CHEER", "HIGHLIGHT"]
 __all__ += ["BALLOT", "BALLOT_STEP", "CRITERION", "DECISION", "POLL_CASE", "POLL_SESSION", "WORDING", "WORDING_VOTE"]
 __all__ += ["BINDING", "FIGURE_CELL", "FIGURE_TRAIL"]
+__all__ += ["DRILL", "GOAL"]
+__all__ += ["HONOUR", "HONOUR_CONSENT", "NOMINATION", "POINT"]
 __all__ += ["DUTY_CHANGE", "GATHERED", "GATHERING", "MUTE", "SILENCE", "TROUBLE"]
 __all__ += [
     "MESSAGE",
@@ -128,3 +132,9 @@ POLL_CASE = _table(PollCase)
 POLL_SESSION = _table(PollSession)
 WORDING = _table(Wording)
 WORDING_VOTE = _table(WordingVote)
+HONOUR = _table(Honour)
+HONOUR_CONSENT = _table(HonourConsent)
+NOMINATION = _table(Nomination)
+POINT = _table(Point)
+DRILL = _table(Drill)
+GOAL = _table(Goal)

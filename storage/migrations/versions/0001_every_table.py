@@ -306,6 +306,13 @@ def upgrade() -> None:
     with op.batch_alter_table('disclosure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_disclosure_post'), ['post'], unique=False)
 
+    op.create_table('drill',
+    sa.Column('goal', sa.Integer(), nullable=False),
+    sa.Column('case', sa.Integer(), nullable=False),
+    sa.Column('right', sa.Boolean(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('goal', 'case')
+    )
     op.create_table('duty_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('team', sa.String(), nullable=False),
@@ -404,6 +411,23 @@ def upgrade() -> None:
     with op.batch_alter_table('gathering', schema=None) as batch_op:
         batch_op.create_index('ix_gathering_open', ['id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
 
+    op.create_table('goal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('measure', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('since', sa.String(), nullable=False),
+    sa.Column('set_by', sa.String(), nullable=False),
+    sa.Column('set_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('ended_by', sa.String(), nullable=False),
+    sa.Column('ended_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('goal', schema=None) as batch_op:
+        batch_op.create_index('ix_goal_person', ['person', 'state'], unique=False)
+
     op.create_table('happening',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation', sa.String(), nullable=False),
@@ -436,6 +460,36 @@ def upgrade() -> None:
     with op.batch_alter_table('highlight', schema=None) as batch_op:
         batch_op.create_index('ix_highlight_due', ['due_at'], unique=False, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
 
+    op.create_table('honour',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('award', sa.String(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('since', sa.String(), nullable=False),
+    sa.Column('until', sa.String(), nullable=False),
+    sa.Column('span', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('proposed', columns.Json(), nullable=False),
+    sa.Column('clear', sa.Boolean(), nullable=False),
+    sa.Column('winners', columns.Json(), nullable=False),
+    sa.Column('formula', sa.String(), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('proposed_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('decided_by', sa.String(), nullable=False),
+    sa.Column('decided_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('award', 'team', 'since', 'until', name='uq_honour')
+    )
+    with op.batch_alter_table('honour', schema=None) as batch_op:
+        batch_op.create_index('ix_honour_open', ['proposed_at'], unique=False, sqlite_where=sa.text("state = 'proposed'"), postgresql_where=sa.text("state = 'proposed'"))
+
+    op.create_table('honour_consent',
+    sa.Column('honour', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('public', sa.Boolean(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('honour', 'person')
+    )
     op.create_table('inbox',
     sa.Column('id', columns.BigId(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
@@ -521,6 +575,15 @@ def upgrade() -> None:
     with op.batch_alter_table('mute', schema=None) as batch_op:
         batch_op.create_index('ix_mute_until', ['until'], unique=False)
 
+    op.create_table('nomination',
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('day', sa.String(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('person', 'by', 'day')
+    )
     op.create_table('occurrence',
     sa.Column('job', sa.String(), nullable=False),
     sa.Column('due_at', columns.UtcDateTime(), nullable=False),
@@ -563,6 +626,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('order_', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_order__customer'), ['customer'], unique=False)
+
+    op.create_table('point',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('honour', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('confirmed_by', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('point', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_point_honour'), ['honour'], unique=False)
+        batch_op.create_index(batch_op.f('ix_point_person'), ['person'], unique=False)
 
     op.create_table('poll_case',
     sa.Column('id', sa.Integer(), nullable=False),
