@@ -15,6 +15,7 @@ from handlers import (
     ledger,
     muting,
     own_figures,
+    reviews,
 )
 from handlers.alert_actions import EXPIRED
 from handlers.cards.card import Card, from_json
@@ -37,10 +38,13 @@ ACTIONS: Mapping[str, Act] = {
     **ledger.ACTIONS,
     **gathering.ACTIONS,
     **muting.ACTIONS,
+    **cheering.ACTIONS,
+    **library.ACTIONS,
     **own_figures.ACTIONS,
     **account_owners.ACTIONS,
     **causes.ACTIONS,
     **appeals.ACTIONS,
+    **reviews.ACTIONS,
 }
 
 

@@ -18,6 +18,7 @@ from handlers import (
     own_figures,
     permissions,
     posting,
+    reviews,
     why,
 )
 from handlers.cards import replies
@@ -133,6 +134,7 @@ ANSWERS: Mapping[str, Answer] = {
     "learn": learning.learn,
     "roll_back": learning.roll_back,
     "who_looked": looks.who_looked,
+    "cases": library.answer,
     "my_figures": own_figures.mine,
     "portrait": own_figures.whole,
     "team_portrait": own_figures.team,
@@ -140,7 +142,7 @@ ANSWERS: Mapping[str, Answer] = {
     "my_reviews": appeals.mine,
 }
 ALONE: frozenset[str] = frozenset(
-    {"mutes", "why", "who_looked", "my_reviews", "my_figures", "portrait", *appeals.ACTIONS}
+    {"mutes", "why", "who_looked", "my_reviews", "my_figures", "portrait", *appeals.ACTIONS, *reviews.ACTIONS}
 )  # answered to the person alone, wherever it was asked
 POINTED: frozenset[str] = frozenset({"my_figures", "portrait"})  # with a line where it was asked, that it was answered
 TOLD_ALONE = "数据私下发给你了，打开和我的单聊看看"

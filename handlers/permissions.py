@@ -94,6 +94,10 @@ def _reader(person: Person, matter: Matter) -> str:
     return "" if person.role != "agent" else "告警清单给主管、质检和资深客服看。"
 
 
+def _reviewer(person: Person, matter: Matter) -> str:
+    return "" if person.role in ("qa", "lead", "admin") else "复核由质检和主管来做。"
+
+
 def _appeal_judge(person: Person, matter: Matter) -> str:
     """Asked again for the appeal that is meant, which may be one's own."""
     return "" if person.role in ("qa", "lead", "admin") else "申诉由质检和主管来复核。"
@@ -147,6 +151,11 @@ def _binder(person: Person, matter: Matter) -> str:
     return "" if person.role in ("lead", "admin") else "子账号是谁的，由主管和管理员来定。"
 
 
+def _librarian(person: Person, matter: Matter) -> str:
+    """Into the library: QA, admins, leads and seniors; an agent may propose by 提名."""
+    return "" if person.role != "agent" else "收入案例库由质检、主管和资深客服来按；你可以先「提名服务之星」。"
+
+
 RULES: Mapping[str, Rule] = {
     "see_all": _reader,
     "claim_all": _minder,
@@ -189,8 +198,20 @@ RULES: Mapping[str, Rule] = {
     "accounts": _binder,
     "cause": _judge,
     "my_reviews": _anyone,
+    "review": _reviewer,
     "appeal": _anyone,  # asked again for the finding that is meant
     "appeal_accept": _appeal_judge,
     "appeal_partly": _appeal_judge,
     "appeal_reject": _appeal_judge,
+    "praise_open": _anyone,  # asked again for whose it is
+    "praise_anonymous": _anyone,
+    "praise_private": _anyone,
+    "like": _anyone,
+    "nominate": _anyone,
+    "not_fitting": _anyone,  # asked again
+    "collect": _librarian,
+    "cases": _anyone,
+    "case_used": _anyone,
+    "case_write": _librarian,
+    "case_approve": _keeper,
 }

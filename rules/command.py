@@ -55,16 +55,26 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "原因": ("cause", True),
     "我的质检": ("my_reviews", False),
     "申诉": ("appeal", False),
+    "复核": ("review", False),
     "成立": ("appeal_accept", False),
     "部分成立": ("appeal_partly", False),
     "不成立": ("appeal_reject", False),
+    "同意公开": ("praise_open", False),
+    "匿名": ("praise_anonymous", False),
+    "不公开": ("praise_private", False),
+    "点赞": ("like", False),
+    "提名": ("nominate", False),
+    "不合适": ("not_fitting", False),
+    "收入案例库": ("collect", False),
+    "案例": ("cases", False),
+    "有用": ("case_used", False),
 }
 MUTES_ALERT = re.compile(r"[#\s:：]*[aA]?\d{1,9}\b")
 NUMBERED = frozenset(name for name, wants_number in WORDS.values() if wants_number)
 ALIASES: Mapping[str, str] = {
     "help": "帮助", "菜单": "帮助", "?": "帮助", "？": "帮助", "你好": "帮助", "在吗": "帮助",
     "告警列表": "告警", "警报": "告警", "领取": "认领", "接单": "认领", "已解决": "解决", "关闭": "解决",
-    "免打扰": "静音", "账本": "规则账本",
+    "案例库": "案例", "用过，有用": "有用", "提名服务之星": "提名", "免打扰": "静音", "账本": "规则账本",
     "status": "状态",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from handlers import (
     learning,
     ledger,
     opinions,
+    review_queue,
     tick,
 )
 from handlers.context import Context
@@ -34,6 +35,7 @@ JOBS = (
     Job("tidy", 3600, tick.tidy),
     Job("ledger", 3600, ledger.propose),
     Job("lesson", 60, learning.ask_daily),
+    Job("reviews", 120, review_queue.work),
     Job("appeals", 60, appeal_judges.look),
     Job("causes", 60, causes.look),
     Job("opinions", 600, opinions.grade),

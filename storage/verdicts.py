@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, literal, select, union_all
+from sqlalchemy import Connection, Select, bindparam, exists, func, literal, select, union_all
 
 from storage.columns import UtcDateTime
-from storage.tables import ALERT, CASE, FINDING
+from storage.tables import ALERT, CASE, FINDING, REVIEW_SAMPLE
 
-A, F, K = ALERT.c, FINDING.c, CASE.c
+A, F, K, V = ALERT.c, FINDING.c, CASE.c, REVIEW_SAMPLE.c
+JUDGED_AT = func.coalesce(F.judged_at, F.found_at)
+OTHER = FINDING.alias("other")
+STILL_REAL = exists().where(OTHER.c.conversation == F.conversation, OTHER.c.kind == F.kind, OTHER.c.verdict == "real")
 SINCE = bindparam("since", type_=UtcDateTime)
 
 
@@ -30,19 +33,23 @@ def _said(rank: int, kind: str, yes: bool, at: Any, conversation: Any, *where: A
 
 
 # One line for each way of giving a verdict, with its rank: where several speak of one conversation, the highest counts,
-# and of equals the last. What Starling closed by itself is nobody's verdict. A finding's own verdict has no time but
-# that of the finding.
+# and of equals the last. What Starling closed by itself is nobody's verdict.
 SOURCES: Sequence[Select[Any]] = (
-    _said(0, "risk", True, F.found_at, F.conversation, F.kind == "risk", F.verdict == "real"),
-    _said(0, "risk", False, F.found_at, F.conversation, F.kind == "risk", F.verdict == "false_alarm"),
-    _said(0, "star", True, F.found_at, F.conversation, F.kind == "star", F.verdict == "real"),
-    _said(0, "star", False, F.found_at, F.conversation, F.kind == "star", F.verdict == "false_alarm"),
+    _said(0, "risk", True, JUDGED_AT, F.conversation, F.kind == "risk", F.verdict == "real"),
+    _said(0, "risk", False, JUDGED_AT, F.conversation, F.kind == "risk", F.verdict == "false_alarm"),
+    _said(0, "star", True, JUDGED_AT, F.conversation, F.kind == "star", F.verdict == "real"),
+    _said(0, "star", False, JUDGED_AT, F.conversation, F.kind == "star", F.verdict == "false_alarm"),
     _said(1, "risk", True, A.closed_at, A.conversation, A.kind == "risk", A.state == "resolved", A.closed_by != ""),
     _said(1, "risk", False, A.closed_at, A.conversation, A.kind == "risk", A.state == "false_alarm"),
     _said(1, "star", True, K.found_at, K.conversation, K.kind == "star", K.state == "collected"),
     _said(1, "star", False, K.found_at, K.conversation, K.kind == "star", K.state == "declined"),
-    _said(2, "risk", False, F.found_at, F.conversation, F.kind == "risk", F.verdict == "overturned"),
-    _said(2, "star", False, F.found_at, F.conversation, F.kind == "star", F.verdict == "overturned"),
+    _said(1, "risk", True, V.reviewed_at, V.conversation, V.why != "star", V.verdict == "real"),
+    _said(1, "risk", False, V.reviewed_at, V.conversation, V.why != "star", V.verdict == "false_alarm"),
+    _said(1, "star", True, V.reviewed_at, V.conversation, V.verdict == "case"),
+    _said(1, "star", True, V.reviewed_at, V.conversation, V.why == "star", V.verdict == "real"),
+    _said(1, "star", False, V.reviewed_at, V.conversation, V.why == "star", V.verdict == "false_alarm"),
+    _said(2, "risk", False, JUDGED_AT, F.conversation, F.kind == "risk", F.verdict == "overturned", ~STILL_REAL),
+    _said(2, "star", False, JUDGED_AT, F.conversation, F.kind == "star", F.verdict == "overturned", ~STILL_REAL),
 )
 
 
