@@ -140,6 +140,7 @@ class Schedule(Section):
     cards_minutes: int = Field(10, ge=1)
     same_matter: int = Field(5, ge=0)
     matter_minutes: int = Field(30, ge=1)
+    praise_minutes: int = Field(60, ge=1)
     duty: dict[str, dict[str, tuple[str, ...]]] = {}  # day -> span -> names
     shift_ends: tuple[str, ...] = ("18:07", "22:07")
 
@@ -172,7 +173,14 @@ class Schedule(Section):
     def schedule(self, workday: Callable[[date], bool]) -> schedule.Schedule:
         duty = tuple((day, tuple(Shift(_span(s), names) for s, names in on.items())) for day, on in self.duty.items())
         plain = self.model_dump(
-            include={"quiet_on_holidays", "most_cards", "cards_minutes", "same_matter", "matter_minutes"}
+            include={
+                "quiet_on_holidays",
+                "most_cards",
+                "cards_minutes",
+                "same_matter",
+                "matter_minutes",
+                "praise_minutes",
+            }
         )
         return schedule.Schedule(tuple(map(_span, self.quiet_hours)), duty=duty, workday=workday, **plain)
 

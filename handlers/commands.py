@@ -13,6 +13,7 @@ from handlers import (
     duty,
     learning,
     ledger,
+    library,
     looks,
     muting,
     own_figures,

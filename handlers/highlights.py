@@ -1,35 +1,116 @@
-"""Excellent conversations: kept as cases and shown in the rooms that want stars; named only are those who like it."""
+"""Excellent conversations: the agent is asked first, then the team may be glad; named only are those who like it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from handlers import alerts, posting
-from handlers.cards.star import StarView, star_card
+from handlers import posting, retelling
+from handlers.cards.star import StarView, ask_card, asked_card, star_card, withdrawn_card
+from handlers.cards.words import where
 from handlers.context import Context
 from handlers.people import Person
+from handlers.posting import About
 from rules.model import Finding
-from storage import cases
-from storage.cases import Source, Told
+from storage import cases, conversations, highlights, posts
+from storage.cases import Case, Source
 from storage.conversations import Stored
 from storage.db import Tx
+from storage.highlights import Highlight
+
+UNKNOWN = "anonymous"  # how somebody is shown whom we do not know, and so cannot ask
 
 
 def find(ctx: Context, tx: Tx, stored: Stored, stars: Sequence[Finding]) -> None:
     """One highlight for one conversation, from the strongest star in it."""
     best = max(stars, key=lambda f: f.severity)
+    conversation = stored.conversation
+    account = _account(stored, best)
+    person = ctx.people.holder(stored.source, account)
     source = Source(
-        f"star:{stored.conversation.id}", "star", stored.conversation.id, rule=best.rule, message=best.message
-    )
-    number = cases.note(tx, source, Told(quote=best.quote, says=best.says), ctx.now())
-    person = alerts.holder(ctx, stored)
-    if number is None or (person is not None and person.praise == "private"):
+        f"star:{conversation.id}", "star", conversation.id, f"{stored.source}:{account}" if account else "",
+        conversation.team, best.rule, best.message,
+    )  # fmt: skip
+    number = cases.note(tx, source, retelling.retold(ctx, conversation, best), ctx.now())
+    if number is not None:
+        _ask(ctx, tx, cases.get(tx, number), person, stored)
+
+
+def look(ctx: Context) -> int:
+    """Those who did not answer in time have their default count; the number of highlights."""
+    with ctx.store.read() as tx:
+        late = highlights.due(tx, ctx.now())
+    return sum(ctx.store.transact(lambda tx, case=case: _lapse(ctx, tx, case)) for case in late)  # type: ignore[misc]
+
+
+def settle(ctx: Context, tx: Tx, case: Case, highlight: Highlight, consent: str, *, answered: bool) -> None:
+    """The answer counts from now on, in every room and on the agent's own card."""
+    state = "private" if consent == "private" else "shown"
+    values: dict[str, object] = {"consent": consent, "state": state, "answered": answered}
+    if state == "shown" and highlight.shown_at is None:
+        values["shown_at"] = ctx.now()
+    highlights.change(tx, case.id, **values)
+    show(ctx, tx, case.id)
+
+
+def withdraw(ctx: Context, tx: Tx, case: Case, by: str, verdict: str) -> None:
+    """`verdict`: declined, by somebody who judges, or withdrawn, by whose it is."""
+    highlights.change(tx, case.id, state="withdrawn", withdrawn_by=by)
+    cases.take_out(tx, case.id, verdict)
+    show(ctx, tx, case.id)
+
+
+def show(ctx: Context, tx: Tx, number: int) -> None:
+    """Want it as it is now, wherever it stands or shall stand."""
+    case, highlight = cases.get(tx, number), highlights.get(tx, number)
+    if highlight is None:
         return
-    for room in ctx.people.rooms_for("stars", stored.conversation.team):
-        view = StarView(number, stored.conversation, best, ctx.zone, _name(person, room.audience))
-        posting.want(ctx, tx, posting.About(f"S{number}", stored.link), room.target, star_card(view))
+    stored = conversations.load_one(tx, case.conversation)
+    link = stored.link if stored else posting.random_part(case.key)
+    if highlight.state == "shown":
+        _show(ctx, tx, case, highlight, stored, link)
+    elif highlight.state in ("private", "withdrawn"):
+        for post in posts.about(tx, case.code):
+            posting.renew(ctx, tx, post, withdrawn_card(case))
+    for post in posts.about(tx, f"{case.code}.ask"):
+        standing = highlight.state != "withdrawn"
+        card = asked_card(case, highlight.consent, answered=highlight.answered, standing=standing)
+        posting.renew(ctx, tx, post, card)
 
 
-def _name(person: Person | None, audience: str) -> str:
-    """Leads may know whom to thank; the team reads a name when its owner said so."""
-    if person is None:
-        return ""
-    return person.name if audience == "leads" or person.praise == "open" else ""
+def _show(ctx: Context, tx: Tx, case: Case, highlight: Highlight, stored: Stored | None, link: str) -> None:
+    place = where(stored.conversation) if stored else case.team
+    page = ctx.page(f"/cases/{case.id}") if case.state == "collected" else ""
+    cheers = highlights.cheers(tx, case.id)
+    for room in ctx.people.rooms_for("stars", case.team):
+        named = room.audience == "leads" or highlight.consent == "open"
+        view = StarView(case, place, highlight.person if named else "", cheers, page)
+        posting.want(ctx, tx, About(case.code, link), room.target, star_card(view))
+
+
+def _ask(ctx: Context, tx: Tx, case: Case, person: Person | None, stored: Stored) -> None:
+    """Asked once and for all by their setting `open`, or now; somebody out of reach is shown by their default."""
+    target = ctx.people.direct(person) if person else None
+    default = person.praise if person else UNKNOWN
+    minutes = ctx.schedule.praise_minutes
+    waits = target is not None and default != "open"
+    due = ctx.now() + timedelta(minutes=minutes) if waits else None
+    highlights.ask(tx, case.id, person.name if person else "", default, due, ctx.now())
+    if target is not None:
+        card = ask_card(case, default, minutes) if waits else asked_card(case, default, answered=False)
+        posting.want(ctx, tx, About(f"{case.code}.ask", stored.link), target, card)
+    highlight = highlights.get(tx, case.id)
+    if not waits and highlight is not None:
+        settle(ctx, tx, case, highlight, default, answered=False)
+
+
+def _lapse(ctx: Context, tx: Tx, number: int) -> int:
+    highlight = highlights.get(tx, number, lock=True)
+    if highlight is None or highlight.state != "asked":
+        return 0
+    settle(ctx, tx, cases.get(tx, number), highlight, highlight.consent, answered=False)
+    return 1
+
+
+def _account(stored: Stored, best: Finding) -> str:
+    """Who said it, when it is about something an agent said; else who held the conversation."""
+    said = next((m for m in stored.conversation.messages if m.id == best.message), None)
+    return (said.agent if said and said.agent else stored.conversation.agent) or ""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from handlers import alerts, posting
+from handlers import alerts, posting, retelling
 from handlers.cards.saved import SavedView, saved_card, week_card
 from handlers.context import Context
 from handlers.people import Person
@@ -33,6 +33,7 @@ def consider(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None) -
     records.note(tx, alert.id, ctx.now(), "", "saved", "、".join(helpers))
     view = SavedView(alert.code, stored.conversation, turn, alert.closed_at - alert.opened_at, ctx.zone)
     agent = alerts.holder(ctx, stored)
+    retelling.candidate(ctx, tx, stored, max(alerts.findings_of(tx, alert), key=lambda f: f.severity, default=None))
     for target, audience in _places(ctx, tx, alert, stored).items():
         told = _told(alert, list(hints), agent, audience)
         posting.want(ctx, tx, About(f"{alert.code}.saved", stored.link), target, saved_card(view, told))

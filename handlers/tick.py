@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from handlers import alerts, digest, escalation, gathering, intake, saved
+from handlers import alerts, digest, escalation, gathering, highlights, intake, saved
 from handlers.context import Context
 from storage import alerts as records
 from storage import duties, figure_cells, figure_days, heard, inbox, posts, retention, sessions, silences
@@ -33,7 +33,7 @@ def due(ctx: Context) -> int:
         quiet = records.to_wake(tx, ctx.now())
     done += sum(_one(ctx, "escalate", id_) for id_ in late)
     done += sum(_one(ctx, "wake", id_) for id_ in quiet)
-    return done + gathering.look(ctx) + digest.look(ctx) + saved.look(ctx)
+    return done + gathering.look(ctx) + digest.look(ctx) + saved.look(ctx) + highlights.look(ctx)
 
 
 def tidy(ctx: Context) -> None:

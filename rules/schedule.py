@@ -31,6 +31,7 @@ class Schedule:
     cards_minutes: int = 10
     same_matter: int = 5  # conversations of a shop within `matter_minutes` that make one card; 0: never
     matter_minutes: int = 30
+    praise_minutes: int = 60  # for the agent of a highlight to answer; then what they set counts
     workday: Callable[[date], bool] = weekdays_only
 
 

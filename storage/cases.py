@@ -151,6 +151,22 @@ def get(tx: Connection, case: int) -> Case:
     return _case(row)
 
 
+def by_key(tx: Connection, key: str) -> Case | None:
+    row = tx.execute(select(CASE).where(C.key == key)).first()
+    return _case(row) if row is not None else None
+
+
+def lock(tx: Connection, case: int) -> None:
+    """Nobody else changes it before this transaction ends. Raises LookupError."""
+    if tx.scalar(select(C.id).where(C.id == case).with_for_update()) is None:
+        raise LookupError(case)
+
+
+def where(tx: Connection, *clauses: Any, order: Sequence[Any] = (), limit: int = 500) -> list[Case]:
+    """For the modules of storage: the cases for which all of it holds."""
+    return [_case(row) for row in tx.execute(select(CASE).where(*clauses).order_by(*order).limit(limit))]
+
+
 def of(tx: Connection, conversation: str, kind: str = "star") -> Case | None:
     row = tx.execute(select(CASE).where(C.conversation == conversation, C.kind == kind)).first()
     return _case(row) if row is not None else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.cards.card import Card, Facts, Quote, Text
+from handlers.cards.card import Button, Card, Facts, Quote, Text
 from handlers.cards.words import clock, span, who
 from rules.model import Conversation, Message
 from rules.moods import Turn
@@ -27,7 +27,9 @@ def saved_card(view: SavedView, helped: Sequence[str]) -> Card:
     title = f"💚 救回来了 · 用了 {span(view.took)}" if view.took >= timedelta(minutes=1) else "💚 救回来了"
     rows = (("谁搭了手", " · ".join(helped)), ("编号", f"#{view.code}"))
     before, after = _said(view, view.turn.before, "之前"), _said(view, view.turn.after, "后来")
-    return Card("saved", "green", title, (Text(who(view.conversation)), before, after, Facts(rows)), state="谢谢大家")
+    blocks = (Text(who(view.conversation)), before, after, Facts(rows))
+    keep = Button("收入案例库", "collect", view.code, command=f"收入案例库 {view.code}")
+    return Card("saved", "green", title, blocks, (keep,), "谢谢大家")
 
 
 def week_card(saved: Sequence[Saved], pressing: int, since: datetime, zone: ZoneInfo) -> Card:

@@ -1,0 +1,34 @@
+"""Cases found by 案例 <词>: the best three on one card, each with the words to copy."""
+
+from collections.abc import Mapping, Sequence
+
+from handlers.cards.card import Block, Button, Card, Quote, Text
+from storage.cases import Case
+
+MARKS = ("①", "②", "③")
+
+
+def found_card(words: str, found: Sequence[Case], used: Mapping[int, int], page: str) -> Card:
+    """`used`: how often each was said to help."""
+    about = f"：{words}" if words else "：最近收进来的"
+    link = (Button("看全部", url=page),) if page else ()
+    if not found:
+        told = Text("换个说法试试，比如「案例 退款 等太久」。看到好的聊天，按「收入案例库」，下次就找得到。")
+        return Card("reply", "grey", f"📖 还没有相近的案例{about}" if words else "📖 案例库还空着", (told,), link)
+    blocks: list[Block] = []
+    for mark, case in zip(MARKS, found, strict=False):
+        blocks += _told(mark, case, used.get(case.id, 0))
+    helped = [
+        Button(f"{mark} 用过，有用", "case_used", f"reply/{case.code}", command=f"有用 {case.code}")
+        for mark, case in zip(MARKS, found, strict=False)
+    ]
+    return Card("reply", "blue", f"📖 案例{about}", tuple(blocks), (*helped, *link))
+
+
+def _told(mark: str, case: Case, used: int) -> list[Block]:
+    tags = " · ".join(tag for tag in (case.told.reason, f"#{case.code}", f"{used} 次有用" if used else "") if tag)
+    title = case.told.title or case.told.before or case.told.says
+    blocks: list[Block] = [Text(f"{mark} {title}（{tags}）")]
+    if case.best:
+        blocks.append(Quote(case.best, who=f"标准话术 v{case.version}" if case.version else "同事原话"))
+    return blocks
