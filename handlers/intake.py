@@ -7,10 +7,11 @@ Either way only what still is as it was loaded is written; the rest waits for th
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -26,7 +27,8 @@ from storage.inbox import Waiting
 log = structlog.get_logger()
 
 LOOK_LATER = timedelta(minutes=5)  # for one that cannot be looked at
-BATCH = {"sqlite": 200, "postgresql": 30}  # conversations loaded together; PostgreSQL holds them that long
+ROUND = 1000  # conversations, at most, before what came meanwhile is asked for
+BATCH = {"sqlite": 100, "postgresql": 30}  # conversations loaded together; PostgreSQL holds them that long
 PART = 25  # conversations written with one transaction; so long webhooks wait for their commit
 TURN = threading.Lock()  # two threads would look at the same conversations
 RECENT = Recent()  # under the same lock
@@ -46,70 +48,64 @@ class Draft:
     known: settle.Known  # what stood before
 
 
-def work(ctx: Context, limit: int = 0) -> int:
+def work(ctx: Context) -> int:
     """Take all that waits, oldest first, and what asked to be looked at again; the number of conversations settled."""
-    settled = 0
-    limit = limit or BATCH[ctx.store.dialect]
+    settled, size = 0, BATCH[ctx.store.dialect]
     with TURN:
-        while done := _batch(replace(ctx, engine=ctx.engine.held()), limit):
+        while keys := _keys(ctx):
+            parts = [keys[i : i + size] for i in range(0, len(keys), size)]
+            done = sum(_batch(replace(ctx, engine=ctx.engine.held()), part) for part in parts)
             settled += done
-            if done < limit:
+            if not done or len(keys) < ROUND:
                 break
     return settled
 
 
-def _batch(ctx: Context, limit: int) -> int:
+def _keys(ctx: Context) -> list[str]:
+    """One list for a whole round: who writes again while it goes on is looked at in the next, and not at once."""
+    with ctx.store.read() as tx:
+        named, due = inbox.waiting_conversations(tx, ROUND), conversations.due(tx, ctx.now(), ROUND)
+    return list(dict.fromkeys((*named, *due)))[:ROUND]
+
+
+def _batch(ctx: Context, keys: Sequence[str]) -> int:
     bad: list[str] = []  # those that must be tried each by itself
     with ctx.store.read() as tx:
-        named, due = inbox.waiting_conversations(tx, limit), conversations.due(tx, ctx.now(), limit)
-        if not named and not due:
-            return 0
         ctx = replace(ctx, policy=rule_changes.into(tx, ctx.policy))
-        rows = inbox.rows_of(tx, named)
-        drafts = _drafts(ctx, tx, rows, due, bad) if ctx.store.dialect == "sqlite" else []
+        if ctx.store.dialect == "sqlite":
+            drafts = _drafts(ctx, tx, keys, bad)
+        else:
+            news.read_ahead(ctx.engine, inbox.rows_of(tx, keys))
     if ctx.store.dialect == "sqlite":
-        done = sum(_write_part(ctx, drafts[i : i + PART], bad) for i in range(0, len(drafts), PART))
+        parts = [drafts[i : i + PART] for i in range(0, len(drafts), PART)]
+        done = sum(_tried(ctx, partial(_write, ctx, drafts=part), [d.key for d in part], bad) for part in parts)
     else:
-        done = _claimed(ctx, rows, due, limit, bad)
+        done = _tried(ctx, partial(_take, ctx, keys=keys), keys, bad)
     return done + sum(_alone(ctx, key) for key in dict.fromkeys(bad))
 
 
-def _write_part(ctx: Context, drafts: Sequence[Draft], bad: list[str]) -> int:
+def _tried(ctx: Context, write: Callable[[Tx], list[Draft]], keys: Sequence[str], bad: list[str]) -> int:
+    """How many were written in one transaction; when it fails, all of them are tried alone."""
     try:
-        written = ctx.store.transact(lambda tx: _write(ctx, tx, drafts))
-        RECENT.written(draft.kept for draft in written if draft.kept)
-        return len(written)
+        written = ctx.store.transact(write)
     except Unavailable:
         raise
     except Exception:
         log.exception("intake_batch_failed")
-        bad += [draft.key for draft in drafts]
+        bad += keys
         return 0
+    RECENT.written(draft.kept for draft in written if draft.kept)
+    return len(written)
 
 
-def _claimed(ctx: Context, rows: Sequence[Waiting], due: Sequence[str], limit: int, bad: list[str]) -> int:
-    try:
-        news.read_ahead(ctx.engine, rows)
-        written = ctx.store.transact(lambda tx: _take(ctx, tx, limit))
-        RECENT.written(draft.kept for draft in written if draft.kept)
-        return len(written)
-    except Unavailable:
-        raise
-    except Exception:
-        log.exception("intake_batch_failed")
-        bad += [*(row.conversation for row in rows), *due]
-        return 0
-
-
-def _take(ctx: Context, tx: Tx, limit: int) -> list[Draft]:
-    rows = inbox.rows_of(tx, inbox.claim(tx, limit))
-    return _write(ctx, tx, _drafts(ctx, tx, rows, conversations.due(tx, ctx.now(), limit)))
+def _take(ctx: Context, tx: Tx, keys: Sequence[str]) -> list[Draft]:
+    return _write(ctx, tx, _drafts(ctx, tx, inbox.claim(tx, keys)))
 
 
 def _alone(ctx: Context, key: str) -> int:
     """One conversation in a transaction of its own, so that a poisonous event holds up nobody else."""
     try:
-        return len(ctx.store.transact(lambda tx: _write(ctx, tx, _drafts(ctx, tx, inbox.rows_of(tx, [key]), [key]))))
+        return len(ctx.store.transact(lambda tx: _write(ctx, tx, _drafts(ctx, tx, [key]))))
     except Unavailable:
         raise
     except Exception as error:
@@ -126,10 +122,10 @@ def _give_back(ctx: Context, tx: Tx, key: str, why: str) -> None:
     conversations.look_later(tx, key, ctx.now() + LOOK_LATER)
 
 
-def _drafts(
-    ctx: Context, tx: Tx, rows: Sequence[Waiting], due: Sequence[str], bad: list[str] | None = None
-) -> list[Draft]:
-    """Look at every conversation with news and all that are due. What fails is put among the `bad`, or raised."""
+def _drafts(ctx: Context, tx: Tx, keys: Sequence[str], bad: list[str] | None = None) -> list[Draft]:
+    """Look at those with news and those that are due. What fails is put among the `bad`, or raised."""
+    rows = inbox.rows_of(tx, keys)
+    due = {*conversations.due(tx, ctx.now(), ROUND)} & {*keys}
     told = _gathered(ctx, rows, inbox.unseen(tx, [row.key for row in rows]), bad)
     names = sorted({*told, *due} - {"", *(bad or ())})
     said = {key: told[key].said for key in names if key in told}

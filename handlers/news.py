@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -35,9 +36,10 @@ class News:
 def read_ahead(engine: Engine, rows: Sequence[Waiting]) -> None:
     """Events and signals are the costly part: read before a transaction, they are at hand inside it."""
     for row in rows:
-        event = _event(row.body)
-        if isinstance(event, MessageAdded):
-            engine.signals(event.message.text, event.message.speaker)
+        with suppress(ValueError):  # it fails, and is told, where it belongs
+            event = _event(row.body)
+            if isinstance(event, MessageAdded):
+                engine.signals(event.message.text, event.message.speaker)
 
 
 def gather(engine: Engine, rows: Sequence[Waiting], unseen: Collection[str]) -> News:

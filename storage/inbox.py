@@ -93,20 +93,14 @@ def waiting_conversations(tx: Connection, limit: int) -> list[str]:
     return list(dict.fromkeys(tx.scalars(OLDEST, {"most": limit * AHEAD})))[:limit]
 
 
-def claim(tx: Connection, limit: int) -> list[str]:
-    """Conversations with news that are ours until this transaction ends; others' claims are passed over.
+def claim(tx: Connection, conversations: Sequence[str]) -> list[str]:
+    """Those of them that are ours until this transaction ends; others' claims are passed over.
 
     Read their rows after this, not before: only then what the last holder did is seen.
     """
     if tx.dialect.name == "sqlite":
-        return waiting_conversations(tx, limit)
-    candidates = waiting_conversations(tx, limit * AHEAD)
-    mine: list[str] = []
-    for start in range(0, len(candidates), limit):
-        if len(mine) >= limit:
-            break
-        mine += tx.scalars(LOCK, {"keys": candidates[start : start + limit]})
-    return mine
+        return list(conversations)
+    return list(tx.scalars(LOCK, {"keys": conversations}))
 
 
 def rows_of(tx: Connection, conversations: Iterable[str]) -> list[Waiting]:

@@ -133,8 +133,7 @@ def test_a_look_at_what_somebody_changed_meanwhile_is_not_written(stage: Stage) 
     for told in (stage.message("customer", "你们是骗子吧"), stage.message("customer", "在吗", "c2")):
         stage.keeps(told)
     with stage.store.read() as tx:
-        rows = inbox.rows_of(tx, ["shop:c1", "shop:c2"])
-        drafts = intake._drafts(stage.ctx, tx, rows, [])
+        drafts = intake._drafts(stage.ctx, tx, ["shop:c1", "shop:c2"])
     stage.store.transact(lambda tx: retention.fade(tx, stage.at + timedelta(days=1)))
     written = stage.store.transact(lambda tx: intake._write(stage.ctx, tx, drafts))
     assert [draft.key for draft in written] == ["shop:c2"]
