@@ -4,6 +4,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from bot.web import portraits, review_page
 from bot.web.audience import Audience
 from bot.web.desk import DeskPage
 from bot.web.front import FrontPage, Nav
@@ -13,7 +14,7 @@ from bot.web.login import Doors
 from bot.web.site import HERE
 
 # What the front page offers: (path, title, the permission it takes).
-NAV: Nav = ()
+NAV: Nav = (("/review", "复核", "review"), ("/me", "我的画像", "my_figures"), ("/team", "团队", "team_portrait"))
 
 
 def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
@@ -25,5 +26,7 @@ def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
         *doors.routes(),
         *live.routes(),
         *DeskPage(live).routes(),
+        *review_page.routes(site),
+        *portraits.routes(site),
         Mount("/static", StaticFiles(directory=HERE / "static"), middleware=[Middleware(Guard)]),
     ]

@@ -40,7 +40,7 @@ def card(stage: Stage, person: str = "陈质检") -> dict[str, Any]:
 
 
 def press(stage: Stage, verdict: str, person: str = "陈质检") -> str:
-    value = next(b["value"] for b in card(stage, person)["buttons"] if b["value"].endswith(f".{verdict}"))
+    value: str = next(b["value"] for b in card(stage, person)["buttons"] if b["value"].endswith(f".{verdict}"))
     reply = stage.press_value(person, card(stage, person), "review", value, f"@{person}")
     assert reply.ok, reply.toast
     return value
