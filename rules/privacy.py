@@ -11,7 +11,8 @@ Span = tuple[int, int, str]  # start, end, what to show instead
 # Folding keeps every position, so that what is found in the folded text can be hidden in the original.
 _PLAIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@.#+-_()"
 _FOLD = {ord(c) + 0xFEE0: ord(c) for c in _PLAIN} | {ord(c): ord("-") for c in "‐‑‒–—―−➖"}
-_FOLD |= {ord(c): ord("0") + i for i, c in enumerate("⓪①②③④⑤⑥⑦⑧⑨")}
+_FOLD |= {ord(c): ord("0") + i % 10 for i, c in enumerate("⓪①②③④⑤⑥⑦⑧⑨₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹٠١٢٣٤٥٦٧٨٩")}
+_FOLD |= {0x1D7CE + i: ord("0") + i % 10 for i in range(50)}  # the digits of mathematicians: bold, doubled, …
 _FOLDABLE = re.compile(f"[{''.join(map(chr, _FOLD))}]")
 _SPOKEN = str.maketrans("零〇一幺壹二贰三叁四肆五伍六陆七柒八捌九玖", "001112233445566778899") | {
     ord("，"): "-",
@@ -22,18 +23,31 @@ _ONE_AS_WORD = re.compile("一(?=[直个下般样些起定点次会共边到])")
 _UNSEEN = "\u00ad\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\U000e0000-\U000e007f"
 _SEP = rf"[\s\-._·~\u200d\ufe0f\u20e3{_UNSEEN}]{{1,3}}"
 _NEXT = rf"(?:(?:{_SEP})?[0-9])"
-_SEPARATORS = re.compile(_SEP)
+_SEPARATORS = re.compile(r"(?:[^\w*]|_){1,3}")
 _DIGITS = re.compile(r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d")
-_SPOKEN_DIGITS = re.compile(r"(?:[零〇一幺壹二贰三叁四肆五伍六陆七柒八捌九玖]\W{0,2}){3}")
+_SPOKEN_DIGIT = "零〇一幺壹二贰三叁四肆五伍六陆七柒八捌九玖"
+_SPOKEN_DIGITS = re.compile(rf"(?:[{_SPOKEN_DIGIT}]\W{{0,2}}){{3}}|(?:[0-9{_SPOKEN_DIGIT}]\W{{0,2}}){{11}}")
+_UNGROUPED = "(?<!(?<![0-9*])[0-9]{4}[ -])"  # not within a long number that is written in groups of four
 _PHONE = re.compile(
-    rf"(?:(?:\(?\+86|(?<![0-9A-Za-z])\(?(?:00)?86)\)?(?:{_SEP})?|(?<![0-9A-Za-z])0|(?<![0-9])(?<!JDV[A-Z]))"
+    rf"(?:(?:\(?\+86|(?<![0-9A-Za-z])\(?(?:00)?86)\)?(?:{_SEP})?|(?<![0-9A-Za-z])0|(?<![0-9])(?<!JDV[A-Z]){_UNGROUPED})"
     rf"(1(?:{_SEP})?[3-9]{_NEXT}{{9}})(?![0-9])"
 )
-_LANDLINE = re.compile(
-    rf"(?<![0-9A-Za-z])\(?(0(?:10|2[0-9]|[3-9][0-9]{{2}}))(?:\)|{_SEP})?([2-8]{_NEXT}{{6,7}})(?![0-9])"
+# Written otherwise than with blanks or dashes it may be a list of sizes or prices, unless somebody says what it is.
+_PHONE_OF_GROUPS = re.compile(
+    r"(?<![0-9A-Za-z])[(]?1[3-9][0-9](?:(?:[^\w*,，、/;；。]|_){1,3}|([,，、/]))[0-9]{4}(?:(?:[^\w*,，、/;；。]|_){1,3}|\1)[0-9]{4}(?![0-9])"
+    r"|[(]1[3-9][0-9][)]\s?[0-9]{8}(?![0-9])"
 )
+_ABOUT_PHONE = re.compile(r"(?:电话|手机|号码|联系|打给?我|加我|微信|[呼拨]打)[^。;；\n]{0,8}$")
+_ONE_BY_ONE = re.compile(r"(?<![0-9])(?:[0-9][^\w*]{1,3}){10,18}[0-9Xx](?![0-9A-Za-z])")
+_LOOKS_LIKE = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[oOlI])[1lI][3-9][0-9oOlI]{9}(?![0-9A-Za-z])")  # O for 0, l for 1
+_LANDLINE = re.compile(
+    rf"(?<![0-9A-Za-z]){_UNGROUPED}\(?(0(?:10|2[0-9]|[3-9][0-9]{{2}}))(?:\)|{_SEP})?([2-8]{_NEXT}{{6,7}})(?![0-9])"
+)
+_WIDE_SEP = r"(?:[^\w*]|_){1,3}"  # where a checksum or a birthday vouches for the number
 _LONG = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9]-)(?:id)?([1-9]{_NEXT}{{13,17}}(?:(?:{_SEP})?[0-9Xx])?)(?![0-9A-Za-z])", re.IGNORECASE
+    rf"(?<![0-9A-Za-z])(?<![0-9]-)(?:id)?([1-9](?:(?:{_WIDE_SEP})?[0-9]){{13,17}}(?:(?:{_WIDE_SEP})?[0-9Xx])?)"
+    r"(?![0-9A-Za-z])",
+    re.IGNORECASE,
 )
 _ABOUT_ORDER = re.compile(r"(?:订单|单号|运单|物流|快递|编号|流水|序列)[^,，。;；\n]{0,6}$")
 _ABOUT_PERSON = re.compile(r"(?:身份证|证件|证号|银行卡|卡号|储蓄卡|信用卡|账号|账户)[^,，。;；\n]{0,8}$")
@@ -42,11 +56,11 @@ _BIN = re.compile(r"62\d{14,17}|(?:9558|9559|6013|4367|6858)\d{12,15}|4\d{15}|5[
 
 _DOT = r"\s?(?:\.|。|点|[(\[]dot[)\]]|\sdot\s)\s?"
 _EMAIL = re.compile(
-    rf"(?<![A-Za-z0-9_])([A-Za-z0-9_][A-Za-z0-9._%+-]{{0,127}})(?:\s?@\s?|\s?[(\[]at[)\]]\s?|\sat\s|#(?=(?:qq|1\d\d)\.))"
+    rf"(?<![A-Za-z0-9_])([A-Za-z0-9_][A-Za-z0-9._%+-]{{0,127}})(?:\s?@\s?|\s?[(\[]at[)\]]\s?|\sat\s|\s?(?:艾特|爱特|圈a)\s?|#(?=(?:qq|1\d\d)\.))"
     rf"((?:[A-Za-z0-9-]{{1,63}}{_DOT}){{1,4}}[A-Za-z]{{2,24}})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_AT = re.compile(r"@|#|[(\[\s]at", re.IGNORECASE)
+_AT = re.compile(r"@|#|[(\[\s]at|艾特|爱特|圈a", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"(?:[微薇威徽]信|(?<![a-z])(?:vx|wx|wei?xin|wechat)|[加+➕]\s?v|v信|微x)(?:号码?|id)?\W{0,3}[是为]?\W{0,3}"
     r"([a-z][-_a-z0-9]{5,19}|[0-9]{6,20})(?![-_a-z0-9])"
@@ -92,7 +106,7 @@ def _spans(text: str) -> list[Span]:
     found: list[Span] = []
     if _LATIN.search(folded):
         found += _latin(folded)
-    if _SPOKEN_DIGITS.search(text):
+    if _SPOKEN_DIGITS.search(folded):
         found += _numbers(_ONE_AS_WORD.sub("#", folded).translate(_SPOKEN))
     if "叫" in text or "名" in text or "件人" in text or "货人" in text:
         found += ((m.start(1), m.end(2), f"{m[1]}**") for m in _NAME.finditer(text))
@@ -103,6 +117,8 @@ def _spans(text: str) -> list[Span]:
 def _latin(text: str) -> Iterator[Span]:
     if _DIGITS.search(text):
         yield from _numbers(text)
+    for m in _LOOKS_LIKE.finditer(text):
+        yield m.start(), m.end(), f"1{m[0][1]}*****{m[0][-2:]}"
     if _AT.search(text):
         for m in _EMAIL.finditer(text):
             yield m.start(), m.end(), f"{m[1][0]}***@{m[2]}"
@@ -118,12 +134,21 @@ def _numbers(text: str) -> Iterator[Span]:
         if _evenly_split(m[1]) and _is_personal(m[1], text[max(0, m.start() - 16) : m.start()]):
             digits = _SEPARATORS.sub("", m[1])
             yield m.start(1), m.end(1), f"{digits[:4]}{'*' * (len(digits) - 8)}{digits[-4:]}"
+    yield from _phones(text)
+    for m in _LANDLINE.finditer(text):
+        yield m.start(), m.end(), f"{m[1]}-****{_SEPARATORS.sub('', m[2])[-4:]}"
+    for m in _ONE_BY_ONE.finditer(text):
+        yield m.start(), m.end(), f"{m[0][0]}****"
+
+
+def _phones(text: str) -> Iterator[Span]:
     for m in _PHONE.finditer(text):
         if _evenly_split(m[1]):
             digits = _SEPARATORS.sub("", m[1])
             yield m.start(), m.end(), f"{digits[:3]}****{digits[-4:]}"
-    for m in _LANDLINE.finditer(text):
-        yield m.start(), m.end(), f"{m[1]}-****{_SEPARATORS.sub('', m[2])[-4:]}"
+    for m in _PHONE_OF_GROUPS.finditer(text):
+        if not m[1] or _ABOUT_PHONE.search(text[max(0, m.start() - 16) : m.start()]):
+            yield m.start(), m.end(), f"{m[0].lstrip('(')[:3]}****{m[0][-4:]}"
 
 
 def _evenly_split(number: str) -> bool:
