@@ -92,16 +92,18 @@ def sheet(ctx: Context, tx: Tx, names: Iterable[str], since: date, until: date) 
 
 
 def of(ctx: Context, tx: Tx, person: Person, span: Span) -> Portrait:
-    """One person among those who serve in their team; how it went on week by week where the span is long enough."""
+    """One person among those who serve in their team, and how it went over the eight weeks before."""
     group = sheet(ctx, tx, {*serving(ctx, person.team), person.name}, span.since, span.until).group()
-    own = sheet(ctx, tx, [person.name], span.before.since, span.until)
+    eight = eight_weeks(span.until)
+    own = sheet(ctx, tx, [person.name], min(span.before.since, eight.since), span.until)
     mine = group.get(person.name, {})
     keys = bindings.of(ctx, tx).keys(person.name)
     left_out = figure_cells.left_out(tx, keys, span.since, span.until)
     changes = _changes(group, person.name, own.group(span.before.since, span.before.until).get(person.name, {}))
     by_reason = tuple(portrait.reasons(group, person.name)) if mine else ()
     mix, hard = _mix(mine)
-    trends = _trends(_weeks(own, span), added(group.values()))
+    weeks = _weeks(own, eight)
+    trends = _trends(weeks, added([*group.values(), *weeks.values()]))
     return Portrait(person.name, span, sum(n for _, n in mix), len(group), changes, by_reason, trends, mix, hard,
                     left_out)  # fmt: skip
 

@@ -5,7 +5,7 @@ reach on the same contact reasons and difficulties is expected of everybody; onl
 (rules.shrinkage). The group's cells stand in for "colleagues", the person's own conversations among them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from statistics import median
@@ -48,7 +48,7 @@ class Standing:
 
 def standings(group: Group, person: str) -> list[Standing]:
     """Every measure of which something is known about them."""
-    return [s for m in MEASURED.values() if (s := among(m, _only(group, m), one=person).get(person))]
+    return [s for m in MEASURED.values() if (s := among(m, _only(group, m), only=[person]).get(person))]
 
 
 def reasons(group: Group, person: str) -> list[Standing]:
@@ -59,7 +59,7 @@ def reasons(group: Group, person: str) -> list[Standing]:
         for reason in sorted({key.partition("/")[0] for key in sums.get(person, {})}):
             here = {who: _about(mine, reason) for who, mine in sums.items()}
             if sum(one[0] for one in here.get(person, {}).values()) >= ENOUGH:
-                found += among(m, here, reason, person).values()
+                found.append(among(m, here, reason, [person])[person])
     return sorted(found, key=lambda s: -abs(s.chance - 0.5))
 
 
@@ -79,13 +79,15 @@ def _one_each(found: Iterable[Standing]) -> list[Standing]:
     return list({s.measure.name: s for s in reversed([*found])}.values())[::-1]
 
 
-def among(m: Measured, group: Mapping[str, Sums], reason: str = "", one: str | None = None) -> dict[str, Standing]:
-    """Everybody in the group by this measure; only this person when one is named."""
+def among(
+    m: Measured, group: Mapping[str, Sums], reason: str = "", only: Collection[str] | None = None
+) -> dict[str, Standing]:
+    """Everybody in the group by this measure; where some are named only their intervals, which take long, are told."""
     people = [who for who, sums in group.items() if any(one[0] for one in sums.values())]
     if not people:
         return {}
     cells = together(group[who] for who in people)
-    wanted = people if one is None else [who for who in people if who == one]
+    wanted = people if only is None else [who for who in people if who in only]
     told = [_adjusted(m, group[who], cells) for who in people]
     found = (
         shrinkage.times([Mean(n, v) for n, v, _ in told], _within(group, people))
@@ -93,7 +95,7 @@ def among(m: Measured, group: Mapping[str, Sums], reason: str = "", one: str | N
         else shrinkage.rates([Count(n, n * v) for n, v, _ in told], only=[people.index(who) for who in wanted])
     )
     middle = median(e.value for e in found)
-    return {who: _standing(m, found[i], told[i][2], middle, reason) for i, who in enumerate(people) if who in wanted}
+    return {who: _standing(m, found[i], told[i][2], middle, reason) for i, who in enumerate(people)}
 
 
 def _standing(m: Measured, e: Estimate, plain: float, middle: float, reason: str) -> Standing:

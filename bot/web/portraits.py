@@ -1,0 +1,133 @@
+"""`/me`, `/portrait/{name}` and `/team/{name}`: portraits with what they are made of, down to the conversations."""
+
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
+
+from bot.web.site import Site, Visit
+from handlers import portrait_pages, portraits
+from handlers.own_figures import matter
+from handlers.people import Person
+from handlers.permissions import Matter
+from rules import spans
+from rules.metrics.cells import MEASURED
+from rules.spans import Span
+from storage import audit
+
+SPANS = ("近 8 周", "本周", "上周", "本月", "上月", "昨天", "今天")
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return [
+        site.get("/me", me),
+        site.get("/me/conversations", my_conversations),
+        site.get("/portrait/{name}", somebody),
+        site.get("/portrait/{name}/conversations", their_conversations),
+        site.get("/team", own_team),
+        site.get("/team/{name}", team),
+        site.get("/team/{name}/conversations", team_conversations),
+    ]
+
+
+async def me(visit: Visit) -> Response:
+    return await _portrait(visit, visit.person, "/me")
+
+
+async def somebody(visit: Visit) -> Response:
+    """Somebody else's, for their lead and QA; that it was looked at is written down."""
+    who = await _allowed(visit)
+    now, name = visit.ctx.now(), who.name
+    await visit.write(lambda tx: audit.write(tx, now, visit.person.name, "portrait", name, surface="web"))
+    return await _portrait(visit, who, f"/portrait/{quote(name)}")
+
+
+async def my_conversations(visit: Visit) -> Response:
+    return await _conversations(visit, [visit.person.name], "/me")
+
+
+async def their_conversations(visit: Visit) -> Response:
+    who = await _allowed(visit)
+    return await _conversations(visit, [who.name], f"/portrait/{quote(who.name)}")
+
+
+async def own_team(visit: Visit) -> Response:
+    known = portraits.teams(visit.ctx)
+    name = visit.person.team if visit.person.team in known else next(iter(known), "")
+    if not name:
+        raise LookupError("no team")
+    return RedirectResponse(f"/team/{quote(name)}", 303)
+
+
+async def team(visit: Visit) -> Response:
+    name, span = await _team(visit), span_of(visit)
+    shown, sheet = await visit.read(lambda tx: portrait_pages.team(visit.ctx, tx, name, span))
+    members = portrait_pages.members(sheet, span) if visit.may("members", Matter(name)) else []
+    return visit.render(
+        "team.html", shown=shown, here=f"/team/{quote(name)}", spans=_spans(visit), members=members,
+        measures=[m.title for m in MEASURED.values()], drill=bool(members),
+        teams=[t for t in portraits.teams(visit.ctx) if visit.may("team_portrait", Matter(t))],
+    )  # fmt: skip
+
+
+async def team_conversations(visit: Visit) -> Response:
+    """With who served: for their lead and QA."""
+    name = await _team(visit)
+    await visit.allow("members", Matter(name), name)
+    return await _conversations(visit, portraits.serving(visit.ctx, name), f"/team/{quote(name)}")
+
+
+async def _portrait(visit: Visit, who: Person, here: str) -> Response:
+    span = span_of(visit)
+    shown = await visit.read(lambda tx: portrait_pages.person(visit.ctx, tx, who, span))
+    return visit.render(
+        "portrait.html", shown=shown, here=here, spans=_spans(visit), mine=who.name == visit.person.name
+    )
+
+
+async def _conversations(visit: Visit, names: Sequence[str], here: str) -> Response:
+    asked, span = visit.request.query_params, span_of(visit)
+    seen, total = await visit.read(lambda tx: portrait_pages.trail(visit.ctx, tx, names, span, asked))
+    measure = MEASURED.get(asked.get("measure", ""))
+    parts = [asked.get("reason", ""), measure.title if measure else ""]
+    return visit.render(
+        "conversations.html", seen=seen, total=total, here=here, span=span, measure=measure.title if measure else "",
+        about=" · ".join(part for part in parts if part), named=len(names) > 1,
+    )  # fmt: skip
+
+
+async def _allowed(visit: Visit) -> Person:
+    who = visit.ctx.people.named(visit.request.path_params["name"])
+    if who is None:
+        raise LookupError("nobody of that name")
+    await visit.allow("portrait", matter(who), who.name)
+    return who
+
+
+async def _team(visit: Visit) -> str:
+    name: str = visit.request.path_params["name"]
+    await visit.allow("team_portrait", Matter(name), name)
+    if name not in portraits.teams(visit.ctx):
+        raise LookupError("no such team")
+    return name
+
+
+def span_of(visit: Visit) -> Span:
+    """The one that is asked for; eight weeks otherwise."""
+    asked = visit.request.query_params.get("span", "")
+    today = _today(visit)
+    whole = portraits.eight_weeks(today)
+    if not asked or asked in (whole.label, whole.told):
+        return whole
+    return spans.read(asked, today) or whole
+
+
+def _spans(visit: Visit) -> list[tuple[str, bool]]:
+    asked = visit.request.query_params.get("span", "") or SPANS[0]
+    return [(name, name == asked) for name in SPANS]
+
+
+def _today(visit: Visit) -> date:
+    return visit.ctx.now().astimezone(visit.ctx.zone).date()

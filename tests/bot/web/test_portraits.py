@@ -1,0 +1,83 @@
+"""Pages of portraits: each sees what is theirs, and every number leads to its conversations."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot import metric_packs
+from handlers import figures
+from storage.db import Store
+from tests.bot.web.door import Door
+from tests.handlers.portrait_days import Worker, seed
+from tests.handlers.stage import Stage
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def door(store: Store) -> Door:
+    stage = Stage(store)
+    stage.ctx = replace(stage.ctx, metrics=metric_packs.choice("wangwang", {}))
+    workers = {"shop:xiaoli": Worker(first=15, worse_at="退款退货"), "shop:xiaozhou": Worker(), "shop:aming": Worker()}
+    seed(store, workers, TODAY - timedelta(days=1), days=28)
+    stage.customer("快递到哪了，怎么还没到")
+    stage.assigned("xiaoli")
+    stage.passes(seconds=20)
+    stage.agent("您好，今晚 8 点前送到，我盯着")
+    stage.resolved()
+    door = Door(stage)
+    figures.roll_up(door.stage.ctx, TODAY)
+    door.tell_everybody()
+    return door
+
+
+def test_mine_shows_what_i_am_good_at_and_how_each_platform_counts(door: Door) -> None:
+    page = door.browser("小李").get("/me").text
+    assert "拿手：<b>首响" in page
+    assert "可以练：<b>退款退货的一次解决" in page
+    assert "<svg" in page
+    assert "近似" in page
+    assert "旺旺" in page
+    assert "style=" not in page
+
+
+def test_a_number_leads_to_its_conversations(door: Door) -> None:
+    browser = door.browser("小李")
+    page = browser.get("/me?span=今天").text
+    more = re.search(r'href="(/me/conversations\?measure=first_reply[^"]*)"', page)
+    assert more is not None
+    behind = browser.get(more[1].replace("&amp;", "&")).text
+    assert "20 秒" in behind
+    link = re.search(r'href="(/c/[^"]+)"', behind)
+    assert link is not None
+    assert browser.get(link[1]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [("小周", 403), ("王主管", 403), ("老管", 403), ("张主管", 200), ("陈质检", 200), ("小李", 200)],
+)
+def test_anothers_portrait_is_for_their_lead_and_qa(door: Door, person: str, status: int) -> None:
+    browser = door.browser(person)
+    assert browser.get("/portrait/小李").status_code == status
+    assert browser.get("/portrait/小李/conversations").status_code == status
+
+
+def test_a_team_shows_people_only_to_who_looks_after_them(door: Door) -> None:
+    lead, agent = door.browser("张主管").get("/team/售后").text, door.browser("小周").get("/team/售后").text
+    assert "每位同事" in lead
+    assert "/portrait/%E5%B0%8F%E6%9D%8E" in lead
+    assert "每位同事" not in agent
+    assert "小李" not in agent
+    assert door.browser("小周").get("/team/售后/conversations").status_code == 403
+    assert door.browser("张主管").get("/team/售后/conversations").status_code == 200
+
+
+def test_a_team_or_a_person_that_is_not_there(door: Door) -> None:
+    browser = door.browser("陈质检")
+    assert browser.get("/team/没有").status_code == 404
+    assert browser.get("/portrait/没有").status_code == 404
+    assert browser.get("/me?span=乱写").status_code == 200
+    assert browser.get("/me/conversations?measure=nothing&span=x").status_code == 200
