@@ -11,6 +11,7 @@ from handlers import (
     alerts,
     appeals,
     duty,
+    honour_actions,
     learning,
     ledger,
     library,
@@ -34,7 +35,7 @@ from rules import command, decide
 from rules.command import Command
 from rules.model import Conversation, Finding, Message, Speaker
 from storage import alerts as records
-from storage import audit, conversations, heard, posts, rule_changes
+from storage import audit, conversations, heard, highlights, posts, rule_changes
 from storage.db import Tx
 
 
@@ -100,10 +101,17 @@ def _status(ctx: Context, tx: Tx, request: Request) -> Card:
         ("过去 24 小时", f"{total} 段会话，已筛 {done} 段"),
         ("待收尾告警", f"{len(records.not_closed(tx, 500))} 条"),
         ("待发卡片", f"{waiting} 张" + (f"，发不出去 {dead} 张" if dead else "")),
+        ("公开的夸奖和告警", _balance(*highlights.in_public(tx, now - timedelta(days=7)))),
         ("钉钉本月调用", f"{posts.calls(tx, 'dingtalk', now.strftime('%Y-%m'))} / 10000 次"),
     ]
     silent = [(f"静音 {what}", until) for what, until in muting.standing(ctx, tx, request.person, names=False)]
     return replies.status((*facts, *silent, *ctx.health()))
+
+
+def _balance(praise: int, alerts_said: int) -> str:
+    """An aim to look at; nothing is held back or let through for it."""
+    aim = "目标：夸奖不少于告警" if praise >= alerts_said else f"离“夸奖不少于告警”还差 {alerts_said - praise} 次"
+    return f"近 7 天夸奖 {praise} 次 · 告警 {alerts_said} 次（{aim}）"
 
 
 def _try(ctx: Context, tx: Tx, request: Request) -> Card:
@@ -140,10 +148,12 @@ ANSWERS: Mapping[str, Answer] = {
     "portrait": own_figures.whole,
     "team_portrait": own_figures.team,
     "accounts": account_owners.listed,
+    "honours": honour_actions.listed,
+    "points": honour_actions.points,
     "my_reviews": appeals.mine,
 }
 ALONE: frozenset[str] = frozenset(
-    {"mutes", "why", "who_looked", "my_reviews", "my_figures", "portrait", *appeals.ACTIONS, *reviews.ACTIONS}
+    {"points", "mutes", "why", "who_looked", "my_reviews", "my_figures", "portrait", *appeals.ACTIONS, *reviews.ACTIONS}
 )  # answered to the person alone, wherever it was asked
 POINTED: frozenset[str] = frozenset({"my_figures", "portrait"})  # with a line where it was asked, that it was answered
 TOLD_ALONE = "数据私下发给你了，打开和我的单聊看看"

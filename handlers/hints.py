@@ -21,7 +21,6 @@ from storage.whispers import Whisper
 FORMS = frozenset({"feishu", "sandbox"})  # chats where people can write on a card
 SUGGESTED = 3
 FROM_LIBRARY = 2
-ABOUT = 3  # findings that say what it is about
 LONGEST = 200  # characters of a hint
 FOR_LEADS = ("主管",)  # advice that tells the supervisor what to do is nothing to whisper
 
@@ -89,7 +88,7 @@ def suggestions(ctx: Context, tx: Tx, conversation: str) -> tuple[str, ...]:
     found = [one.finding for one in findings.of(tx, conversation)]
     advice = dict.fromkeys(finding.advice for finding in found if finding.advice)
     mild = [words for words in advice if not any(word in words for word in FOR_LEADS)]
-    proven = cases.wordings(tx, " ".join(finding.quote for finding in found[:ABOUT]), limit=FROM_LIBRARY)
+    proven = cases.wordings(tx, " ".join(dict.fromkeys(finding.quote for finding in found)), limit=FROM_LIBRARY)
     return tuple(mask(defang(words))[:LONGEST] for words in dict.fromkeys((*mild[:1], *proven, *mild[1:])))
 
 

@@ -11,7 +11,7 @@ from handlers import intake
 from storage import conversations, inbox, orders, retention
 from storage.db import Store
 from storage.inbox import NewRow
-from tests.handlers.stage import START, Stage, text_of
+from tests.handlers.stage import START, Stage
 
 
 def test_the_same_event_twice_is_one_message(stage: Stage) -> None:
@@ -89,19 +89,6 @@ def test_orders_and_reviews_are_kept(stage: Stage) -> None:
         assert tx.scalar(text("SELECT count(*) FROM order_")) == 1
         assert tx.scalar(text("SELECT score FROM review")) == 5
     assert orders
-
-
-def test_praise_becomes_one_highlight_named_only_where_its_owner_agreed(stage: Stage) -> None:
-    for agent, conversation in (("xiaoli", "c1"), ("xiaozhou", "c2")):
-        stage.assigned(agent, conversation)
-        stage.customer("你们是骗子吧，衣服怎么破的", conversation)
-        stage.agent("这事搁我身上我也急，我盯到底，18 点前给您回话", conversation, agent)
-        stage.customer("姐姐你人真好，服务态度特别好，下次还找你", conversation)
-    stars = [c for c in stage.cards("team") if c["kind"] == "star"]
-    assert len(stars) == 2
-    assert "小李" in stars[0]["title"]
-    assert "小周" not in text_of(stars[1])
-    assert "小周" in text_of([c for c in stage.cards("leads") if c["kind"] == "star"][1])
 
 
 def test_signals_are_stored_with_their_versions(stage: Stage) -> None:
