@@ -143,6 +143,15 @@ class Schedule(Section):
     praise_minutes: int = Field(60, ge=1)
     duty: dict[str, dict[str, tuple[str, ...]]] = {}  # day -> span -> names
     shift_ends: tuple[str, ...] = ("18:07", "22:07")
+    calibration: str = "周三 15:07"  # "": never
+    calibration_minutes: int = Field(113, ge=1, le=24 * 60)
+    wording_minutes: int = Field(20, ge=1, le=24 * 60)
+
+    @field_validator("calibration")
+    @classmethod
+    def _calibration(cls, at: str) -> str:
+        _weekly(at)
+        return at
 
     @field_validator("quiet_hours")
     @classmethod
@@ -182,7 +191,13 @@ class Schedule(Section):
                 "praise_minutes",
             }
         )
-        return schedule.Schedule(tuple(map(_span, self.quiet_hours)), duty=duty, workday=workday, **plain)
+        return schedule.Schedule(
+            tuple(map(_span, self.quiet_hours)),
+            duty=duty,
+            workday=workday,
+            calibration=_weekly(self.calibration),
+            **plain,
+        )
 
 
 class Privacy(Section):
@@ -257,6 +272,16 @@ def _moment(text: str) -> time:
     if not found:
         raise ValueError(f"时刻 {text!r} 要写成 03:40")
     return time(int(found[1]), int(found[2]))
+
+
+def _weekly(text: str) -> tuple[int, time] | None:
+    """周三 15:07"""
+    if not text:
+        return None
+    day, _, at = text.partition(" ")
+    if day not in schedule.DAYS:
+        raise ValueError(f"校准时间 {text!r} 要写成 周三 15:07，不开就写空的")
+    return schedule.DAYS.index(day), _moment(at)
 
 
 def _day(text: str) -> None:

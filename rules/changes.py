@@ -3,9 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rules.likeness import alike, pieces
 from rules.model import Finding, Severity
 
 LEVELS = {severity.level: severity for severity in Severity}
+THRESHOLD = "threshold"  # value: reply_seconds=240, a knob of the policy with another limit
+UNLESS = "unless"  # value: words joined by 、: where one of them is said, it is no finding
+EXAMPLE = "example"  # value: a counter-example: what reads nearly the same is no finding
+LIMITS = frozenset({"first_reply_seconds", "reply_seconds"})
 SEVERITY = "severity"  # value: none (it is only noted, and calls nobody), yellow, orange or red
 
 
@@ -27,9 +32,23 @@ def _severity(finding: Finding, value: str) -> Finding | None:
     return replace(finding, severity=LEVELS[value])
 
 
+def _unless(finding: Finding, value: str) -> Finding | None:
+    return None if any(word and word in finding.quote for word in value.split("、")) else finding
+
+
+def _unlike(finding: Finding, value: str) -> Finding | None:
+    return None if alike(pieces(finding.quote), pieces(value)) else finding
+
+
+def knobs(changes: Iterable[Change]) -> dict[str, int]:
+    """Limits that were decided, by the name of the policy's knob; the last decision counts."""
+    pairs = [change.value.partition("=") for change in changes if change.what == THRESHOLD]
+    return {name: int(value) for name, _, value in pairs if name in LIMITS and value.isdecimal()}
+
+
 # Another kind of change is one more line: what becomes of a finding of that rule; None when it is none any more.
 Apply = Callable[[Finding, str], Finding | None]
-APPLY: Mapping[str, Apply] = {SEVERITY: _severity}
+APPLY: Mapping[str, Apply] = {SEVERITY: _severity, UNLESS: _unless, EXAMPLE: _unlike}
 
 
 def applied(found: Iterable[Finding], changes: Sequence[Change]) -> list[Finding]:

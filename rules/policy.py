@@ -1,9 +1,11 @@
 """The supervisor's knobs, each with a default that suits a middling shop."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import time
+from typing import Any
 
-from rules.changes import Change
+from rules.changes import Change, knobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,9 @@ class Policy:
     appeal_days: int = 7  # so long an agent may appeal against a finding
     judge_hours: int = 48  # so long somebody has to judge it; halfway they are reminded, then another is asked
     changes: tuple[Change, ...] = ()  # what people decided about single rules; stored, not configured
+
+
+def decided(policy: Policy, changes: Sequence[Change]) -> Policy:
+    """The configured policy with what people decided: about single rules, and about limits."""
+    limits: dict[str, Any] = dict(knobs(changes))
+    return replace(policy, changes=tuple(changes), **limits)

@@ -33,6 +33,9 @@ class Schedule:
     matter_minutes: int = 30
     praise_minutes: int = 60  # for the agent of a highlight to answer; then what they set counts
     workday: Callable[[date], bool] = weekdays_only
+    calibration: tuple[int, time] | None = None  # weekday (0: Monday) and time of the week's blind votes; None: never
+    calibration_minutes: int = 113  # how long they are open
+    wording_minutes: int = 20  # and then the vote on wordings
 
 
 def quiet_until(now: datetime, zone: ZoneInfo, schedule: Schedule) -> datetime | None:

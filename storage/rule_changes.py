@@ -1,6 +1,6 @@
 """Changes of rules that people decided: proposed once, accepted or declined by name, in force until undone."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from rules.changes import Change
 from rules.policy import Policy
+from rules.policy import decided as decide_policy
 from storage.db import insert_ignore
 from storage.tables import RULE_CHANGE
 
@@ -62,7 +63,7 @@ def in_force(tx: Connection) -> tuple[Change, ...]:
 def into(tx: Connection, policy: Policy) -> Policy:
     """The policy with what is in force now: read where screening happens, so that every process obeys at once."""
     changes = in_force(tx)
-    return replace(policy, changes=changes) if changes != policy.changes else policy
+    return decide_policy(policy, changes) if changes != policy.changes else policy
 
 
 def decided(tx: Connection, link: str) -> dict[str, datetime]:
