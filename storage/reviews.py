@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, case, exists, func, or_, select, update
 
 from storage.db import insert_ignore
 from storage.tables import ALERT, CONVERSATION, FINDING, REVIEW_DAY, REVIEW_SAMPLE
 
 A, C, D, F, V = ALERT.c, CONVERSATION.c, REVIEW_DAY.c, FINDING.c, REVIEW_SAMPLE.c
 CALLED = exists().where(A.conversation == C.id)
+LOUD = case((C.level == "red", 2.0), (C.level == "orange", 1.0), else_=0.0)
 JUDGED = exists().where(F.conversation == C.id, F.verdict != "")
 
 
@@ -80,9 +81,10 @@ def over(tx: Connection, span: Span, quiet_since: datetime) -> list[tuple[str, s
 def telling(
     tx: Connection, span: Span, quiet_since: datetime, score: str, least: float, most: int
 ) -> list[tuple[str, str, float]]:
-    """Those with the highest `risk` or `star` that nobody has judged yet."""
-    within = (*_within(span, quiet_since), C[score] >= least, ~JUDGED)
-    asked = select(C.id, C.team, C[score].label("score")).where(*within).order_by(C[score].desc(), C.id).limit(most)
+    """The loudest and those with the highest `risk`, or `star`, that nobody has judged yet."""
+    told = C[score] + LOUD if score == "risk" else C[score]
+    within = (*_within(span, quiet_since), told >= least, ~JUDGED)
+    asked = select(C.id, C.team, told.label("score")).where(*within).order_by(told.desc(), C.id).limit(most)
     return [(row.id, row.team, row.score) for row in tx.execute(asked)]
 
 

@@ -19,13 +19,13 @@ YESTERDAY = START - timedelta(days=1)
 def day_of(stage: Stage) -> None:
     """An angry customer, a grateful one, and twenty about whom there is nothing to say."""
     disclosures.work(stage.ctx)
+    stage.assigned("xiaoli")
+    stage.angry()
     for n in range(20):
         stage.hears(stage.message("customer", "请问这件有蓝色吗", f"q{n}"),
                     stage.message("agent", "有的，拍下备注蓝色就行", f"q{n}", agent="xiaozhou"))  # fmt: skip
     stage.customer("本来很生气，你们太负责了，谢谢你小姐姐，下次还找你", "star")
     stage.agent("这是应该的，我盯到底", "star", "xiaozhou")
-    stage.assigned("xiaoli")
-    stage.angry()
     stage.at += timedelta(minutes=11)
     review_queue.work(stage.ctx)
 
