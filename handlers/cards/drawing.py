@@ -42,7 +42,7 @@ def portrait_svg(p: Portrait, title: str, *, middle: bool = True) -> str:
         f'<rect class="c-paper" width="{WIDE}" height="{high}" fill="#ffffff"/>'
         + _text(16, 30, title, "ink", 16, BOLD)
         + "".join(rows)
-        + _text(16, high - 12, note, "faint", 11)
+        + _text(16, high - 12, note, "faint", 12)
         + "</svg>"
     )
 
@@ -55,7 +55,7 @@ def _row(change: Change, trend: Trend | None, top: int, *, middle: bool) -> str:
         + _text(16, top + 22, s.measure.title, "faint", 13)
         + _text(16, top + 46, value, "ink", 17, BOLD)
         + _bar(change, top + 30, middle=middle)
-        + _text(BAR[0], top + 54, f"共 {s.n}", "faint", 11)
+        + _text(BAR[0], top + 54, f"共 {s.n}", "faint", 12)
         + (_weeks(trend, top + 12) + _word(trend, top + 54) if trend else "")
     )
 
@@ -100,7 +100,7 @@ def _dot(x: float, y: float, week: Week, tone: str) -> str:
 
 def _word(trend: Trend, y: int) -> str:
     said = f"{trend.word} {trend.arrow}".strip() + (f"（{trend.n}）" if trend.word == FEW else "")
-    return _text(LINE[0], y, said, "good" if trend.word == CHANGED and trend.better else "faint", 11)
+    return _text(LINE[0], y, said, "good" if trend.word == CHANGED and trend.better else "faint", 12)
 
 
 def _scale(values: Sequence[float], begins: float, wide: float) -> "_Place":
