@@ -13,6 +13,7 @@ from handlers import (
     disclosures,
     gathering,
     handover,
+    honour_actions,
     ledger,
     library,
     muting,
@@ -42,6 +43,7 @@ ACTIONS: Mapping[str, Act] = {
     **muting.ACTIONS,
     **cheering.ACTIONS,
     **library.ACTIONS,
+    **honour_actions.ACTIONS,  # its nomination takes in that of highlights
     **own_figures.ACTIONS,
     **account_owners.ACTIONS,
     **causes.ACTIONS,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.people import Directory
 from rules.binding import Bound
+from rules.honours import AWARDS, Award
 from rules.metrics.definition import Choice
 from rules.model import Conversation, Screening, Signals, Speaker
 from rules.packs import Packs, Versions
@@ -97,6 +98,7 @@ class Context:
     pulse: Pulse = field(default_factory=Pulse)
     metrics: Choice = field(default_factory=Choice)  # how service is counted
     shifts: tuple[Bound, ...] = ()  # of sub-accounts that several people share
+    awards: tuple[Award, ...] = AWARDS
 
     @property
     def zone(self) -> ZoneInfo:

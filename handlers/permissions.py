@@ -156,6 +156,12 @@ def _librarian(person: Person, matter: Matter) -> str:
     return "" if person.role != "agent" else "收入案例库由质检、主管和资深客服来按；你可以先「提名服务之星」。"
 
 
+def _honours(person: Person, matter: Matter) -> str:
+    """Their team's lead confirms, or an admin."""
+    near = person.role == "lead" and (not matter.team or person.team in ("", matter.team))
+    return "" if near or person.role == "admin" else "荣誉由本组主管来确认；看见谁做得好，可以发「提名 名字 为什么」。"
+
+
 RULES: Mapping[str, Rule] = {
     "see_all": _reader,
     "claim_all": _minder,
@@ -208,6 +214,13 @@ RULES: Mapping[str, Rule] = {
     "praise_private": _anyone,
     "like": _anyone,
     "nominate": _anyone,
+    "honours": _anyone,
+    "points": _anyone,  # one's own
+    "honour_confirm": _honours,
+    "honour_swap": _honours,
+    "honour_skip": _honours,
+    "honour_public": _anyone,  # asked again for whose it is
+    "honour_quiet": _anyone,
     "not_fitting": _anyone,  # asked again
     "collect": _librarian,
     "cases": _anyone,

@@ -10,6 +10,7 @@ from handlers import (
     causes,
     disclosures,
     figures,
+    honours,
     learning,
     ledger,
     opinions,
@@ -38,5 +39,6 @@ JOBS = (
     Job("reviews", 120, review_queue.work),
     Job("appeals", 60, appeal_judges.look),
     Job("causes", 60, causes.look),
+    Job("honours", 60, honours.look),
     Job("opinions", 600, opinions.grade),
 )
