@@ -29,7 +29,7 @@ from bot import (
 )
 from bot.chats.listener import Listener
 from bot.client import open_client
-from bot.directory import directory
+from bot.directory import awards, directory, shifts
 from bot.engine import Live
 from bot.hearing import Hearing
 from bot.ingest import Keeper, utc_now
@@ -209,8 +209,10 @@ def open_context(
         pulse=Pulse(looked_at=now()),
         health=lambda: built[0].facts() if built else (),
         metrics=metric_packs.choice(config.metrics.pack, config.metrics.shops),
+        shifts=shifts(config),
         desks=desk_jobs.abilities(config),
         shift_ends=config.schedule.ends(),
+        awards=awards(config),
     )
 
 

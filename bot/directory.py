@@ -3,11 +3,18 @@
 from bot.sections import Config, Person, Room
 from handlers import people
 from handlers.people import Directory
+from rules.binding import Bound
+from rules.honours import AWARDS, Award
 
 
 def directory(config: Config) -> Directory:
     sandbox = any(room.chat == "sandbox" for room in config.rooms)
     return Directory((_person(p, sandbox) for p in config.people), map(_room, config.rooms))
+
+
+def shifts(config: Config) -> tuple[Bound, ...]:
+    """Accounts that several people share, by the hours of each."""
+    return tuple(Bound(s.account, s.person, s.hours) for s in config.shifts)
 
 
 def _room(r: Room) -> people.Room:
@@ -20,3 +27,8 @@ def _person(person: Person, sandbox: bool) -> people.Person:
     known = {"feishu": person.feishu, "dingtalk": person.dingtalk, "sandbox": person.name if sandbox else ""}
     ids = {chat: id_ for chat, id_ in known.items() if id_}
     return people.Person(person.name, person.role, person.team, person.accounts, ids, person.praise)
+
+
+def awards(config: Config) -> tuple[Award, ...]:
+    """Ours, those of the same name as the shop wants them, and the shop's own."""
+    return tuple({a.name: a for a in (*AWARDS, *(one.award() for one in config.honours))}.values())

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from handlers import context
-from rules import schedule
+from rules import honours, reasons, schedule
 from rules.ladder import read as read_ladder
 from rules.policy import Policy
 from rules.schedule import Shift
@@ -86,6 +86,20 @@ class Person(Section):
     feishu: str = ""
     dingtalk: str = ""
     praise: Literal["open", "anonymous", "private"] = "anonymous"  # may a highlight name them
+
+
+class AccountShift(Section):
+    """Of a sub-account that several people share: whose it is in these hours."""
+
+    account: str  # "helpdesk:sub-account"
+    hours: str  # "09:00-18:00"
+    person: str
+
+    @field_validator("hours")
+    @classmethod
+    def _hours(cls, hours: str) -> str:
+        begins, ends = _span(hours)
+        return f"{begins:%H:%M}-{ends:%H:%M}"
 
 
 class PolicyKnobs(Section):
@@ -249,6 +263,40 @@ class Metrics(Section):
     shops: dict[str, PackName] = {}
 
 
+class Honour(Section):
+    """An award of the shop's own, or, with the name of one of ours, that one otherwise."""
+
+    name: str = Field(min_length=1, max_length=12)
+    counts: Literal["excellent", "solved", "praised", "satisfied", "calm"]
+    reasons: tuple[str, ...] = ()
+    hard: bool = False
+    improved: bool = False
+    least: int = Field(30, ge=5)
+    points: int = Field(10, ge=0)
+    every: tuple[Literal["week", "month"], ...] = ("week", "month")
+
+    @field_validator("reasons")
+    @classmethod
+    def _known(cls, told: tuple[str, ...]) -> tuple[str, ...]:
+        for reason in told:
+            if reason not in reasons.REASONS:
+                raise ValueError(f"没有「{reason}」这类问题，可以写的有 {'、'.join(reasons.REASONS)}")
+        return told
+
+    def award(self) -> honours.Award:
+        return honours.Award(**self.model_dump())
+
+
+class Outcomes(Section):
+    """How orders and reviews are tied to service."""
+
+    credit: Literal["last", "first", "shared"] = "last"
+    conversion_days: Literal[1, 3] = 1
+    cross_days: int = Field(7, ge=1, le=30)
+    review_days: int = Field(15, ge=1, le=60)
+    invitations: bool = True
+
+
 class Config(Section):
     server: Server = Server()
     database: Database = Database()
@@ -258,6 +306,7 @@ class Config(Section):
     teams: tuple[Team, ...] = ()
     rooms: tuple[Room, ...] = ()
     people: tuple[Person, ...] = ()
+    shifts: tuple[AccountShift, ...] = ()
     policy: PolicyKnobs = PolicyKnobs()
     schedule: Schedule = Schedule()
     privacy: Privacy = Privacy()
@@ -265,6 +314,8 @@ class Config(Section):
     learning: Learning = Learning()
     metrics: Metrics = Metrics()
     llm: LLM | None = None
+    honours: tuple[Honour, ...] = ()
+    outcomes: Outcomes = Outcomes()
 
 
 def _moment(text: str) -> time:

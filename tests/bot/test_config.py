@@ -25,7 +25,12 @@ ENVIRONMENT = dict.fromkeys(
     ),
     "x",
 )
-SECTIONS: dict[str, type[BaseModel]] = {"rooms": sections.Room, "people": sections.Person, "teams": sections.Team}
+SECTIONS: dict[str, type[BaseModel]] = {
+    "rooms": sections.Room,
+    "people": sections.Person,
+    "teams": sections.Team,
+    "honours": sections.Honour,
+}
 
 
 def test_the_example_is_a_valid_configuration() -> None:
@@ -45,6 +50,7 @@ def test_the_example_shows_every_key() -> None:
         "helpdesks": sections.Helpdesk, "policy": sections.PolicyKnobs, "privacy": sections.Privacy,
         "rules": sections.Rules, "learning": sections.Learning, "metrics": sections.Metrics,
         "llm": sections.LLM, "schedule": sections.Schedule,
+        "outcomes": sections.Outcomes,
         **SECTIONS,
     }  # fmt: skip
     assert models.keys() == Config.model_fields.keys()
