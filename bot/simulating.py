@@ -1,9 +1,11 @@
 """The `simulate` command: how talkative Starling will be, counted in a made-up quarter before the first real day."""
 
 import asyncio
+import gc
 import json
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from random import Random
@@ -17,9 +19,11 @@ from bot.simulation import quarter, shop, traffic
 from bot.simulation.chat import NAME, CountingChat
 from bot.simulation.colleagues import Colleagues
 from bot.simulation.quarter import Quarter
+from bot.simulation.remembering import Remembering
 from bot.web.live import Hub
 from handlers.replay import VirtualClock
 from storage import migrations, occurrences
+from storage.alone import open_alone
 from storage.db import Store
 
 
@@ -33,19 +37,32 @@ def run(agents: int, weeks: int, seed: int, conversations: int) -> int:
 
 def simulate(agents: int, weeks: int, seed: int, conversations: int) -> dict[str, Any]:
     """The same seed tells the same quarter."""
+    gc.set_threshold(100_000, 20, 100)  # nearly nothing of it goes in circles
     rng = Random(seed)  # noqa: S311 - made-up people, not secrets
     config = shop.config(agents)
-    with Store.open("sqlite://") as store, asyncio.Runner() as loop, telling() as tell:
+    with open_alone() as store, asyncio.Runner() as loop, telling() as tell:
         migrations.upgrade(store)
         screening = engine.load()
         clock = VirtualClock(datetime.combine(quarter.FIRST, time(), ZoneInfo(config.policy.timezone)))
-        ctx = app.open_context(config, store, engine.Live(screening), {}, clock.now, [])
+        ctx = app.open_context(config, store, Remembering(screening), {}, clock.now, [])
         ctx = replace(ctx, editable=frozenset({NAME}))
         people = Colleagues(ctx, rng)
         chat = CountingChat(SandboxChat(store, Hub(), clock.now), lambda: clock.at.astimezone(ctx.zone), people.see)
         whole = Quarter(ctx, clock, chat, people, loop)
+        whole.knows(_times(config.model_dump(mode="json")))
         whole.live(rng, traffic.pool(screening, ctx.policy, seed), (agents, conversations), weeks, tell)
         return _told(whole, store)
+
+
+def _times(told: Any) -> Iterator[time]:
+    """Every time of day that stands in the config."""
+    if isinstance(told, str) and re.fullmatch(r"\d\d:\d\d(:00)?", told):
+        yield time.fromisoformat(told)
+    elif isinstance(told, Mapping):
+        yield from _times([*told.values()])
+    elif isinstance(told, list | tuple):
+        for one in told:
+            yield from _times(one)
 
 
 def _told(whole: Quarter, store: Store) -> dict[str, Any]:

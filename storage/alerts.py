@@ -64,6 +64,10 @@ OPEN = ALERT.insert().returning(A.id)
 NOTE = ALERT_STEP.insert()
 GET = select(ALERT).where(A.id == bindparam("id"))
 GET_LOCKED = GET.with_for_update()
+CLIMBS = select(func.min(A.escalate_at)).where(A.escalate_at > bindparam("after"))
+WAKES = select(func.min(A.muted_until)).where(
+    A.state == "muted", A.closed_at.is_(None), A.muted_until > bindparam("after")
+)
 LATEST = select(ALERT).where(A.conversation.in_(bindparam("ids", expanding=True))).order_by(A.id).with_for_update()
 
 
@@ -136,9 +140,7 @@ def to_wake(tx: Connection, now: datetime, limit: int = 50) -> list[int]:
 
 def next_due(tx: Connection, after: datetime) -> datetime | None:
     """When the next rung of a ladder is climbed, or the next quiet time is over, later than this moment."""
-    climbs = tx.scalar(select(func.min(A.escalate_at)).where(A.escalate_at > after))
-    quiet = (A.state == "muted", A.closed_at.is_(None), A.muted_until > after)
-    wakes = tx.scalar(select(func.min(A.muted_until)).where(*quiet))
+    climbs, wakes = tx.scalar(CLIMBS, {"after": after}), tx.scalar(WAKES, {"after": after})
     return min((at for at in (climbs, wakes) if at is not None), default=None)
 
 

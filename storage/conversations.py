@@ -79,6 +79,7 @@ HELD = select(func.count()).where(
     C.last_at >= bindparam("since"),
 )
 DUE = select(C.id).where(C.look_again_at <= bindparam("now")).order_by(C.look_again_at).limit(bindparam("most"))
+NEXT_LOOK = select(func.min(C.look_again_at))
 NEVER = datetime.min.replace(tzinfo=UTC)
 SPEAKERS = {speaker.value: speaker for speaker in Speaker}
 
@@ -284,5 +285,5 @@ def load_on(tx: Connection, source: str, agent: str, since: datetime) -> int:
 
 def next_look(tx: Connection) -> datetime | None:
     """When the next conversation wants to be looked at again."""
-    due: datetime | None = tx.scalar(select(func.min(C.look_again_at)))
+    due: datetime | None = tx.scalar(NEXT_LOOK)
     return due

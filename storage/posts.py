@@ -69,6 +69,8 @@ CLAIM = for_update_skip_locked(
 )
 CLAIM_FOR = CLAIM.where(P.chat == bindparam("chat"))
 CLAIM_OTHERS = CLAIM.where(P.chat.not_in(bindparam("chats", expanding=True)))
+FREE_AT = case((and_(P.lease_until.is_not(None), P.lease_until > P.due_at), P.lease_until), else_=P.due_at)
+NEXT = select(func.min(FREE_AT)).where(P.shown < P.wanted, ~P.dead)
 TAKE = (
     update(POST)
     .where(P.key.in_(bindparam("keys", expanding=True)))
@@ -145,8 +147,7 @@ def about(tx: Connection, subject: str) -> list[Post]:
 
 def next_due(tx: Connection) -> datetime | None:
     """When the next post can be claimed; None when nothing waits."""
-    at = case((and_(P.lease_until.is_not(None), P.lease_until > P.due_at), P.lease_until), else_=P.due_at)
-    due: datetime | None = tx.scalar(select(func.min(at)).where(P.shown < P.wanted, ~P.dead))
+    due: datetime | None = tx.scalar(NEXT)
     return due
 
 

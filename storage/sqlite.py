@@ -70,7 +70,7 @@ def _writer(path: Path, durable: bool) -> Writer:
         raise CannotOpen(f"数据库 {path} 打不开：{why}。请检查路径、权限和磁盘，或从备份恢复。") from error
 
 
-def _private_folder() -> "tempfile.TemporaryDirectory[str]":
+def private_folder() -> "tempfile.TemporaryDirectory[str]":
     """In memory where the system offers it, so that a throw-away database behaves exactly like a file."""
     place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
     return tempfile.TemporaryDirectory(prefix="starling-", dir=place, ignore_cleanup_errors=True)
@@ -82,7 +82,7 @@ class Sqlite:
     dialect = "sqlite"
 
     def __init__(self, name: str, *, exclusive: bool = False, readonly: bool = False):
-        self._folder = _private_folder() if name in MEMORY else None
+        self._folder = private_folder() if name in MEMORY else None
         path = Path(self._folder.name, "starling.db") if self._folder else Path(name).absolute()
         if not path.parent.is_dir():
             raise CannotOpen(f"文件夹 {path.parent} 不存在，请先创建它。")

@@ -18,7 +18,9 @@ from storage.db import Tx
 
 ALERTS = ("alert", "gathering")
 LATEST = 40 * 60  # seconds until somebody presses, at most
+ALERTED = (30, 270)  # seconds until a lead claims, or says that it is solved
 KEENEST = 3  # people of a team who press a button under a card for all
+CLAIMED = 0.9  # the share of alerts that a lead takes before the next is called
 VOTERS = 0.6  # the share of a team that votes
 LIKELY = ("claim", "resolve")  # before any other
 ASKS_FOR_WORDS = ("whisper", "take_over", "hand_to", "mute", "false_alarm")
@@ -41,7 +43,8 @@ class Colleagues:
             return
         self.met.add(offered)
         for person in self._keen(target, card):
-            at = self.ctx.now() + timedelta(seconds=self.rng.randint(40, LATEST))
+            soon, late = ALERTED if card.kind in ALERTS else (40, LATEST)
+            at = self.ctx.now() + timedelta(seconds=self.rng.randint(soon, late))
             heappush(self.plans, (at, next(self.numbers), person, target, key))
 
     def next_at(self) -> datetime | None:
@@ -63,7 +66,8 @@ class Colleagues:
             return [person] if person and self.rng.random() < READERS else []
         team = self._team(target)
         if card.kind in ALERTS:
-            return [p for p in team if p.role == "lead"][: self.rng.randint(0, 2)]
+            leads = [p for p in team if p.role == "lead"]
+            return leads[:1] if self.rng.random() < CLAIMED else []
         if any(isinstance(block, Choices) for block in card.blocks):
             return [person for person in team if self.rng.random() < VOTERS]
         if not any(button.action for button in card.buttons):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -24,9 +24,10 @@ log = structlog.get_logger()
 
 FIRST = date(2026, 1, 5)  # a Monday
 WORKED = 5  # days a week
-OFTEN = 30  # seconds: a job that runs more often is asked at every moment, the others by the round
-ROUND, BY_NIGHT, AWAKE = timedelta(minutes=15), timedelta(hours=1), (8, 23)
-STEP = timedelta(minutes=1)  # what is due within the same minute happens together
+OFTEN = 30  # seconds: a job that runs more often is asked whenever an alert is due, too
+DAILY = 3600  # seconds: one that may wait so long is asked once a day, because a quarter has two thousand hours
+ROUND, BY_NIGHT, AWAKE = timedelta(minutes=30), timedelta(hours=4), (8, 23)
+STEP = timedelta(minutes=2)  # what happens within so long after a moment happens together
 COUNTED = "figures"  # counting a day takes as long as living it: each is counted once, when it is over
 Tell = Callable[[Callable[[], str]], None]
 
@@ -39,7 +40,9 @@ class Quarter:
     people: Colleagues
     loop: asyncio.Runner
     held_back: Counter[tuple[str, str]] = field(default_factory=Counter)  # (reason, week)
+    asked_at: dict[str, datetime] = field(default_factory=dict)  # by job
     known: set[time] = field(default_factory=set)  # times of day at which something was due once
+    urgent: datetime | None = None  # when an alert wants something
     talks: int = 0
 
     def live(self, rng: Random, talks: Pool, staff: tuple[int, int], weeks: int, tell: Tell) -> None:
@@ -50,6 +53,10 @@ class Quarter:
             self.talks += staff[0] * staff[1] if rows else 0
             done = f"{on:%m-%d}：第 {n + 1} 天，共 {weeks * 7} 天，{self.talks} 段会话……"
             tell(lambda done=done: done)  # type: ignore[misc]
+
+    def knows(self, at: Iterable[time]) -> None:
+        """Times of day at which something is due."""
+        self.known |= {*at}
 
     def _day(self, on: date, rows: deque[NewRow]) -> None:
         start = datetime.combine(on, time(), self.ctx.zone)
@@ -62,7 +69,8 @@ class Quarter:
             asked = bool(rounds) and rounds[0] <= at
             while rounds and rounds[0] <= at:
                 rounds.popleft()
-            self._moment(self._come(rows, at), asked=asked)
+            self._come(rows, at)
+            self._moment(asked=asked)
         self._note(start, end)
 
     def _rounds(self, start: datetime, end: datetime) -> Iterator[datetime]:
@@ -76,33 +84,38 @@ class Quarter:
     def _next(self, rows: deque[NewRow], rounds: deque[datetime], end: datetime) -> datetime | None:
         """The next moment of this day at which anything is due, later than this one."""
         with self.ctx.store.read() as tx:
-            due = [conversations.next_look(tx), alerts.next_due(tx, self.clock.at), posts.next_due(tx)]
-        due += [self.people.next_at(), rows[0].received_at if rows else None, rounds[0] if rounds else None]
-        soon = self.clock.at + STEP
-        # What comes and the rounds keep their times; what we have put off ourselves, at least a step.
-        times = [at for at in due[-2:] if at is not None] + [max(at, soon) for at in due[:-2] if at is not None]
-        at = min((at for at in times if at is not None), default=None)
-        return at if at is not None and at < end else None
+            self.urgent = alerts.next_due(tx, self.clock.at)
+            due = [self.urgent, conversations.next_look(tx), posts.next_due(tx), self.people.next_at()]
+        due += [rows[0].received_at if rows else None, rounds[0] if rounds else None]
+        at = max(min((at for at in due if at is not None), default=end), self.clock.at + STEP)
+        return at if at < end else None
 
-    def _come(self, rows: deque[NewRow], at: datetime) -> int:
+    def _come(self, rows: deque[NewRow], at: datetime) -> None:
         come = []
         while rows and rows[0].received_at <= at:
             come.append(rows.popleft())
         if come:
             self.ctx.store.transact(lambda tx: inbox.add(tx, come))
-        return len(come)
 
-    def _moment(self, come: int, *, asked: bool) -> None:
-        pressed = self.people.act()
+    def _moment(self, *, asked: bool) -> None:
+        self.people.act()
         intake.work(self.ctx)
+        urgent = self.urgent is not None and self.urgent <= self.clock.at
         for job in JOBS:
-            if job.name != COUNTED and (asked or (job.seconds < OFTEN and (come or not pressed))):
+            if job.name != COUNTED and ((asked and self._its_time(job)) or (urgent and job.seconds < OFTEN)):
                 self._run(job)
-        if asked:
-            intake.work(self.ctx)
-        self.loop.run(self._carry_out())
+        with self.ctx.store.read() as tx:
+            due = posts.next_due(tx)
+        if due is not None and due <= self.clock.at:
+            self.loop.run(self._carry_out())
+
+    def _its_time(self, job: Job) -> bool:
+        last = self.asked_at.get(job.name)
+        pause = timedelta(days=1) if job.seconds >= DAILY else timedelta(seconds=job.seconds)
+        return last is None or self.clock.at - last >= pause
 
     def _run(self, job: Job) -> None:
+        self.asked_at[job.name] = self.clock.at
         try:
             job.run(self.ctx)
         except Exception:  # around one job, as in the running Starling
@@ -118,4 +131,4 @@ class Quarter:
             for reason, n in silences.counted(tx, start, end).items():
                 self.held_back[reason, f"{year}-W{week:02}"] += n
             due = (at for _, at, _ in occurrences.ran(tx))
-        self.known |= {at.astimezone(self.ctx.zone).time() for at in due}
+        self.knows(at.astimezone(self.ctx.zone).time() for at in due)

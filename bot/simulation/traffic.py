@@ -1,8 +1,7 @@
 """What customers bring to the made-up shop: a day's events, drawn from a pool of sample conversations.
 
-The samples are rich in trouble, because they are made to try the rules; in a shop most talks are calm. A calm talk
-comes in one piece when it is over, which changes nothing that is said about it; one that may be spoken of comes
-minute by minute.
+The samples are rich in trouble, because they are made to try the rules; in a shop most talks are calm. A talk without
+trouble comes in one piece when it is over, which changes nothing that is said about it; the others word by word.
 """
 
 import json
@@ -24,11 +23,12 @@ from rules.model import Conversation, Kind
 from rules.policy import Policy
 from storage.inbox import NewRow
 
-POOL = 900  # talks, of which the drawn ones are retold with other people and times
+POOL = 600  # talks, of which the drawn ones are retold with other people and times
 LONGEST = timedelta(hours=3)
+SHORT = 9  # messages: a calm talk is over soon
 SETTLED = timedelta(minutes=30)  # by then every wait has been noticed
-SHARES = {"troubled": 0.03, "starry": 0.01, "calm": 0.96}
-MINUTE, PIECE = 60, 1800  # seconds: how exactly the two kinds come
+SHARES = {"troubled": 0.02, "starry": 0.01, "calm": 0.97}
+PIECE = 1800  # seconds: talks that end within it are taken in together
 SHIFTS = ((time(9, 2), 8.0), (time(13, 32), 8.0))  # when it begins, and its hours
 
 Body = dict[str, Any]
@@ -56,7 +56,7 @@ def pool(engine: Engine, policy: Policy, seed: int) -> Pool:
     for line in generator.conversations(seed, POOL, start):
         conversation = file.read_conversation(line)
         talk = _talk(conversation, _kind(conversation, engine, policy))
-        if talk.lasts <= LONGEST:
+        if talk.lasts <= LONGEST and (talk.kind != "calm" or len(conversation.messages) <= SHORT):
             found[conversation.team, talk.kind].append(talk)
     return found
 
@@ -78,9 +78,9 @@ def day(rng: Random, talks: Pool, staff: tuple[int, int], on: date, zone: ZoneIn
 
 
 def _retold(talk: Talk, number: str, players: Mapping[str, str], at: datetime) -> Iterator[NewRow]:
-    over = _rounded(at + talk.lasts, PIECE)
+    over = _rounded(at + talk.lasts)
     for n, (after, body) in enumerate(talk.told):
-        comes = over if talk.kind == "calm" else _rounded(at + after, MINUTE)
+        comes = at + after if talk.kind == "troubled" else over
         where = "" if body["type"] == "order" else f"{shop.DESK}:{number}"
         text = json.dumps(_filled(body, number, players, (at + after).isoformat()), ensure_ascii=False)
         yield NewRow(shop.DESK, where, body["type"], f"{shop.DESK}:{number}:{n}", text, comes)
@@ -100,9 +100,9 @@ def _filled(body: Body, number: str, players: Mapping[str, str], at: str) -> Bod
     return told | {inner: body[inner] | {"at": at} | ({"agent": players[who]} if who else {})}
 
 
-def _rounded(at: datetime, seconds: int) -> datetime:
-    """Up to the next full step."""
-    return at + timedelta(seconds=-at.timestamp() % seconds)
+def _rounded(at: datetime) -> datetime:
+    """Up to the next full piece."""
+    return at + timedelta(seconds=-at.timestamp() % PIECE)
 
 
 def _players(rng: Random, talk: Talk, agent: int, agents: int) -> Mapping[str, str]:
