@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "replay": looking.replay,
     "backtest": looking.backtest,
     "figures": looking.figures,
+    "export": looking.export,
     "simulate": looking.simulate,
     "learn": running.learn,
     "login-link": running.login_link,

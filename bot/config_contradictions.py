@@ -26,7 +26,7 @@ def contradictions(raw: Table, text: str) -> list[Mistake]:
     names = _names(raw, "people") or []
     for twice in sorted({name for name in names if name and names.count(name) > 1}):
         found.append(Mistake(locate(text, twice), f"有两个人都叫 {twice}", "给其中一位加上区分"))
-    return [*found, *_unsigned(raw, text), *_unknown_on_duty(raw, names, text)]
+    return [*found, *_unsigned(raw, text), *_unknown_on_duty(raw, names, text), *_shifts(raw, names, text)]
 
 
 def _of_room(room: Table, raw: Table, teams: list[str] | None, text: str) -> Iterator[Mistake]:
@@ -67,6 +67,17 @@ def _unknown_on_duty(raw: Table, names: list[str], text: str) -> Iterator[Mistak
     told = [who for shift in shifts for some in shift.values() if isinstance(some, list) for who in some]
     for who in dict.fromkeys(w for w in told if isinstance(w, str) and w not in names):
         yield Mistake(locate(text, who), f"值班表里的「{who}」不在 [[people]] 里", "加一个 [[people]] 或改名")
+
+
+def _shifts(raw: Table, names: list[str], text: str) -> Iterator[Mistake]:
+    for shift in _rows(raw, "shifts"):
+        who, account = _text(shift, "person"), _text(shift, "account")
+        if who and who not in names:
+            yield Mistake(locate(text, who), f"[[shifts]] 里的「{who}」不在 [[people]] 里", "加一个 [[people]] 或改名")
+        if account and account.partition(":")[0] not in _desks(raw):
+            yield Mistake(
+                locate(text, account), f"[[shifts]] 的子账号 {account} 指向不存在的客服系统", "写成 客服系统名:子账号"
+            )
 
 
 def _desks(raw: Table) -> Table:

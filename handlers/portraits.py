@@ -73,7 +73,11 @@ class Portrait:
 
 def serving(ctx: Context, team: str) -> list[str]:
     """Those of a team who serve customers; of everybody when there are no teams."""
-    return [p.name for p in ctx.people.people if p.team == team and (p.role in SERVING or p.accounts)]
+    return [p.name for p in ctx.people.people if p.team == team and serves(p)]
+
+
+def serves(person: Person) -> bool:
+    return person.role in SERVING or bool(person.accounts)
 
 
 def teams(ctx: Context) -> list[str]:

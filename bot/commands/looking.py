@@ -85,3 +85,18 @@ def simulate(
     from bot import simulating
 
     raise typer.Exit(simulating.run(agents, weeks, seed, conversations))
+
+
+def export(
+    table: Annotated[str, typer.Argument(metavar="表", help="figures、portraits、conversations、accounts")],
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="以 .csv 或 .xlsx 结尾")],
+    span: Annotated[
+        str, typer.Option(metavar="时间", help="本周、上周、本月、上月，或 2026-11-01~2026-11-20")
+    ] = "本月",
+    team: Annotated[str, typer.Option(metavar="组", help="只要这个组的")] = "",
+    config: ConfigFile = DEFAULT,
+) -> None:
+    """把一张表导出成 CSV 或 XLSX，后面附着每一列的定义。serve 在运行也不要紧。"""
+    from bot import exporting
+
+    raise typer.Exit(exporting.run(load_config(config), table, out, span, team))

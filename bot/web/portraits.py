@@ -1,5 +1,6 @@
 """`/me`, `/portrait/{name}` and `/team/{name}`: portraits with what they are made of, down to the conversations."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote
@@ -7,8 +8,9 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
+from bot import sheets
 from bot.web.site import Site, Visit
-from handlers import portrait_pages, portraits
+from handlers import exports, portrait_pages, portraits
 from handlers.own_figures import matter
 from handlers.people import Person
 from handlers.permissions import Matter
@@ -26,6 +28,9 @@ def routes(site: Site) -> list[BaseRoute]:
         site.get("/me/conversations", my_conversations),
         site.get("/portrait/{name}", somebody),
         site.get("/portrait/{name}/conversations", their_conversations),
+        site.get("/me/{table}.{kind}", my_export),
+        site.get("/portrait/{name}/{table}.{kind}", their_export),
+        site.get("/team/{name}/{table}.{kind}", team_export),
         site.get("/team", own_team),
         site.get("/team/{name}", team),
         site.get("/team/{name}/conversations", team_conversations),
@@ -77,6 +82,34 @@ async def team_conversations(visit: Visit) -> Response:
     name = await _team(visit)
     await visit.allow("members", Matter(name), name)
     return await _conversations(visit, portraits.serving(visit.ctx, name), f"/team/{quote(name)}")
+
+
+async def my_export(visit: Visit) -> Response:
+    return await _export(visit, [visit.person.name])
+
+
+async def their_export(visit: Visit) -> Response:
+    who = await _allowed(visit)
+    return await _export(visit, [who.name])
+
+
+async def team_export(visit: Visit) -> Response:
+    name = await _team(visit)
+    await visit.allow("members", Matter(name), name)
+    return await _export(visit, portraits.serving(visit.ctx, name))
+
+
+async def _export(visit: Visit, names: Sequence[str]) -> Response:
+    """That somebody took a table away is written down."""
+    table, kind, span = visit.request.path_params["table"], visit.request.path_params["kind"], span_of(visit)
+    if table not in exports.TABLES or kind not in sheets.TYPES:
+        raise LookupError("no such table")
+    sheet = await visit.read(lambda tx: exports.TABLES[table](visit.ctx, tx, names, span))
+    now, who = visit.ctx.now(), "、".join(names)[:60]
+    await visit.write(lambda tx: audit.write(tx, now, visit.person.name, "export", f"{table} {who}", surface="web"))
+    told = await asyncio.to_thread(sheets.write, sheet, kind)
+    called = {"Content-Disposition": f'attachment; filename="{table}-{span.since}-{span.until}.{kind}"'}
+    return Response(told, media_type=sheets.TYPES[kind], headers={**called, "Cache-Control": "no-store"})
 
 
 async def _portrait(visit: Visit, who: Person, here: str) -> Response:
