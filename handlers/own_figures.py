@@ -98,7 +98,7 @@ def _intervals(ctx: Context, tx: Tx, request: Request) -> Reply:
     """One tap further: how sure each number is. Asked again who may see it."""
     if request.person is None or request.place is None:
         return Reply(False, permissions.STRANGER)
-    which, told, name = [*(request.choice or request.text.strip()).split("/", 2), "", ""][:3]
+    which, told, name = [*(request.choice or request.text.strip() or "mine/本周").split("/", 2), "", ""][:3]
     span = spans.read(told, _today(ctx))
     if span is None:
         return Reply(False, "这张卡片太久了，再问我一次「我的数据」就好。")
