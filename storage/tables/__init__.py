@@ -4,6 +4,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from storage.tables.alerts import Alert, AlertStep
+from storage.tables.briefings import Briefing, BriefingRead
 from storage.tables.cases import Case, CaseToken, CaseUse, CaseWording, Cheer, Highlight
 from storage.tables.coaching import DigestItem, Whisper
 from storage.tables.conversations import Conversation, Finding, Happening, Message
@@ -14,6 +15,7 @@ from storage.tables.honours import Honour, HonourConsent, Nomination, Point
 from storage.tables.inbox import Inbox, Quarantine, Seen
 from storage.tables.learning import Lesson, Model, Opinion, OpinionStage
 from storage.tables.orders import Order, Review
+from storage.tables.outcomes import OutcomeDay
 from storage.tables.polls import Ballot, BallotStep, Criterion, Decision, PollCase, PollSession, Wording, WordingVote
 from storage.tables.posts import Call, Heard, Post, RoomBudget
 from storage.tables.quiet import DutyChange, Gathered, Gathering, Mute, Silence, Trouble
@@ -46,7 +48,9 @@ __all__ += ["CASE_TOKEN", "CASE_USE", "CASE_WORDING", "CHEER", "HIGHLIGHT"]
 __all__ += ["BALLOT", "BALLOT_STEP", "CRITERION", "DECISION", "POLL_CASE", "POLL_SESSION", "WORDING", "WORDING_VOTE"]
 __all__ += ["BINDING", "FIGURE_CELL", "FIGURE_TRAIL"]
 __all__ += ["DRILL", "GOAL"]
+__all__ += ["OUTCOME_DAY"]
 __all__ += ["HONOUR", "HONOUR_CONSENT", "NOMINATION", "POINT"]
+__all__ += ["BRIEFING", "BRIEFING_READ"]
 __all__ += ["DUTY_CHANGE", "GATHERED", "GATHERING", "MUTE", "SILENCE", "TROUBLE"]
 __all__ += [
     "MESSAGE",
@@ -77,6 +81,8 @@ def _table(model: type[SQLModel]) -> Table:
 ALERT = _table(Alert)
 ALERT_STEP = _table(AlertStep)
 AUDIT = _table(Audit)
+BRIEFING = _table(Briefing)
+BRIEFING_READ = _table(BriefingRead)
 CALL = _table(Call)
 CASE = _table(Case)
 CASE_TOKEN = _table(CaseToken)
@@ -138,3 +144,4 @@ NOMINATION = _table(Nomination)
 POINT = _table(Point)
 DRILL = _table(Drill)
 GOAL = _table(Goal)
+OUTCOME_DAY = _table(OutcomeDay)

@@ -135,6 +135,23 @@ def upgrade() -> None:
     with op.batch_alter_table('binding', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_binding_account'), ['account'], unique=False)
 
+    op.create_table('briefing',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('team', sa.String(), nullable=False),
+    sa.Column('day', sa.String(), nullable=False),
+    sa.Column('words', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('plain', sa.Boolean(), nullable=False),
+    sa.Column('sent_at', columns.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('team', 'day', name='uq_briefing')
+    )
+    op.create_table('briefing_read',
+    sa.Column('briefing', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('briefing', 'person')
+    )
     op.create_table('call',
     sa.Column('chat', sa.String(), nullable=False),
     sa.Column('month', sa.String(), nullable=False),
@@ -626,6 +643,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('order_', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_order__customer'), ['customer'], unique=False)
+
+    op.create_table('outcome_day',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('day', sa.String(), nullable=False),
+    sa.Column('told', columns.Json(), nullable=False),
+    sa.Column('made_at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'day')
+    )
+    with op.batch_alter_table('outcome_day', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outcome_day_day'), ['day'], unique=False)
 
     op.create_table('point',
     sa.Column('id', sa.Integer(), nullable=False),
