@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from rules import search as words_of
-from rules.privacy import defang, mask
+from rules.privacy import harmless
 from storage.db import insert_ignore
-from storage.tables import CASE, CASE_TOKEN, CASE_USE, CASE_WORDING
+from storage.tables import CASE, CASE_TOKEN, HIGHLIGHT
 
-C, T, W, U = CASE.c, CASE_TOKEN.c, CASE_WORDING.c, CASE_USE.c
+C, T, H = CASE.c, CASE_TOKEN.c, HIGHLIGHT.c
 REVIEW = timedelta(days=90)  # a wording is looked at again
 COMMON = 0.5  # a token of half the library tells nothing when others tell something
 TEXTS = ("title", "before", "after", "turning", "line", "quote", "says")
@@ -162,6 +162,12 @@ def lock(tx: Connection, case: int) -> None:
         raise LookupError(case)
 
 
+def found(tx: Connection, limit: int) -> list[Case]:
+    """What could join the library, the newest first; what its agent keeps private does not."""
+    private = select(H.case).where(H.state.in_(("asked", "private", "withdrawn")))
+    return where(tx, C.state == "found", C.id.not_in(private), order=(C.id.desc(),), limit=limit)
+
+
 def where(tx: Connection, *clauses: Any, order: Sequence[Any] = (), limit: int = 500) -> list[Case]:
     """For the modules of storage: the cases for which all of it holds."""
     return [_case(row) for row in tx.execute(select(CASE).where(*clauses).order_by(*order).limit(limit))]
@@ -223,7 +229,7 @@ def _in_order(tx: Connection, best: Sequence[int]) -> list[Case]:
 
 def _masked(told: Told | Mapping[str, str]) -> dict[str, str]:
     values = asdict(told) if isinstance(told, Told) else dict(told)
-    return {name: mask(defang(text)).strip() for name, text in values.items()}
+    return {name: harmless(text).strip() for name, text in values.items()}
 
 
 def _case(row: Any) -> Case:

@@ -4,7 +4,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.web import portraits, review_page
+from bot.web import cases, portraits, review_page
 from bot.web.audience import Audience
 from bot.web.desk import DeskPage
 from bot.web.front import FrontPage, Nav
@@ -14,7 +14,12 @@ from bot.web.login import Doors
 from bot.web.site import HERE
 
 # What the front page offers: (path, title, the permission it takes).
-NAV: Nav = (("/review", "复核", "review"), ("/me", "我的画像", "my_figures"), ("/team", "团队", "team_portrait"))
+NAV: Nav = (
+    ("/review", "复核", "review"),
+    ("/cases", "案例库", "cases"),
+    ("/me", "我的画像", "my_figures"),
+    ("/team", "团队", "team_portrait"),
+)
 
 
 def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
@@ -28,5 +33,6 @@ def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
         *DeskPage(live).routes(),
         *review_page.routes(site),
         *portraits.routes(site),
+        *cases.routes(site),
         Mount("/static", StaticFiles(directory=HERE / "static"), middleware=[Middleware(Guard)]),
     ]

@@ -1,0 +1,118 @@
+"""What the pages of the case library show: lists by search and filter, one case with its history, slides, Markdown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.context import Context
+from rules import tactics
+from storage import case_wordings, cases
+from storage.case_wordings import Wording
+from storage.cases import Case, Filter
+from storage.db import Tx
+
+LISTED = 60
+KINDS = {"star": "高光", "saved": "救回来的", "finding": "确认的判定", "poll": "共评", "review": "复核"}
+CAPTIONS = (
+    "一分钟，看一段真实的聊天。先看客户是怎么来的。",
+    "接待的同事没有急着解释，先说了这一句。",
+    "这一招有名字，记住它就够了。",
+    "这一句可以直接抄走，换成自己的口气更好。",
+    "客户是这样离开的。今天就用一次试试。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    case: Case
+    used: int
+    waiting: int = 0  # a version that nobody has approved yet
+
+    @property
+    def kind(self) -> str:
+        return KINDS.get(self.case.kind, "案例")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    row: Row
+    history: tuple[Wording, ...]
+    why: str  # … the tactic works
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    head: str
+    words: str
+    caption: str
+    quoted: bool = True
+
+
+def rows(ctx: Context, tx: Tx, words: str, only: Filter) -> list[Row]:
+    return _rows(tx, cases.search(tx, words, LISTED, only))
+
+
+def candidates(ctx: Context, tx: Tx) -> list[Row]:
+    """Found, and not yet taken in."""
+    return _rows(tx, cases.found(tx, LISTED))
+
+
+def overdue(ctx: Context, tx: Tx) -> list[Row]:
+    return _rows(tx, case_wordings.overdue(tx, ctx.now()))
+
+
+def to_approve(ctx: Context, tx: Tx) -> list[Row]:
+    waiting = case_wordings.waiting(tx)
+    return _rows(tx, [cases.get(tx, id_) for id_ in sorted(waiting)])
+
+
+def one(ctx: Context, tx: Tx, number: int) -> Shown:
+    """Raises LookupError for what is not, or no longer, to be seen."""
+    case = cases.get(tx, number)
+    if case.state not in ("collected", "found", "retired"):
+        raise LookupError(number)
+    (row,) = _rows(tx, [case])
+    late = case.review_at is not None and case.review_at <= ctx.now()
+    return Shown(row, tuple(case_wordings.history(tx, number)), tactics.WHY.get(case.told.tactic, ""), late)
+
+
+def slides(shown: Shown) -> list[Slide]:
+    """Five of them, twelve seconds each; what is not known is said in another way."""
+    told = shown.row.case.told
+    before, turned, named, copied, left = CAPTIONS
+    tactic = told.tactic or "把话说到心里"
+    return [
+        Slide("客户进门时", told.before or told.quote or told.title, before),
+        Slide("转折点", told.turning or told.line or shown.row.case.best, turned),
+        Slide(f"这一招：{tactic}", shown.why or "先照顾客户这一刻最着急的那一件。", named, quoted=False),
+        Slide("可以抄走的一句", shown.row.case.best or told.turning, copied),
+        Slide("客户离开时", told.after or "（这一段没有留下客户最后的话）", left, quoted=bool(told.after)),
+    ]
+
+
+def markdown(listed: Sequence[Row]) -> str:
+    """For training: one section a case, by what the customer came for."""
+    by_reason: dict[str, list[Row]] = {}
+    for row in listed:
+        by_reason.setdefault(row.case.told.reason or "其他", []).append(row)
+    lines = ["# 案例库", "", f"共 {len(listed)} 个案例，人名、店名和个人信息已经隐去。", ""]
+    for reason, group in by_reason.items():
+        lines += [f"## {reason}", ""]
+        for row in group:
+            lines += _section(row)
+    return "\n".join(lines)
+
+
+def _section(row: Row) -> list[str]:
+    case, told = row.case, row.case.told
+    named = f"标准话术（第 {case.version} 版）" if case.version else "同事原话"
+    told_lines = (("客户进门时", told.before), ("转折点", told.turning), (named, case.best), ("客户离开时", told.after))
+    tags = " · ".join(tag for tag in (told.tactic, told.product, f"{row.used} 次有用" if row.used else "") if tag)
+    lines = [f"### {case.code} {told.title or told.before}", "", *([f"*{tags}*", ""] if tags else [])]
+    return [*lines, *(f"- **{label}**：{words}" for label, words in told_lines if words), ""]
+
+
+def _rows(tx: Tx, found: Sequence[Case]) -> list[Row]:
+    used = case_wordings.used(tx, [case.id for case in found])
+    waiting = case_wordings.waiting(tx)
+    return [Row(case, used.get(case.id, 0), waiting.get(case.id, 0)) for case in found]

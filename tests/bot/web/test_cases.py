@@ -1,0 +1,82 @@
+"""The case library's pages: found by meaning, written and approved by those who may, taught with."""
+
+import re
+
+import pytest
+
+from storage import case_wordings, cases
+from storage.cases import Source, Told
+from storage.db import Store
+from tests.bot.web.door import Browser, Door, token_of, words_of
+from tests.handlers.stage import Stage
+
+REFUND = Told(
+    "退款一直没到", "钱怎么还没到账，都五天了", "谢谢你，下次还来", "我这就去催，18 点前给您回话", "18 点前给您回话",
+    "退款退货", "给准信", "数码",
+)  # fmt: skip
+PARCEL = Told("快递停住了", "快递停在中转站三天没动", line="我这就联系快递", reason="物流")
+
+
+@pytest.fixture
+def door(store: Store) -> Door:
+    opened = Door(Stage(store))
+    opened.tell_everybody()
+    for key, told in (("one", REFUND), ("two", PARCEL)):
+        source = Source(key, "star")
+        store.transact(lambda tx, s=source, t=told: cases.collect(tx, s, t, "陈质检", opened.stage.at))  # type: ignore[misc]
+    store.transact(lambda tx: cases.note(tx, Source("saved:x", "saved"), Told(before="还没收的一段"), opened.stage.at))
+    return opened
+
+
+def send(browser: Browser, what: str, **form: str) -> int:
+    page = browser.get("/cases/1")
+    return browser.post(f"/cases/1/{what}", {"csrf": token_of(page), **form}).status_code
+
+
+def test_a_case_is_found_by_other_words_and_by_tags(door: Door) -> None:
+    agent = door.browser("小李")
+    found = words_of(agent.get("/cases?q=返钱 等太久"))
+    assert "退款一直没到" in found
+    assert "快递停住了" not in found
+    assert "退款一直没到" not in words_of(agent.get("/cases?reason=物流"))
+
+
+def test_qa_writes_and_approves_a_wording_and_agents_only_read(door: Door) -> None:
+    qa, agent = door.browser("陈质检"), door.browser("小李")
+    assert send(agent, "wording", text="改一改") == 403
+    assert send(qa, "wording", text="今天 18 点前给您准信，我盯着。", why="更短") == 303
+    assert "今天 18 点前给您准信" not in words_of(agent.get("/cases"))
+    assert send(door.browser("阿明"), "approve", version="1") == 403
+    assert send(qa, "approve", version="1") == 303
+    assert "今天 18 点前给您准信，我盯着。" in words_of(agent.get("/cases"))
+    assert "第 1 版" in words_of(agent.get("/cases/1"))
+
+
+def test_what_waits_to_be_taken_in_is_for_those_who_keep_the_library(door: Door) -> None:
+    qa, agent = door.browser("陈质检"), door.browser("小李")
+    assert "还没收的一段" in words_of(qa.get("/cases?show=candidates"))
+    assert "还没收的一段" not in words_of(agent.get("/cases?show=candidates"))
+    assert agent.get("/cases/3").status_code == 403
+    qa.post("/cases/3/collect", {"csrf": token_of(qa.get("/cases/3"))})
+    assert agent.get("/cases/3").status_code == 200
+
+
+def test_who_used_it_says_so(door: Door) -> None:
+    assert send(door.browser("小李"), "used") == 303
+    with door.stage.store.read() as tx:
+        assert case_wordings.used(tx, [1]) == {1: 1}
+
+
+def test_the_library_is_taken_away_for_training_as_markdown(door: Door) -> None:
+    told = door.browser("小李").get("/cases.md?reason=退款退货").text
+    assert re.search(r"## 退款退货\n\n### S1 退款一直没到", told)
+    assert "- **客户进门时**：钱怎么还没到账，都五天了" in told
+    assert "快递停住了" not in told
+
+
+def test_one_minute_is_five_slides_with_captions(door: Door) -> None:
+    page = door.browser("小李").get("/cases/1/play").text
+    assert page.count("data-slide") == 5
+    assert page.count('class="caption"') == 5
+    for words in ("钱怎么还没到账", "这一招：给准信", "18 点前给您回话", "下次还来"):
+        assert words in page
