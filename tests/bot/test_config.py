@@ -29,6 +29,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "rooms": sections.Room,
     "people": sections.Person,
     "teams": sections.Team,
+    "shifts": sections.AccountShift,
     "honours": sections.Honour,
 }
 
