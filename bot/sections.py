@@ -114,6 +114,7 @@ class PolicyKnobs(Section):
     repeat_minutes: int = Field(10, ge=1)
     low_rating: int = Field(2, ge=1, le=5)
     high_rating: int = Field(5, ge=1, le=5)
+    mode: Literal["shadow", "live"] = "live"
     alert_from: Literal["yellow", "orange", "red"] = "yellow"
     yellow_risk: float = Field(0.3, ge=0, le=1)
     escalate_minutes: int = Field(5, ge=1)

@@ -18,7 +18,11 @@ from handlers import (
     library,
     muting,
     own_figures,
+    poll_answers,
+    poll_sessions,
+    polls,
     reviews,
+    shadow,
 )
 from handlers.alert_actions import EXPIRED
 from handlers.cards.card import Card, from_json
@@ -48,7 +52,13 @@ ACTIONS: Mapping[str, Act] = {
     **account_owners.ACTIONS,
     **causes.ACTIONS,
     **appeals.ACTIONS,
+    **polls.ACTIONS,
+    **poll_sessions.ACTIONS,
+    **poll_answers.ACTIONS,
+    **decisions.ACTIONS,
+    **criteria.ACTIONS,
     **reviews.ACTIONS,
+    **shadow.ACTIONS,
 }
 
 

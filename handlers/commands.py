@@ -19,8 +19,10 @@ from handlers import (
     muting,
     own_figures,
     permissions,
+    poll_answers,
     posting,
     reviews,
+    shadow,
     why,
 )
 from handlers.cards import replies
@@ -98,6 +100,7 @@ def _status(ctx: Context, tx: Tx, request: Request) -> Card:
     total, done = conversations.screened(tx, now - timedelta(days=1))
     waiting, dead = posts.backlog(tx)
     facts = [
+        ("模式", "影子：只记下来，不往群里发" if shadow.mode(ctx, tx) == "shadow" else "上线"),
         ("过去 24 小时", f"{total} 段会话，已筛 {done} 段"),
         ("待收尾告警", f"{len(records.not_closed(tx, 500))} 条"),
         ("待发卡片", f"{waiting} 张" + (f"，发不出去 {dead} 张" if dead else "")),
@@ -151,9 +154,22 @@ ANSWERS: Mapping[str, Answer] = {
     "honours": honour_actions.listed,
     "points": honour_actions.points,
     "my_reviews": appeals.mine,
+    **poll_answers.ANSWERS,
+    "shadow": shadow.show,
 }
 ALONE: frozenset[str] = frozenset(
-    {"points", "mutes", "why", "who_looked", "my_reviews", "my_figures", "portrait", *appeals.ACTIONS, *reviews.ACTIONS}
+    {
+        "points",
+        "mutes",
+        "why",
+        "who_looked",
+        "my_reviews",
+        "my_figures",
+        "portrait",
+        *appeals.ACTIONS,
+        *reviews.ACTIONS,
+        "shadow",
+    }
 )  # answered to the person alone, wherever it was asked
 POINTED: frozenset[str] = frozenset({"my_figures", "portrait"})  # with a line where it was asked, that it was answered
 TOLD_ALONE = "数据私下发给你了，打开和我的单聊看看"

@@ -50,6 +50,8 @@ def propose(ctx: Context) -> int:
     now = ctx.now()
     with ctx.store.read() as tx:
         policy = rule_changes.into(tx, ctx.policy)
+        if policy.mode == "shadow":  # the card would not be heard
+            return 0
         raised = records.raised(tx, now - timedelta(days=DAYS), now, policy.low_rating)
         decided = rule_changes.decided(tx, LINK)
     found = ledger.demotions(raised, decided, policy.changes, policy)
@@ -58,7 +60,7 @@ def propose(ctx: Context) -> int:
 
 def _propose(ctx: Context, tx: Tx, change: Change, tally: Tally) -> int:
     """Nothing is proposed where nobody would hear of it."""
-    if not (places := _reviewers(ctx)):
+    if not (places := reviewers(ctx)):
         return 0
     low, high = tally.interval
     reason = (
@@ -82,7 +84,7 @@ def _want(ctx: Context, tx: Tx, number: int, places: Iterable[Target]) -> None:
         posting.want(ctx, tx, posting.About(change.code, link), place, card)
 
 
-def _reviewers(ctx: Context) -> list[Target]:
+def reviewers(ctx: Context) -> list[Target]:
     """Rooms that want reviews; where there is none, the people of QA alone, or the admins."""
     rooms = [room.target for room in ctx.people.rooms if "review" in room.wants]
     people = ctx.people.with_role("qa") or ctx.people.with_role("admin")

@@ -98,6 +98,22 @@ def _reviewer(person: Person, matter: Matter) -> str:
     return "" if person.role in ("qa", "lead", "admin") else "复核由质检和主管来做。"
 
 
+def _shadow_judge(person: Person, matter: Matter) -> str:
+    return _reviewer(person, matter) or ("" if person.role != "lead" else _minder(person, matter))
+
+
+def _switcher(person: Person, matter: Matter) -> str:
+    return "" if person.role in ("lead", "admin") else "什么时候开始提醒、提醒到什么程度，由主管和管理员来定。"
+
+
+def _caller(person: Person, matter: Matter) -> str:
+    return "" if person.role in ("qa", "admin") else "共评的题目由质检来确认，你可以等着投票。"
+
+
+def _chair(person: Person, matter: Matter) -> str:
+    return "" if person.role in ("lead", "qa", "admin") else "这一步由主管和质检来做。"
+
+
 def _appeal_judge(person: Person, matter: Matter) -> str:
     """Asked again for the appeal that is meant, which may be one's own."""
     return "" if person.role in ("qa", "lead", "admin") else "申诉由质检和主管来复核。"
@@ -205,10 +221,31 @@ RULES: Mapping[str, Rule] = {
     "cause": _judge,
     "my_reviews": _anyone,
     "review": _reviewer,
+    "shadow": _reviewer,
+    "shadow_verdict": _shadow_judge,
+    "go_live": _switcher,
+    "go_dark": _switcher,
+    "adopt": _switcher,
     "appeal": _anyone,  # asked again for the finding that is meant
     "appeal_accept": _appeal_judge,
     "appeal_partly": _appeal_judge,
     "appeal_reject": _appeal_judge,
+    "vote": _anyone,
+    "better": _anyone,
+    "pick": _anyone,
+    "own_word": _anyone,
+    "polls": _anyone,
+    "my_alignment": _anyone,
+    "confirm_poll": _caller,
+    "drop_question": _caller,
+    "accept_rule": _ruler,
+    "keep_rule": _ruler,
+    "exclude_words": _ruler,
+    "promote": _ruler,
+    "stay": _ruler,
+    "talked": _chair,
+    "minutes": _chair,
+    "agreement": _chair,
     "praise_open": _anyone,  # asked again for whose it is
     "praise_anonymous": _anyone,
     "praise_private": _anyone,

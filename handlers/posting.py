@@ -6,11 +6,12 @@ from hashlib import blake2b
 from handlers.cards.card import Card, to_json
 from handlers.context import Context
 from handlers.protocols import Target
-from storage import posts
+from storage import posts, rule_changes
 from storage.db import Tx
 
 # What a room may hear in a minute, as its platform says; all robots of the room share it.
 PER_MINUTE = {"dingtalk": 20, "dingtalk-webhook": 20, "feishu": 100, "feishu-webhook": 100}
+ANSWERS = frozenset({"reply", "notice"})  # to somebody who asked, or about Starling itself
 PRIORITIES = {"red": 30, "orange": 20, "yellow": 10}
 
 
@@ -32,12 +33,19 @@ def key_of(about: About, target: Target) -> str:
 def want(ctx: Context, tx: Tx, about: About, target: Target, card: Card) -> str:
     """Want the card standing at the target; the post's key."""
     key = key_of(about, target)
+    if not target.direct and card.kind not in ANSWERS and _hushed(ctx, tx, key):
+        return key
     wanted = posts.Wanted(
         key=key, chat=target.chat, room=target.id, direct=target.direct, kind=card.kind, subject=about.subject,
         card=to_json(card), priority=PRIORITIES.get(card.tone, 0), session=about.session,
     )  # fmt: skip
     posts.want(tx, wanted, ctx.now())
     return key
+
+
+def _hushed(ctx: Context, tx: Tx, key: str) -> bool:
+    """In shadow mode groups hear nothing new; what stands there already stays true."""
+    return rule_changes.into(tx, ctx.policy).mode == "shadow" and posts.get(tx, key) is None
 
 
 def renew(ctx: Context, tx: Tx, post: posts.Post, card: Card) -> None:

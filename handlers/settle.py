@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers import alerts, highlights, routing, saved
+from handlers import alerts, highlights, routing, saved, shadowing
 from handlers.context import Context
 from rules import decide
 from rules.decide import Decision, Reason, Standing, State, Verb
@@ -17,7 +17,7 @@ Known = Mapping[tuple[str, str], Finding]  # what stood at the last look, by che
 NOWHERE = "{}：没有能送到的群，也没有能私聊的主管，请管理员看看 [[rooms]]"
 LEVELS = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 STATES = {"open": State.OPEN, "claimed": State.CLAIMED, "resolved": State.SOLVED, "false_alarm": State.FALSE_ALARM,
-          "muted": State.MUTED}  # fmt: skip
+          "muted": State.MUTED, "shadow": State.OPEN}  # fmt: skip
 
 
 def look(ctx: Context, stored: Stored) -> Kept:
@@ -29,7 +29,7 @@ def look(ctx: Context, stored: Stored) -> Kept:
 def follow(ctx: Context, tx: Tx, kept: Kept, last: Mapping[tuple[str, Kind], Alert], known: Known) -> None:
     """Let every decision happen. What was found is stored already, because cards are made of it."""
     conversation = kept.stored.conversation
-    matters = {kind: last[conversation.id, kind] for kind in Kind if (conversation.id, kind) in last}
+    matters = _matters(ctx, conversation.id, last)
     if not matters and not any(finding.severity for finding in kept.screening.findings):
         return  # hints for the agent at most
     for kind, alert in matters.items():
@@ -37,10 +37,19 @@ def follow(ctx: Context, tx: Tx, kept: Kept, last: Mapping[tuple[str, Kind], Ale
             matters[kind] = alerts.hand_over(ctx, tx, alert, kept.stored)
     before = {kind: _standing(alert, known) for kind, alert in matters.items()}
     for decision in decide.decide(before, kept.screening, conversation, ctx.policy, kept.at):
-        if decision.kind is Kind.STAR:
+        matter = matters.get(decision.kind)
+        if shadowing.holds(ctx, matter):
+            shadowing.follow(ctx, tx, kept, decision, matter)
+        elif decision.kind is Kind.STAR:
             _praise(ctx, tx, kept.stored, decision)
         elif decision.verb in VERBS:
-            VERBS[decision.verb](ctx, tx, kept, decision, matters.get(decision.kind))
+            VERBS[decision.verb](ctx, tx, kept, decision, matter)
+
+
+def _matters(ctx: Context, conversation: str, last: Mapping[tuple[str, Kind], Alert]) -> dict[Kind, Alert]:
+    """Once alerts are real, what was only noted before is new to everybody."""
+    found = {kind: last[conversation, kind] for kind in Kind if (conversation, kind) in last}
+    return {kind: alert for kind, alert in found.items() if ctx.policy.mode == "shadow" or alert.state != "shadow"}
 
 
 def _standing(alert: Alert, known: Known) -> Standing:

@@ -1,5 +1,6 @@
 """What people decided about a rule after it was written: part of the policy, applied to what screening finds."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,6 @@ LEVELS = {severity.level: severity for severity in Severity}
 THRESHOLD = "threshold"  # value: reply_seconds=240, a knob of the policy with another limit
 UNLESS = "unless"  # value: words joined by 、: where one of them is said, it is no finding
 EXAMPLE = "example"  # value: a counter-example: what reads nearly the same is no finding
-LIMITS = frozenset({"first_reply_seconds", "reply_seconds"})
 SEVERITY = "severity"  # value: none (it is only noted, and calls nobody), yellow, orange or red
 
 
@@ -28,6 +28,18 @@ class Change:
         return f"{self.rule}@{self.version}"
 
 
+NUMBER = re.compile(r"[0-9]{1,6}")
+LIMITS: Mapping[str, re.Pattern[str]] = {
+    "first_reply_seconds": NUMBER, "reply_seconds": NUMBER, "repeat_times": NUMBER,
+    "yellow_risk": re.compile(r"0(\.[0-9]{1,4})?|1"), "alert_from": re.compile("yellow|orange|red"),
+    "mode": re.compile("shadow|live"),
+}  # fmt: skip
+READ: Mapping[str, Callable[[str], int | float | str]] = {
+    "first_reply_seconds": int, "reply_seconds": int, "repeat_times": int, "yellow_risk": float, "alert_from": str,
+    "mode": str,
+}  # fmt: skip
+
+
 def _severity(finding: Finding, value: str) -> Finding | None:
     return replace(finding, severity=LEVELS[value])
 
@@ -40,10 +52,10 @@ def _unlike(finding: Finding, value: str) -> Finding | None:
     return None if alike(pieces(finding.quote), pieces(value)) else finding
 
 
-def knobs(changes: Iterable[Change]) -> dict[str, int]:
+def knobs(changes: Iterable[Change]) -> dict[str, int | float | str]:
     """Limits that were decided, by the name of the policy's knob; the last decision counts."""
     pairs = [change.value.partition("=") for change in changes if change.what == THRESHOLD]
-    return {name: int(value) for name, _, value in pairs if name in LIMITS and value.isdecimal()}
+    return {name: READ[name](value) for name, _, value in pairs if name in READ and LIMITS[name].fullmatch(value)}
 
 
 # Another kind of change is one more line: what becomes of a finding of that rule; None when it is none any more.

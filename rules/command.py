@@ -56,9 +56,25 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "我的质检": ("my_reviews", False),
     "申诉": ("appeal", False),
     "复核": ("review", False),
+    "影子": ("shadow", False),
+    "上线": ("go_live", False),
+    "回到影子": ("go_dark", False),
+    "采用": ("adopt", False),
     "成立": ("appeal_accept", False),
     "部分成立": ("appeal_partly", False),
     "不成立": ("appeal_reject", False),
+    "投票": ("vote", False),
+    "说法": ("better", False),
+    "选说法": ("pick", False),
+    "我说": ("own_word", False),
+    "确认校准": ("confirm_poll", False),
+    "质检确认": ("accept_rule", False),
+    "保留原样": ("keep_rule", False),
+    "排除词": ("exclude_words", False),
+    "定论": ("talked", False),
+    "会议纪要": ("minutes", False),
+    "共评一致": ("agreement", False),
+    "我的校准": ("my_alignment", False),
     "同意公开": ("praise_open", False),
     "匿名": ("praise_anonymous", False),
     "不公开": ("praise_private", False),
@@ -117,7 +133,7 @@ def _split(line: str) -> tuple[str | None, str]:
 
 
 def _ends_word(rest: str) -> bool:
-    return not rest or rest[0].isspace() or rest[0] in "#:,，：-" or re.match(r"[aA]?\d", rest) is not None
+    return not rest or rest[0].isspace() or rest[0] in "#:,，：-" or re.match(r"[aAqQ]?\d", rest) is not None
 
 
 def _number(rest: str) -> tuple[int | None, str]:

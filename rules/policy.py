@@ -23,6 +23,7 @@ class Policy:
     low_rating: int = 2  # ratings up to this are a risk
     high_rating: int = 5
     # Cards
+    mode: str = "live"  # shadow: alerts are only noted, and leads judge them once a day
     alert_from: str = "yellow"  # the lowest level that makes a card: yellow | orange | red
     yellow_risk: float = 0.3  # yellow words alone make a card from this risk (0..1) on
     escalate_minutes: int = 5  # nobody claims: mention the lead, then, as long again, the admin

@@ -15,7 +15,18 @@ from rules.screen import CHECKS, Check, Rate
 
 # Knobs that change nobody's findings: of cards, ladders and the ledger.
 QUIET = frozenset(
-    {"version", "escalate_minutes", "ladder", "mute_minutes", "demote_below", "demote_after_n", "changes"}
+    {
+        "version",
+        "escalate_minutes",
+        "ladder",
+        "mute_minutes",
+        "demote_below",
+        "demote_after_n",
+        "changes",
+        "mode",
+        "appeal_days",
+        "judge_hours",
+    }
 )
 CALLING = frozenset({"alert_from", "yellow_risk"})  # the same findings, but other people are called
 KNOBS: Mapping[str, Check] = {

@@ -8,13 +8,16 @@ from handlers import (
     appeal_judges,
     auditor,
     causes,
+    decisions,
     disclosures,
     figures,
     honours,
     learning,
     ledger,
     opinions,
+    poll_sessions,
     review_queue,
+    shadow,
     tick,
 )
 from handlers.context import Context
@@ -37,8 +40,11 @@ JOBS = (
     Job("ledger", 3600, ledger.propose),
     Job("lesson", 60, learning.ask_daily),
     Job("reviews", 120, review_queue.work),
+    Job("shadow", 60, shadow.look),
     Job("appeals", 60, appeal_judges.look),
     Job("causes", 60, causes.look),
     Job("honours", 60, honours.look),
+    Job("calibration", 5, poll_sessions.work),
+    Job("decisions", 20, decisions.work),
     Job("opinions", 600, opinions.grade),
 )

@@ -151,7 +151,7 @@ def steps(tx: Connection, alert: int) -> list[Step]:
 
 def saved(tx: Connection, team: str, since: datetime, until: datetime) -> tuple[int, list[Saved]]:
     """(how many pressing matters a team's customers had, those that were saved); an empty team is all of them."""
-    ours = (A.kind == Kind.RISK.value, A.severity >= int(Severity.ORANGE), A.state != "false_alarm",
+    ours = (A.kind == Kind.RISK.value, A.severity >= int(Severity.ORANGE), A.state.not_in(("false_alarm", "shadow")),
             A.opened_at >= since, A.opened_at < until, *([A.team == team] if team else []))  # fmt: skip
     pressing = int(tx.scalar(select(func.count()).where(*ours)) or 0)
     told = select(A.id, A.opened_at, A.closed_at, S.words).join(ALERT_STEP, A.id == S.alert)

@@ -72,7 +72,7 @@ def screened(tx: Connection, conversation: str) -> Screened | None:
     row = tx.execute(select(CONVERSATION).where(C.id == conversation)).one_or_none()
     if row is None:
         return None
-    alerts = tx.execute(select(A.id, A.state).where(A.conversation == conversation).order_by(A.id))
+    alerts = tx.execute(select(A.id, A.state).where(A.conversation == conversation, A.state != "shadow").order_by(A.id))
     told = tuple((f"A{id_}", state) for id_, state in alerts)
     unchecked = tuple((str(check), str(because)) for check, because in row.unchecked)
     return Screened(row.id, row.team, row.screened_at, row.level, row.risk, unchecked, told)

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rules.model import Conversation, Severity
-from rules.privacy import defang, mask, mask_name
+from rules.privacy import harmless, mask_name
 
 HEADS = {Severity.RED: "🔴", Severity.ORANGE: "🟠", Severity.YELLOW: "🟡", Severity.NONE: "🟡"}
 CHANNELS = {"chat": "在线聊天", "phone": "电话", "email": "邮件"}
-STATES = {"open": "待认领", "claimed": "已认领", "resolved": "已解决", "false_alarm": "误报", "muted": "已静音"}
+STATES = {"open": "待认领", "claimed": "已认领", "resolved": "已解决", "false_alarm": "误报", "muted": "已静音",
+          "shadow": "影子"}  # fmt: skip
 
 
 def who(conversation: Conversation) -> str:
@@ -25,7 +26,7 @@ def where(conversation: Conversation) -> str:
 
 def clean(told: str) -> str:
     """A name somebody else chose: masked and harmless like everything on a card."""
-    return mask(defang(told))
+    return harmless(told)
 
 
 def clock(at: datetime, zone: ZoneInfo, day: datetime | None = None) -> str:
