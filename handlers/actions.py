@@ -10,6 +10,8 @@ from handlers import (
     causes,
     cheering,
     coaching,
+    criteria,
+    decisions,
     disclosures,
     gathering,
     handover,
@@ -39,6 +41,7 @@ CALLBACK_OPEN = timedelta(seconds=3)
 # Everything that can be pressed; the words for it are in rules.command, who may is in permissions.
 ACTIONS: Mapping[str, Act] = {
     **alert_actions.ACTIONS,
+    **briefings.ACTIONS,
     **disclosures.ACTIONS,
     **coaching.ACTIONS,
     **handover.ACTIONS,

@@ -20,6 +20,7 @@ from handlers import (
     own_figures,
     permissions,
     poll_answers,
+    polls,
     posting,
     reviews,
     shadow,
@@ -167,6 +168,9 @@ ALONE: frozenset[str] = frozenset(
         "my_figures",
         "portrait",
         *appeals.ACTIONS,
+        *polls.ACTIONS,
+        "my_alignment",
+        "minutes",
         *reviews.ACTIONS,
         "shadow",
     }

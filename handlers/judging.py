@@ -42,6 +42,12 @@ def holder(ctx: Context, one: Judged) -> Person | None:
     return ctx.people.holder(source, account)
 
 
+def account_of(tx: Tx, one: Judged) -> str:
+    """The sub-account it is about, also while nobody has judged it."""
+    stored = conversations.load_one(tx, one.conversation)
+    return one.account or (_account(stored, one) if stored else "")
+
+
 def _account(stored: Stored, one: Judged) -> str:
     account = whose.account(stored.conversation, one.finding.message)
     return f"{stored.source}:{account}" if account else ""

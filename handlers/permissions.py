@@ -74,6 +74,13 @@ def _decider(person: Person, matter: Matter) -> str:
     return "" if may else "静音规则、店铺和同事由主管和管理员来定；一条告警可以说「静音 A12」。"
 
 
+def _caller(person: Person, matter: Matter) -> str:
+    """The morning belongs to the team's own lead."""
+    if person.role == "admin" or (person.role == "lead" and matter.team in ("", person.team)):
+        return ""
+    return "晨会由本组主管来准备，想说的话可以先告诉他们。"
+
+
 def _admin(person: Person, matter: Matter) -> str:
     return "" if person.role == "admin" else "这条命令只给管理员用。"
 
@@ -252,6 +259,10 @@ RULES: Mapping[str, Rule] = {
     "like": _anyone,
     "nominate": _anyone,
     "honours": _anyone,
+    "briefing_read": _anyone,
+    "briefing_words": _caller,
+    "briefing_plain": _caller,
+    "briefing_now": _caller,
     "points": _anyone,  # one's own
     "honour_confirm": _honours,
     "honour_swap": _honours,

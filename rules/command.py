@@ -81,6 +81,7 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "点赞": ("like", False),
     "提名": ("nominate", False),
     "荣誉": ("honours", False),
+    "晨会": ("briefing_now", False),
     "积分": ("points", False),
     "确认荣誉": ("honour_confirm", False),
     "换人": ("honour_swap", False),

@@ -43,6 +43,7 @@ JOBS = (
     Job("shadow", 60, shadow.look),
     Job("appeals", 60, appeal_judges.look),
     Job("causes", 60, causes.look),
+    Job("briefing", 30, briefings.look),
     Job("honours", 60, honours.look),
     Job("calibration", 5, poll_sessions.work),
     Job("decisions", 20, decisions.work),

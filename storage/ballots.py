@@ -37,10 +37,10 @@ class Spoken:
 
 
 def cast(tx: Connection, case: int, person: str, vote: Vote, surface: str, now: datetime) -> None:
-    """The ledger first, then what counts now."""
+    """What counts now first: its row holds off a second ballot of the same person, so that the ledger is in order."""
     said = {"role": vote.role, "choice": vote.choice, "severity": vote.severity, "cause": vote.cause, "at": now}
-    tx.execute(BALLOT_STEP.insert(), {"case": case, "person": person, "surface": surface, **said})
     tx.execute(upsert(tx, BALLOT, ("case", "person"), SAID), {"case": case, "person": person, **said})
+    tx.execute(BALLOT_STEP.insert(), {"case": case, "person": person, "surface": surface, **said})
 
 
 def mine(tx: Connection, case: int, person: str) -> Vote | None:

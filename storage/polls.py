@@ -89,9 +89,10 @@ def _add(tx: Connection, session: int, question: Question) -> None:
     tx.execute(insert_ignore(tx, POLL_CASE), row)
 
 
-def get(tx: Connection, id_: int, *, lock: bool = False) -> Session | None:
+def get(tx: Connection, id_: int, *, lock: bool = False, shared: bool = False) -> Session | None:
+    """`shared`: it stays as it is until this transaction ends, and many may ask so at once."""
     asked = select(POLL_SESSION).where(S.id == id_)
-    row = tx.execute(asked.with_for_update() if lock else asked).one_or_none()
+    row = tx.execute(asked.with_for_update(read=shared) if lock or shared else asked).one_or_none()
     return Session(*row) if row else None
 
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.cards.card import Block, Button, Card, Facts, Table, Text
+from handlers.cards.rule_words import LEVELS, change_words
 from handlers.cards.words import clean, clock, span
 from rules.ledger import Tally
 from storage.rule_changes import RuleChange
 
 Title = Callable[[str], str]
-LEVELS = {"none": "只记录，不提醒", "yellow": "黄色提醒", "orange": "橙色提醒", "red": "红色提醒"}
 STATES = {"proposed": "待质检确认", "accepted": "已降级", "declined": "保留原样", "undone": "已撤销"}
 KINDS = {"risk": "风险分", "redline": "红线", "star": "高光分"}
 LATE = "太晚：接手时会话已经结束或已给低分，或一直没人接、最后给了低分。"
@@ -59,8 +59,9 @@ def _band(name: str) -> str:
 
 def demotion(change: RuleChange, title: str, zone: ZoneInfo) -> Card:
     """Asks, and afterwards says who decided; what was decided can be taken back."""
-    value = LEVELS[change.change.value]
-    rows = [("规则", f"{title}（{change.change.name}）"), ("提议", f"改成{value}"), ("为什么", change.reason)]
+    level = LEVELS.get(change.change.value, "")
+    asks_for = f"改成{level}" if level else change_words(change.change, title)
+    rows = [("规则", f"{title}（{change.change.name}）"), ("提议", asks_for), ("为什么", change.reason)]
     if change.decided_at is not None:
         word = "保留原样" if change.state == "declined" else "同意降级"
         rows.append(("决定", f"{change.decided_by} {clock(change.decided_at, zone, change.proposed_at)} {word}"))

@@ -1,0 +1,95 @@
+"""What a calibration asks about: split appeals first, then reviews that differ, then scores in the middle; no names."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from handlers.cards.words import clean
+from handlers.context import Context
+from rules import whose
+from rules.model import Conversation, Message, Speaker
+from rules.privacy import quote
+from storage import conversations, doubts, judgements, polls
+from storage.conversations import Stored
+from storage.db import Tx
+from storage.polls import Question
+
+LEAST, MOST = 3, 5
+BACK = timedelta(days=14)
+NOT_AGAIN = timedelta(days=180)
+BEFORE, AFTER = 3, 3  # lines around what it is about
+LINE = 60  # characters
+WHO = {Speaker.CUSTOMER: "客户", Speaker.AGENT: "客服", Speaker.BOT: "机器人"}
+
+
+def proposed(ctx: Context, tx: Tx) -> list[Question]:
+    """At most five, no conversation twice."""
+    seen = polls.asked(tx, ctx.now() - NOT_AGAIN)
+    found: list[Question] = []
+    for conversation, finding, why in _candidates(ctx, tx):
+        if len(found) == MOST:
+            break
+        if conversation in seen:
+            continue
+        seen.add(conversation)
+        question = _question(ctx, tx, conversation, finding, why)
+        found += [question] if question else []
+    return found
+
+
+def _candidates(ctx: Context, tx: Tx) -> Iterator[tuple[str, int | None, str]]:
+    since = ctx.now() - BACK
+    for why, ids in (("appeal", doubts.appealed(tx, since, MOST)), ("review", doubts.reviewed(tx, since, MOST))):
+        judged = {one.id: one for one in judgements.among(tx, ids)}
+        yield from ((judged[id_].conversation, id_, why) for id_ in ids if id_ in judged)
+    yield from ((conversation, finding, "score") for conversation, finding in doubts.between(tx, since, 4 * MOST))
+
+
+def _question(ctx: Context, tx: Tx, conversation: str, finding: int | None, why: str) -> Question | None:
+    stored = conversations.load_one(tx, conversation)
+    judged = judgements.get(tx, finding) if finding is not None else None
+    if stored is None:
+        return None
+    message = judged.finding.message if judged else _last(stored.conversation)
+    excerpt = _excerpt(ctx, stored.conversation, message)
+    if {"客户", "客服"} - {who for who, _ in excerpt}:  # nothing was said that somebody could say better
+        return None
+    own = _own(ctx, stored, message)
+    rule = judged.finding.rule if judged else ""
+    return Question(conversation, message, finding, rule, stored.conversation.team, why, excerpt, own)
+
+
+def _last(conversation: Conversation) -> str:
+    """The customer's last words that somebody answered."""
+    answered = False
+    for message in reversed(conversation.messages):
+        if message.speaker is Speaker.AGENT:
+            answered = True
+        elif message.speaker is Speaker.CUSTOMER and answered:
+            return message.id
+    return conversation.messages[-1].id if conversation.messages else ""
+
+
+def _excerpt(ctx: Context, conversation: Conversation, message: str) -> tuple[tuple[str, str], ...]:
+    said = [m for m in conversation.messages if m.speaker in WHO and m.text.strip()]
+    place = next((n for n, m in enumerate(said) if m.id == message), len(said) - 1)
+    lines = said[max(0, place - BEFORE) : place + 1 + AFTER]
+    return tuple((WHO[m.speaker], _nameless(ctx, conversation, m)) for m in lines)
+
+
+def _nameless(ctx: Context, conversation: Conversation, message: Message) -> str:
+    """Neither who served nor who was served; what looks like personal data is masked as everywhere."""
+    words = message.text
+    for person in sorted(ctx.people.people, key=lambda one: -len(one.name)):
+        words = words.replace(person.name, "同事")
+    if len(conversation.customer_name) > 1:
+        words = words.replace(conversation.customer_name, "客户")
+    return quote(clean(words), LINE)
+
+
+def _own(ctx: Context, stored: Stored, message: str) -> tuple[str, ...]:
+    """Everybody who served in it: heard, and not counted."""
+    conversation = stored.conversation
+    accounts = [whose.account(conversation, message), conversation.agent or ""]
+    accounts += [a.agent or "" for a in conversation.assignments] + [m.agent or "" for m in conversation.messages]
+    people = [ctx.people.holder(stored.source, account) for account in dict.fromkeys(accounts) if account]
+    return tuple(dict.fromkeys(person.name for person in people if person is not None))
