@@ -70,8 +70,8 @@ def _beta_posteriors(n: Numbers, good: Numbers) -> list[tuple[float, float]]:
     centre = np.concatenate([_centres(n[known], good[known], m) for m in PRECISIONS])
     a, b = centre * precision, (1 - centre) * precision
     usual = n[known].mean()
-    # Every strength of the pull towards the middle is equally likely before the data speak (Christiansen, 1997).
-    prior = np.log(precision * usual / (usual + precision) ** 2)
+    # Before the data speak: proper in how alike people are, and leaning to apart, as Morris (1983) asks.
+    prior = np.log(usual / (usual + precision))
     own_a, own_b = a + good[:, None], b + (n - good)[:, None]
     likely = beta.log_betas(own_a[known], own_b[known]) - beta.log_betas(a, b)
     logs = likely.sum(axis=0) + prior
@@ -133,7 +133,7 @@ def _fit(means: Sequence[Mean], errors: Sequence[float], tau: float) -> tuple[fl
     centre = sum(m / (tau + e) for m, e in known) / precision
     usual = sum(e for _, e in known) / len(known)
     likely = -0.5 * sum(log(tau + e) + (m - centre) ** 2 / (tau + e) for m, e in known) - 0.5 * log(precision)
-    return centre, 1 / precision, likely + log(tau * usual / (usual + tau) ** 2)
+    return centre, 1 / precision, likely + log(tau / (usual + tau))
 
 
 def _posterior(mean: Mean, error: float, tau: float, fit: tuple[float, float, float]) -> tuple[float, float]:

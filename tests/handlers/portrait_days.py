@@ -8,7 +8,7 @@ from functools import cache
 
 from rules.metrics.cells import Account, Label, account_of
 from storage import figure_cells
-from storage.db import Store
+from storage.db import Store, Tx
 
 REASONS = ("物流", "退款退货", "商品咨询")
 
@@ -43,7 +43,12 @@ def day_of(r: random.Random, account: str, day: date, worker: Worker, n: int) ->
 
 def seed(store: Store, workers: Mapping[str, Worker], last: date, days: int = 56, n: int = 12) -> None:
     made = _made(tuple(workers.items()), last, days, n)
-    store.transact(lambda tx: [figure_cells.put(tx, day, accounts) for day, accounts in made])
+    store.transact(lambda tx: _put(tx, made))
+
+
+def _put(tx: Tx, made: list[tuple[date, dict[str, Account]]]) -> None:
+    for day, accounts in made:
+        figure_cells.put(tx, day, accounts)
 
 
 @cache
