@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, exists, func, literal, select, union_all
 
 from storage.columns import UtcDateTime
-from storage.tables import ALERT, CASE, FINDING, REVIEW_SAMPLE
+from storage.tables import ALERT, CASE, DECISION, FINDING, REVIEW_SAMPLE
 
-A, F, K, V = ALERT.c, FINDING.c, CASE.c, REVIEW_SAMPLE.c
+A, D, F, K, V = ALERT.c, DECISION.c, FINDING.c, CASE.c, REVIEW_SAMPLE.c
 JUDGED_AT = func.coalesce(F.judged_at, F.found_at)
 OTHER = FINDING.alias("other")
 STILL_REAL = exists().where(OTHER.c.conversation == F.conversation, OTHER.c.kind == F.kind, OTHER.c.verdict == "real")
@@ -50,6 +50,8 @@ SOURCES: Sequence[Select[Any]] = (
     _said(1, "star", False, V.reviewed_at, V.conversation, V.why == "star", V.verdict == "false_alarm"),
     _said(2, "risk", False, JUDGED_AT, F.conversation, F.kind == "risk", F.verdict == "overturned", ~STILL_REAL),
     _said(2, "star", False, JUDGED_AT, F.conversation, F.kind == "star", F.verdict == "overturned", ~STILL_REAL),
+    _said(4, "risk", True, D.at, D.conversation, D.outcome == "deduct"),
+    _said(4, "risk", False, D.at, D.conversation, D.outcome == "keep"),
 )
 
 
