@@ -11,8 +11,9 @@ log = structlog.get_logger()
 LOOK_ANYWAY = 1.0  # seconds; other processes' news wake nobody here
 AFTER_TROUBLE = 1.0
 # After a round it rests three times as long as the round took: the more there is to do, the more is done together,
-# which is far cheaper, and webhooks are answered meanwhile. It rests no longer than a second.
-REST, LONGEST_REST = 3.0, 1.0
+# which is far cheaper, and webhooks are answered meanwhile. What comes just after a round began waits for its end, the
+# rest and the next round, so the rest is short enough for two seconds in all.
+REST, LONGEST_REST = 3.0, 0.7
 
 
 class Worker:
