@@ -25,6 +25,7 @@ from bot import (
     metric_packs,
     routes,
     screening,
+    talk_files,
     teaching,
 )
 from bot.chats.listener import Listener
@@ -50,6 +51,7 @@ from handlers import intake, learning
 from handlers.context import Context, Pulse
 from handlers.people import ROLES
 from handlers.protocols import Chat, Rings
+from rules.outcomes import Options as Outcomes
 from rules.policy import Policy
 from scheduler import calendar
 from scheduler.clock import Clock
@@ -202,6 +204,7 @@ def open_context(
         timedelta(days=config.privacy.keep_days),
         timedelta(days=config.privacy.keep_masked_days),
         learning=config.learning.knobs(),
+        mornings=config.briefing.knobs(),
         schedule=config.schedule.schedule(calendar.workdays(config.schedule.holidays, config.schedule.workdays)),
         urgent=frozenset(name for name, chat in chats.items() if isinstance(chat, Rings)),
         expected={name: desk.expect_every_minutes for name, desk in config.helpdesks.items()},
@@ -213,6 +216,8 @@ def open_context(
         desks=desk_jobs.abilities(config),
         shift_ends=config.schedule.ends(),
         awards=awards(config),
+        outcomes=Outcomes(**config.outcomes.model_dump()),
+        talk_tracks=talk_files.tracks(config.rules.folder),
     )
 
 

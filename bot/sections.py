@@ -242,6 +242,25 @@ class Learning(Section):
         return context.Learning(self.enabled, _moment(self.at), self.minimum)
 
 
+class Briefing(Section):
+    """The morning briefing on workdays, and the reports of a week and a month."""
+
+    at: str = "08:43"
+    preview: str = "08:13"
+    weekly: str = "09:23"
+    monthly: str = "09:37"
+
+    @field_validator("at", "preview", "weekly", "monthly")
+    @classmethod
+    def _odd(cls, at: str) -> str:
+        if _moment(at).minute in (0, 30):
+            raise ValueError(f"时刻 {at!r} 别写整点和半点，那时各家机器人都在说话，平台会拒收")
+        return at
+
+    def knobs(self) -> context.Mornings:
+        return context.Mornings(*(_moment(at) for at in (self.at, self.preview, self.weekly, self.monthly)))
+
+
 class LLM(Section):
     """A second opinion on alerts, by any endpoint that speaks as OpenAI's; without this section nothing is asked."""
 
@@ -313,6 +332,7 @@ class Config(Section):
     privacy: Privacy = Privacy()
     rules: Rules = Rules()
     learning: Learning = Learning()
+    briefing: Briefing = Briefing()
     metrics: Metrics = Metrics()
     llm: LLM | None = None
     honours: tuple[Honour, ...] = ()

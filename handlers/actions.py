@@ -7,6 +7,7 @@ from handlers import (
     account_owners,
     alert_actions,
     appeals,
+    briefings,
     causes,
     cheering,
     coaching,

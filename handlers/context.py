@@ -12,10 +12,12 @@ from rules.binding import Bound
 from rules.honours import AWARDS, Award
 from rules.metrics.definition import Choice
 from rules.model import Conversation, Screening, Signals, Speaker
+from rules.outcomes import Options as Outcomes
 from rules.packs import Packs, Versions
 from rules.policy import Policy
 from rules.schedule import Schedule
 from rules.screen import Rate
+from rules.talk_tracks import Track
 from storage.db import Store
 
 OUT_OF_SIGHT = timedelta(minutes=3)  # the auditor looks each minute
@@ -61,6 +63,16 @@ class Learning:
     minimum: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Mornings:
+    """When the briefing of a workday is told, and when its lead may look at it; never on the whole or half hour."""
+
+    at: time = time(8, 43)
+    preview: time = time(8, 13)
+    weekly: time = time(9, 23)  # on the week's first workday, to leads
+    monthly: time = time(9, 37)  # on the month's first workday, to admins
+
+
 @dataclass(slots=True)
 class Pulse:
     """What the auditor last found in this process; it beats only while nothing is wrong."""
@@ -88,6 +100,7 @@ class Context:
     keep: timedelta = timedelta(days=30)  # original texts
     keep_masked: timedelta = timedelta(days=180)
     learning: Learning = Learning()
+    mornings: Mornings = Mornings()
     desks: Mapping[str, frozenset[str]] = field(default_factory=dict)  # helpdesk -> what its API takes: note, assign
     shift_ends: tuple[time, ...] = (time(18, 7), time(22, 7))  # when small news may be told
     health: Callable[[], tuple[tuple[str, str], ...]] = tuple  # how the process is: (label, value)
@@ -99,6 +112,8 @@ class Context:
     metrics: Choice = field(default_factory=Choice)  # how service is counted
     shifts: tuple[Bound, ...] = ()  # of sub-accounts that several people share
     awards: tuple[Award, ...] = AWARDS
+    outcomes: Outcomes = field(default_factory=Outcomes)  # how orders are credited
+    talk_tracks: tuple[Track, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -74,7 +74,7 @@ def _decider(person: Person, matter: Matter) -> str:
     return "" if may else "静音规则、店铺和同事由主管和管理员来定；一条告警可以说「静音 A12」。"
 
 
-def _caller(person: Person, matter: Matter) -> str:
+def _host(person: Person, matter: Matter) -> str:
     """The morning belongs to the team's own lead."""
     if person.role == "admin" or (person.role == "lead" and matter.team in ("", person.team)):
         return ""
@@ -260,9 +260,9 @@ RULES: Mapping[str, Rule] = {
     "nominate": _anyone,
     "honours": _anyone,
     "briefing_read": _anyone,
-    "briefing_words": _caller,
-    "briefing_plain": _caller,
-    "briefing_now": _caller,
+    "briefing_words": _host,
+    "briefing_plain": _host,
+    "briefing_now": _host,
     "points": _anyone,  # one's own
     "honour_confirm": _honours,
     "honour_swap": _honours,

@@ -1,0 +1,119 @@
+"""Stories of the morning: the lead looks first, the team hears it once, late when we were late."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from bot import metric_packs
+from bot.hearing import Hearing
+from handlers import briefings, figures
+from handlers.people import Directory
+from rules.schedule import Schedule
+from scheduler import calendar
+from storage.db import Store
+from tests.handlers.stage import PEOPLE, ROOMS, Stage, text_of
+
+FRIDAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def stage(store: Store) -> Stage:
+    stage = Stage(store)
+    rooms = tuple(replace(room, wants=(*room.wants, "briefing")) if room.id == "team" else room for room in ROOMS)
+    stage.ctx = replace(
+        stage.ctx,
+        people=Directory(PEOPLE, rooms),
+        schedule=Schedule(workday=calendar.workdays()),
+        metrics=metric_packs.choice("generic", {}),
+    )
+    stage.hearing = Hearing(stage.ctx, lambda: None)
+    return stage
+
+
+def at(stage: Stage, hour: int, minute: int, day: date = FRIDAY) -> None:
+    stage.at = datetime.combine(day, time(hour, minute), stage.ctx.zone).astimezone(UTC)
+    while briefings.look(stage.ctx):
+        pass
+    stage.settle()
+
+
+def served(stage: Stage, day: date, talks: int = 3) -> None:
+    """Customers who were answered on that day."""
+    for n in range(talks):
+        stage.at = datetime.combine(day, time(14, n), UTC) - timedelta(hours=8)
+        stage.customer("请问尺码怎么选", f"{day}-{n}")
+        stage.at += timedelta(seconds=30)
+        stage.agent("您好，告诉我身高体重，我来帮您选", f"{day}-{n}", agent="xiaoli" if n % 2 else "xiaozhou")
+        stage.rated(5, f"{day}-{n}")
+    figures.roll_up(stage.ctx, day)
+
+
+def morning(stage: Stage, room: str = "team") -> list[dict[str, object]]:
+    return [card for card in stage.cards(room) if card["kind"] == "briefing"]
+
+
+def test_the_team_hears_yesterday_once(stage: Stage) -> None:
+    served(stage, date(2026, 11, 19))
+    at(stage, 8, 43)
+    at(stage, 8, 50)
+    (card,) = morning(stage)
+    assert card["title"] == "☀️ 售后组晨会 · 11 月 20 日 周五"
+    assert "3 段，全部筛过" in text_of(card)
+    assert "样本少" in text_of(card)
+
+
+def test_nobody_is_called_to_work_on_a_holiday_but_on_a_worked_weekend(stage: Stage) -> None:
+    at(stage, 8, 43, date(2026, 2, 17))  # the new year
+    assert morning(stage) == []
+    at(stage, 8, 43, date(2026, 2, 14))  # a Saturday that is worked for it
+    assert len(morning(stage)) == 1
+
+
+def test_a_briefing_that_is_late_says_so_and_one_of_yesterday_is_not_told(stage: Stage) -> None:
+    at(stage, 10, 5)
+    assert "原定 08:43" in text_of(morning(stage)[0])
+    at(stage, 19, 5, date(2026, 11, 19))
+    assert len(morning(stage)) == 1
+
+
+def test_the_lead_adds_a_word_and_sends_it_now(stage: Stage) -> None:
+    at(stage, 8, 13)
+    (preview,) = [card for card in stage.cards("@张主管") if card["kind"] == "briefing_preview"]
+    value = preview["buttons"][0]["value"]
+    form = {"text": "今天大促，慢一点没关系，先稳住客户 13800001234"}
+    assert stage.press_value("张主管", preview, "briefing_words", value, "@张主管", form).ok
+    assert stage.press_value("张主管", preview, "briefing_now", value, "@张主管").ok
+    at(stage, 8, 43)
+    (card,) = morning(stage)
+    assert "张主管：今天大促" in text_of(card)
+    assert "13800001234" not in text_of(card)
+    (preview,) = [card for card in stage.cards("@张主管") if card["kind"] == "briefing_preview"]
+    assert preview["buttons"] == []
+
+
+def test_who_has_read_it_is_counted_once(stage: Stage) -> None:
+    at(stage, 8, 43)
+    for _ in range(2):
+        card = morning(stage)[0]
+        assert stage.press_value("小李", card, "briefing_read", card["buttons"][0]["value"], "team").ok  # type: ignore[index]
+    assert morning(stage)[0]["state"] == "1 人读过"
+
+
+def test_only_the_team_s_lead_calls_the_morning(stage: Stage) -> None:
+    at(stage, 8, 0)
+    stage.say("小李", "晨会", "team")
+    assert morning(stage) == []
+    stage.say("张主管", "晨会 今天一起加油", "team")
+    assert "今天一起加油" in text_of(morning(stage)[0])
+
+
+def test_a_pattern_is_told_only_when_several_share_it(stage: Stage) -> None:
+    day = date(2026, 11, 19)
+    served(stage, day)
+    for n in range(3):
+        stage.at = datetime.combine(day, time(7, n), UTC)
+        stage.customer("订单什么时候发货", f"cold-{n}")
+        stage.agent("不知道", f"cold-{n}", agent="xiaoli")
+    at(stage, 8, 43)
+    assert "避一个" not in text_of(morning(stage)[0])
