@@ -8,7 +8,7 @@ from handlers.context import Context
 from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
-from rules.privacy import defang, mask
+from rules.privacy import harmless
 from storage import alerts as records
 from storage import audit, conversations
 from storage.alerts import Alert
@@ -76,7 +76,7 @@ def _claim(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 
 
 def _resolve(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
-    words = mask(defang(request.text))[:60]
+    words = harmless(request.text)[:60]
     judging.judge(ctx, tx, alert.conversation, alert.kind, "real", request.speaker)
     _close(ctx, tx, alert, request, "resolved", words)
     saved.consider(ctx, tx, records.get(tx, alert.id))
@@ -84,7 +84,7 @@ def _resolve(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 
 
 def _false_alarm(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
-    words = mask(defang(request.text))[:60]
+    words = harmless(request.text)[:60]
     _close(ctx, tx, alert, request, "false_alarm", words)
     judging.judge(ctx, tx, alert.conversation, alert.kind, "false_alarm", request.speaker)
     return Reply(True, "记下了，谢谢你告诉我，我会改。")

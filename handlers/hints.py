@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.posting import About
 from handlers.protocols import Target
-from rules.privacy import defang, mask
+from rules.privacy import harmless
 from storage import cases, findings, posts, whispers
 from storage.alerts import Alert
 from storage.conversations import Stored
@@ -34,7 +34,7 @@ class Hint:
 
 def give(ctx: Context, tx: Tx, alert: Alert, stored: Stored, hint: Hint) -> Whisper:
     """To the agent alone, and as a private note in the helpdesk where it takes notes."""
-    told = mask(defang(hint.words))[:LONGEST]
+    told = harmless(hint.words)[:LONGEST]
     whisper = whispers.add(tx, alert.id, hint.by, hint.to.name, told, ctx.now())
     target = _alone(ctx, hint.to, stored)
     if target is not None:
@@ -89,7 +89,7 @@ def suggestions(ctx: Context, tx: Tx, conversation: str) -> tuple[str, ...]:
     advice = dict.fromkeys(finding.advice for finding in found if finding.advice)
     mild = [words for words in advice if not any(word in words for word in FOR_LEADS)]
     proven = cases.wordings(tx, " ".join(dict.fromkeys(finding.quote for finding in found)), limit=FROM_LIBRARY)
-    return tuple(mask(defang(words))[:LONGEST] for words in dict.fromkeys((*mild[:1], *proven, *mild[1:])))
+    return tuple(harmless(words)[:LONGEST] for words in dict.fromkeys((*mild[:1], *proven, *mild[1:])))
 
 
 def fresh(ctx: Context, tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.talk import Gap, Line, Point
 from rules import waiting
 from rules.model import Finding, Kind, Order, Severity
-from rules.privacy import defang, mask, mask_name
+from rules.privacy import defang, harmless, mask_name
 from storage import alerts, conversations, findings, orders, watching
 from storage.alerts import Alert
 from storage.conversations import Stored
@@ -159,12 +159,12 @@ def _matter(ctx: Context, tx: Tx, alert: Alert, found: Iterable[Finding]) -> Mat
     steps = tuple(_step(ctx, s) for s in alerts.steps(tx, alert.id) if s.step in STEPS)
     head = HEADS[alert.severity] if alert.closed_at is None else "✅"
     return Matter(alert.code, alert.severity.level, STATES[alert.state], alert.closed_at is None,
-                  f"{head} {mask(defang(says)) or '这位客户需要帮忙'}", steps)  # fmt: skip
+                  f"{head} {harmless(says) or '这位客户需要帮忙'}", steps)  # fmt: skip
 
 
 def _step(ctx: Context, step: alerts.Step) -> Step:
     did = STEPS[step.step]
-    words = mask(defang(step.words)) if step.step in ("resolve", "resolved", "false_alarm", "escalated") else ""
+    words = harmless(step.words) if step.step in ("resolve", "resolved", "false_alarm", "escalated") else ""
     told = f"{step.actor} {did}" if step.actor else did
     return Step(ctx.clock(step.at), f"{told}：{words}" if words else told)
 
@@ -186,5 +186,5 @@ def _rating(stored: Stored, eyes: Eyes) -> str:
     rating = stored.conversation.rating
     if rating is None:
         return ""
-    said = defang(rating.comment) if eyes.revealed else mask(defang(rating.comment))
+    said = defang(rating.comment) if eyes.revealed else harmless(rating.comment)
     return f"客户给了 {rating.score} 星" + (f"：{said}" if said else "")

@@ -9,7 +9,7 @@ from handlers.context import Context
 from rules import places, text, waiting
 from rules.model import Conversation, Finding, Kind, Message, Signals, Speaker
 from rules.privacy import clean as visible
-from rules.privacy import defang, mask, mask_together
+from rules.privacy import harmless, mask, mask_together
 from storage.conversations import Stored
 
 MOST = 300  # lines of one page
@@ -126,7 +126,7 @@ def _note(ctx: Context, found: Finding) -> Note:
     rule = ctx.engine.packs.rule(found.rule)
     tone = "green" if found.kind is Kind.STAR else found.severity.level if found.severity else "grey"
     name = f"{rule.title} · {found.rule}" if rule else found.rule
-    return Note(tone, mask(defang(found.says)), name, mask(defang(found.advice)))
+    return Note(tone, harmless(found.says), name, harmless(found.advice))
 
 
 def _places(ctx: Context, message: Message, signals: Signals, found: Finding, said: str) -> Iterator[tuple[int, int]]:

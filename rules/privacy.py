@@ -9,13 +9,14 @@ from rules import addresses
 Span = tuple[int, int, str]  # start, end, what to show instead
 
 # Folding keeps every position, so that what is found in the folded text can be hidden in the original.
-_PLAIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@.#+-_()"
+_PLAIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@.#+-_()[]"
 _FOLD = {ord(c) + 0xFEE0: ord(c) for c in _PLAIN} | {ord(c): ord("-") for c in "‐‑‒–—―−➖"}
 _FOLD |= {ord(c): ord("0") + i % 10 for i, c in enumerate("⓪①②③④⑤⑥⑦⑧⑨₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹٠١٢٣٤٥٦٧٨٩")}
 _FOLD |= {0x1D7CE + i: ord("0") + i % 10 for i in range(50)}  # the digits of mathematicians: bold, doubled, …
 _FOLDABLE = re.compile(f"[{''.join(map(chr, _FOLD))}]")
 _SPOKEN = str.maketrans("零〇一幺壹二贰三叁四肆五伍六陆七柒八捌九玖", "001112233445566778899") | {
     ord("，"): "-",
+    ord(","): "-",
     ord("、"): "-",
 }
 _ONE_AS_WORD = re.compile("一(?=[直个下般样些起定点次会共边到])")
@@ -45,16 +46,18 @@ _LANDLINE = re.compile(
 )
 _WIDE_SEP = r"(?:[^\w*]|_){1,3}"  # where a checksum or a birthday vouches for the number
 _LONG = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9]-)(?:id)?([1-9](?:(?:{_WIDE_SEP})?[0-9]){{13,17}}(?:(?:{_WIDE_SEP})?[0-9Xx])?)"
+    rf"(?<![0-9A-Za-z])(?<![0-9]-)(?:id)?([1-9](?:(?:{_WIDE_SEP})?[0-9]){{13,17}}(?:(?:{_WIDE_SEP})?[0-9]|[Xx])?)"
     r"(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
+_GROUP = re.compile("[0-9]+[Xx]?")
+MOST_GROUPS = 8
 _ABOUT_ORDER = re.compile(r"(?:订单|单号|运单|物流|快递|编号|流水|序列)[^,，。;；\n]{0,6}$")
 _ABOUT_PERSON = re.compile(r"(?:身份证|证件|证号|银行卡|卡号|储蓄卡|信用卡|账号|账户)[^,，。;；\n]{0,8}$")
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
 _BIN = re.compile(r"62\d{14,17}|(?:9558|9559|6013|4367|6858)\d{12,15}|4\d{15}|5[1-5]\d{14}|35\d{14}|3[47]\d{13}")
 
-_DOT = r"\s?(?:\.|。|点|[(\[]dot[)\]]|\sdot\s)\s?"
+_DOT = r"\s?(?:\.|。|点|[(\[](?:dot|\.)[)\]]|\sdot\s)\s?"
 _EMAIL = re.compile(
     rf"(?<![A-Za-z0-9_])([A-Za-z0-9_][A-Za-z0-9._%+-]{{0,127}})(?:\s?@\s?|\s?[(\[]at[)\]]\s?|\sat\s|\s?(?:艾特|爱特|圈a)\s?|#(?=(?:qq|1\d\d)\.))"
     rf"((?:[A-Za-z0-9-]{{1,63}}{_DOT}){{1,4}}[A-Za-z]{{2,24}})(?![A-Za-z0-9])",
@@ -131,14 +134,29 @@ def _latin(text: str) -> Iterator[Span]:
 
 def _numbers(text: str) -> Iterator[Span]:
     for m in _LONG.finditer(text):
-        if _evenly_split(m[1]) and _is_personal(m[1], text[max(0, m.start() - 16) : m.start()]):
-            digits = _SEPARATORS.sub("", m[1])
-            yield m.start(1), m.end(1), f"{digits[:4]}{'*' * (len(digits) - 8)}{digits[-4:]}"
+        yield from _personal(text, m.start(1), m.end(1))
     yield from _phones(text)
     for m in _LANDLINE.finditer(text):
         yield m.start(), m.end(), f"{m[1]}-****{_SEPARATORS.sub('', m[2])[-4:]}"
     for m in _ONE_BY_ONE.finditer(text):
         yield m.start(), m.end(), f"{m[0][0]}****"
+
+
+def _personal(text: str, start: int, end: int) -> Iterator[Span]:
+    """The longest part that is somebody's number: another number may stand beside it."""
+    groups = [(m.start(), m.end()) for m in _GROUP.finditer(text, start, end)]
+    longest = len(groups) if len(groups) <= MOST_GROUPS else 0
+    parts = [(start, end)] + [
+        (groups[i][0], groups[i + size - 1][1]) for size in range(longest - 1, 0, -1) for i in range(longest - size + 1)
+    ]
+    for begin, stop in parts:
+        told = text[begin:stop]
+        if len(told) < end - start and len(_SEPARATORS.sub("", told)) < 16:
+            continue  # a part of a number in groups of four may look like an old identity card
+        if _evenly_split(told) and _is_personal(told, text[max(0, begin - 16) : begin]):
+            digits = _SEPARATORS.sub("", told)
+            yield begin, stop, f"{digits[:4]}{'*' * (len(digits) - 8)}{digits[-4:]}"
+            return
 
 
 def _phones(text: str) -> Iterator[Span]:
@@ -159,6 +177,8 @@ def _evenly_split(number: str) -> bool:
 
 def _is_personal(number: str, before: str) -> bool:
     digits = _SEPARATORS.sub("", number)
+    if len(digits) < 14:
+        return False
     if _ABOUT_PERSON.search(before):
         return True
     is_card = digits.isdigit() and bool(_BIN.fullmatch(digits)) and _luhn(digits)
@@ -244,6 +264,11 @@ def _without_emphasis(text: str) -> str:
     if not runs or (len(runs) == 1 and _MASKED.search(text)):
         return text
     return text.replace("*", "＊")
+
+
+def harmless(text: str) -> str:
+    """Masked, then defanged, because a defanged e-mail is hard to recognise; then masked for what was unseen before."""
+    return mask(defang(mask(text)))
 
 
 def quote(text: str, limit: int = 80) -> str:

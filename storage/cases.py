@@ -17,6 +17,7 @@ from storage.tables import CASE, CASE_TOKEN, HIGHLIGHT
 
 C, T, H = CASE.c, CASE_TOKEN.c, HIGHLIGHT.c
 REVIEW = timedelta(days=90)  # a wording is looked at again
+NEAR = 12  # times as many as are shown are looked at for different ones
 COMMON = 0.5  # a token of half the library tells nothing when others tell something
 TEXTS = ("title", "before", "after", "turning", "line", "quote", "says")
 WEIGHTS = (("title", 3), ("reason", 2), ("tactic", 2), ("product", 2), ("before", 2), ("says", 1), ("after", 1),
@@ -184,7 +185,8 @@ def search(tx: Connection, words: str, limit: int = 3, only: Filter = EVERYTHING
     if not wanted:
         rows = tx.execute(select(CASE).where(*only.clauses()).order_by(C.collected_at.desc(), C.id.desc()).limit(limit))
         return [_case(row) for row in rows]
-    return _in_order(tx, [id_ for id_, _ in _ranked(tx, wanted, only)[:limit]])
+    near = _in_order(tx, [id_ for id_, _ in _ranked(tx, wanted, only)[: limit * NEAR]])
+    return _different(near)[:limit]
 
 
 def wordings(tx: Connection, words: str, limit: int = 3, *, approved: bool = True) -> tuple[str, ...]:
@@ -225,6 +227,19 @@ def _ranked(tx: Connection, wanted: Mapping[str, float], only: Filter) -> Sequen
 def _in_order(tx: Connection, best: Sequence[int]) -> list[Case]:
     found = {row.id: _case(row) for row in tx.execute(select(CASE).where(C.id.in_(best)))}
     return [found[id_] for id_ in best]
+
+
+def _different(near: Sequence[Case]) -> list[Case]:
+    """Of cases that tell nearly the same only the best."""
+    chosen: list[Case] = []
+    for case in near:
+        if not any(words_of.alike(_head(case), _head(other)) for other in chosen):
+            chosen.append(case)
+    return chosen
+
+
+def _head(case: Case) -> str:
+    return case.told.before or case.told.title or case.told.quote
 
 
 def _masked(told: Told | Mapping[str, str]) -> dict[str, str]:

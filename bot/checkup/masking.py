@@ -3,7 +3,7 @@
 import re
 
 from rules.model import Conversation, Finding, Message, Speaker
-from rules.privacy import clean, defang, mask, mask_name, quote
+from rules.privacy import clean, harmless, mask, mask_name, quote
 
 SIDES = {Speaker.CUSTOMER: "客户", Speaker.AGENT: "客服", Speaker.BOT: "机器人"}
 # 我是客服小李, 由小陆为您服务: whoever is named there serves, and in this report nobody who serves has a name.
@@ -29,7 +29,7 @@ class Mask:
 
     def told(self, says: str) -> str:
         """Our own sentence, which may hold somebody's words."""
-        return mask(defang(self._unnamed(says))).replace("\n", " ")
+        return harmless(self._unnamed(says)).replace("\n", " ")
 
     def _unnamed(self, text: str) -> str:
         text = clean(text)

@@ -10,7 +10,7 @@ from handlers.cards.card import Block, Button, Card, Choices, Facts, Quote, Text
 from handlers.cards.words import HEADS, STATES, clock, span, who
 from rules import causes
 from rules.model import Conversation, Finding, Message, Severity, Speaker
-from rules.privacy import defang, mask, quote
+from rules.privacy import harmless, quote
 from storage.alerts import Alert
 
 QUOTED = re.compile(r"(?:[：，]?说?|[：，])「([^」]+)」$")
@@ -103,7 +103,7 @@ def _title(view: AlertView) -> str:
 
 def _closing(alert: Alert) -> str:
     """It may hold the customer's words."""
-    return mask(defang(alert.closing))
+    return harmless(alert.closing)
 
 
 def _needs(view: AlertView) -> str:
@@ -116,7 +116,7 @@ def _reasons(view: AlertView) -> list[str]:
     """What the quote already shows is not said again."""
     shown = view.findings[0].quote if view.findings else ""
     told = (_unquoted(finding.says, shown) for finding in view.findings)
-    return [mask(defang(says)) for says in dict.fromkeys(told)]
+    return [harmless(says) for says in dict.fromkeys(told)]
 
 
 def _unquoted(says: str, shown: str) -> str:

@@ -85,14 +85,18 @@ def emails(rng: random.Random) -> Iterator[tuple[str, str]]:
 
 def leaks_from(shown: str, secret: str) -> bool:
     """Half of the secret in one piece, however it is written, is a leak."""
-    plain = re.sub(r"[\s\-—－.，、,|~+：()\u200b\ufe0f\u20e3_]", "", shown).translate(
-        {v: chr(k) for k, v in WIDE.items()}
-    )
-    plain = re.sub("[〇幺]", lambda m: {"〇": "零", "幺": "一"}[m[0]], plain)
-    plain = plain.translate({v: chr(k) for k, v in SPOKEN.items()}).lower()
+    plain = readable(shown)
     secret = re.sub(r"[\-.]", "", secret).lower()
     size = max(len(secret) // 2, 5)
     return any(secret[i : i + size] in plain for i in range(len(secret) - size + 1))
+
+
+def readable(shown: str) -> str:
+    """As somebody reads it: without blanks and dashes, in plain digits."""
+    plain = re.sub(r"[\s\-—－.，、,|~+：()\u200b\ufe0f\u20e3_]", "", shown)
+    plain = plain.translate({v: chr(k) for k, v in WIDE.items()})
+    plain = re.sub("[〇幺]", lambda m: {"〇": "零", "幺": "一"}[m[0]], plain)
+    return plain.translate({v: chr(k) for k, v in SPOKEN.items()}).lower()
 
 
 def digits(rng: random.Random, n: int) -> str:
