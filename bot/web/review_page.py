@@ -1,6 +1,6 @@
 """`/review`: the day's key samples, one after the other, each judged with one key or one big button."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -107,6 +107,7 @@ def _shown(visit: Visit, tx: Tx, wanted: int | None) -> Shown:
     place = samples.index(sample)
     stored = conversations.load(tx, [sample.conversation], ctx.engine.recalled)[sample.conversation]
     view = live_view.build(ctx, tx, stored, Eyes())
+    view = replace(view, lines=reviews.blind(view.lines))
     before, after = place - 1, place + 1
     return Shown(
         sample, view, samples[before].id if before >= 0 else None,

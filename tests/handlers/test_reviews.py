@@ -21,6 +21,7 @@ def day_of(stage: Stage) -> None:
     disclosures.work(stage.ctx)
     stage.assigned("xiaoli")
     stage.angry()
+    stage.agent("给您添麻烦了，我现在就查")
     for n in range(20):
         stage.hears(stage.message("customer", "请问这件有蓝色吗", f"q{n}"),
                     stage.message("agent", "有的，拍下备注蓝色就行", f"q{n}", agent="xiaozhou"))  # fmt: skip
