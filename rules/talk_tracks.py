@@ -1,7 +1,7 @@
 """Talk-tracks: named ways of saying something, when they fit, and which outcome they are held against."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,10 +49,10 @@ class Track:
         return any(term in even for term in self.terms) or bool(self.match is not None and self.match.search(even))
 
 
-def calmed(c: Conversation) -> bool:
+def calmed(c: Conversation, upset: Callable[[str], float]) -> bool:
     """The customer's last words are not those of somebody upset."""
-    said = [s for m, s in zip(c.messages, c.signals, strict=False) if m.speaker is Speaker.CUSTOMER]
-    return not said or said[-1].dissatisfied < UPSET
+    said = [m.text for m in c.messages if m.speaker is Speaker.CUSTOMER]
+    return not said or upset(said[-1]) < UPSET
 
 
 def parse(texts: Mapping[str, str]) -> tuple[Track, ...]:

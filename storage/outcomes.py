@@ -66,6 +66,10 @@ def reviews(tx: Connection, source: str, customers: Sequence[str]) -> dict[str, 
     return found
 
 
+def any_orders(tx: Connection) -> bool:
+    return any(tx.execute(select(column).limit(1)).first() is not None for column in (O.id, R.order))
+
+
 def forget(tx: Connection, before: date) -> None:
     tx.execute(delete(OUTCOME_DAY).where(D.day < before.isoformat()))
 
