@@ -4,7 +4,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.web import cases, portraits, review_page
+from bot.web import appeal_page, cases, polls, portraits, review_page
 from bot.web.audience import Audience
 from bot.web.desk import DeskPage
 from bot.web.front import FrontPage, Nav
@@ -16,7 +16,9 @@ from bot.web.site import HERE
 # What the front page offers: (path, title, the permission it takes).
 NAV: Nav = (
     ("/review", "复核", "review"),
+    ("/mine", "我的质检", "my_reviews"),
     ("/cases", "案例库", "cases"),
+    ("/polls", "共评校准", "polls"),
     ("/me", "我的画像", "my_figures"),
     ("/team", "团队", "team_portrait"),
 )
@@ -32,7 +34,9 @@ def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
         *live.routes(),
         *DeskPage(live).routes(),
         *review_page.routes(site),
+        *appeal_page.routes(site),
         *portraits.routes(site),
         *cases.routes(site),
+        *polls.routes(site),
         Mount("/static", StaticFiles(directory=HERE / "static"), middleware=[Middleware(Guard)]),
     ]
