@@ -17,6 +17,7 @@ from handlers import (
     library,
     looks,
     muting,
+    outcome_figures,
     own_figures,
     permissions,
     poll_answers,
@@ -153,6 +154,8 @@ ANSWERS: Mapping[str, Answer] = {
     "team_portrait": own_figures.team,
     "accounts": account_owners.listed,
     "honours": honour_actions.listed,
+    "outcomes": outcome_figures.mine,
+    "talk_tracks": outcome_figures.tracks,
     "points": honour_actions.points,
     "my_reviews": appeals.mine,
     **poll_answers.ANSWERS,
@@ -161,6 +164,7 @@ ANSWERS: Mapping[str, Answer] = {
 ALONE: frozenset[str] = frozenset(
     {
         "points",
+        "outcomes",
         "mutes",
         "why",
         "who_looked",

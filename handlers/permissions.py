@@ -259,6 +259,8 @@ RULES: Mapping[str, Rule] = {
     "like": _anyone,
     "nominate": _anyone,
     "honours": _anyone,
+    "outcomes": _anyone,  # asked again for whose they are
+    "talk_tracks": _anyone,
     "briefing_read": _anyone,
     "briefing_words": _host,
     "briefing_plain": _host,

@@ -81,6 +81,8 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "点赞": ("like", False),
     "提名": ("nominate", False),
     "荣誉": ("honours", False),
+    "成交": ("outcomes", False),
+    "话术": ("talk_tracks", False),
     "晨会": ("briefing_now", False),
     "积分": ("points", False),
     "确认荣誉": ("honour_confirm", False),

@@ -1,0 +1,109 @@
+"""Cards of outcomes and talk-tracks: shares with their n and how sure they are; together, not because of it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from handlers.cards.card import Block, Button, Card, Facts, Quote, Text
+from rules.compare import FEW, REAL, Compared
+from rules.outcomes import CREDITS, SHOWN_ONLY, Options
+from rules.portrait import Standing
+from rules.spans import Span
+from rules.talk_tracks import GOALS, Track
+
+NOT_CAUSE = "相关，不等于因果：数的是一起发生，不说是谁带来的。"
+
+
+class Came(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def standing(self) -> Standing: ...
+
+
+class Proven(Protocol):
+    @property
+    def track(self) -> Track: ...
+    @property
+    def compared(self) -> Compared | None: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def examples(self) -> tuple[tuple[str, str], ...]: ...
+
+
+def mine(name: str, span: Span, came: Sequence[Came], o: Options) -> Card:
+    ranked = [c for c in came if c.name not in SHOWN_ONLY]
+    blocks: list[Block] = [Facts(tuple((c.title, _standing(c.standing)) for c in ranked))] if ranked else []
+    if not ranked:
+        blocks.append(Text("还没有能对上的订单和评价，或者时间还没到。订单可以用 webhook 或文件送进来。"))
+    for c in came:
+        if c.name in SHOWN_ONLY:
+            blocks.append(Text(f"{c.title}：{_percent(c.standing.plain)}（共 {c.standing.n} 段），只看不奖。"))
+    cross = "最先推荐的人" if o.credit == "first" else "付款前最后推荐的人"
+    blocks.append(Text(f"一笔订单只算一次：转化算给{CREDITS[o.credit]}，交叉销售算给{cross}；有条件的好评不算。"))
+    blocks.append(Text(NOT_CAUSE))
+    return Card("reply", "green", f"🌱 {name} · {span.label}服务以后", tuple(blocks))
+
+
+def _standing(s: Standing) -> str:
+    if not s.enough:
+        return f"样本少（共 {s.n}）"
+    word = "高于组内" if s.strong else "低于组内" if s.weak else "和组内差不多"
+    low, high = s.interval
+    return f"{_percent(s.value)}（{_percent(low)}–{_percent(high)}，组内中位 {_percent(s.middle)}，{word}，共 {s.n}）"
+
+
+def ranking(found: Sequence[Proven], days: int, page: str) -> Card:
+    rows = tuple((f"{i}. {one.track.title}", effect(one)) for i, one in enumerate(found, 1))
+    best = next((one for one in found if one.examples and one.compared and one.compared.word == REAL), None)
+    blocks: list[Block] = [Facts(rows)] if rows else [Text("还没有话术可以比。")]
+    if best is not None:
+        blocks += [Text(f"可以抄走的一句（{best.track.title}）："), Quote(best.examples[0][1], who="客服")]
+    blocks.append(Text(f"同类问题里，说了和没说的比。{NOT_CAUSE}"))
+    buttons = (Button("看全部", url=page),) if page else ()
+    return Card("reply", "green", f"🌱 话术，近 {days} 天", tuple(blocks), buttons)
+
+
+def one(found: Proven, days: int) -> Card:
+    track = found.track
+    blocks: list[Block] = [
+        Text(f"例句：「{track.say}」"),
+        Facts((("看什么", GOALS[track.goal]), ("效果", effect(found)))),
+    ]
+    blocks += [Quote(said, who="客服") for _, said in found.examples]
+    return Card("reply", "green", f"🌱 话术「{track.title}」，近 {days} 天", (*blocks, Text(NOT_CAUSE)))
+
+
+def versus(first: Proven, other: Proven, got: Compared | None) -> Card:
+    title = f"🌱 「{first.track.title}」比「{other.track.title}」"
+    if got is None:
+        why = "这两个话术看的不是同一件事，或还没有在同类问题里都用过，没法比。"
+        return Card("reply", "grey", title, (Text(why),))
+    rows = (
+        (first.track.title, f"{_percent(got.shares[0])}（共 {got.n[0]}）"),
+        (other.track.title, f"{_percent(got.shares[1])}（共 {got.n[1]}）"),
+        ("同类问题里相差", difference(got)),
+    )
+    return Card("reply", "green", title, (Facts((("看什么", GOALS[first.track.goal]), *rows)), Text(NOT_CAUSE)))
+
+
+def effect(found: Proven) -> str:
+    got = found.compared
+    if got is None:
+        return f"说过 {found.n} 段，还没有能比的"
+    said, silent = (f"{_percent(share)}（共 {n}）" for share, n in zip(got.shares, got.n, strict=True))
+    return f"说了 {said}，没说 {silent}；{difference(got)}"
+
+
+def difference(got: Compared) -> str:
+    low, high = (round(end * 100) for end in got.interval)
+    more = f"，两边各还要约 {got.needed} 段" if got.needed else ""
+    if got.word == FEW:
+        return f"{got.word}{more}"
+    return f"{got.value * 100:+.0f} 个百分点（{low:+} 到 {high:+}），{got.word}{more}"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f}%"
