@@ -29,6 +29,15 @@ class FigureCell(SQLModel, table=True):
     left_out: int = 0  # conversations with abuse or malice
 
 
+class FigureWeek(SQLModel, table=True):
+    """The seven days of a week that is over in one row, because a team's eight weeks are thousands of days."""
+
+    __tablename__ = "figure_week"
+    account: str = Field(primary_key=True)  # "": that the week has been put together at all
+    week: str = Field(primary_key=True, index=True)  # its Monday
+    cells: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+
+
 class FigureTrail(SQLModel, table=True):
     """Which conversations a day of a sub-account is made of; forgotten when they are."""
 

@@ -372,6 +372,15 @@ def upgrade() -> None:
     with op.batch_alter_table('figure_trail', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_figure_trail_day'), ['day'], unique=False)
 
+    op.create_table('figure_week',
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('week', sa.String(), nullable=False),
+    sa.Column('cells', columns.Json(), nullable=False),
+    sa.PrimaryKeyConstraint('account', 'week')
+    )
+    with op.batch_alter_table('figure_week', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_figure_week_week'), ['week'], unique=False)
+
     op.create_table('finding',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation', sa.String(), nullable=False),
