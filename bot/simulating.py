@@ -22,9 +22,9 @@ from bot.simulation.quarter import Quarter
 from bot.simulation.remembering import Remembering
 from bot.web.live import Hub
 from handlers.replay import VirtualClock
-from storage import migrations, occurrences
+from storage import ballots, honours, migrations, occurrences, polls
 from storage.alone import open_alone
-from storage.db import Store
+from storage.db import Store, Tx
 
 
 def run(agents: int, weeks: int, seed: int, conversations: int) -> int:
@@ -67,7 +67,7 @@ def _times(told: Any) -> Iterator[time]:
 
 def _told(whole: Quarter, store: Store) -> dict[str, Any]:
     with store.read() as tx:
-        ran = occurrences.ran(tx)
+        ran, praised, votes = occurrences.ran(tx), honours.confirmed(tx), [*_votes(tx)]
     zone = whole.ctx.zone
     return {
         "posts": _rows(whole.chat.posts, ("kind", "room", "week")),
@@ -76,11 +76,23 @@ def _told(whole: Quarter, store: Store) -> dict[str, Any]:
             {"job": job, "due": due.astimezone(zone).isoformat(), "ran": at.astimezone(zone).isoformat()}
             for job, due, at in ran
         ],
-        "votes": _rows(whole.people.votes, ("poll",)),
-        "honours": [],
+        "votes": votes,
+        "honours": [
+            {"award": one.award, "team": one.team, "since": f"{one.since}", "until": f"{one.until}", "who": one.winners}
+            for one in praised
+        ],
         "held_back": _rows(whole.held_back, ("why", "week")),
         "conversations": whole.talks,
     }
+
+
+def _votes(tx: Tx) -> Iterator[dict[str, Any]]:
+    """How many voted on each question of each calibration."""
+    for session in reversed(polls.latest(tx, 1000)):
+        cases = polls.cases(tx, session.id)
+        voters = ballots.voters(tx, [case.id for case in cases])
+        for case in cases:
+            yield {"poll": session.code, "state": session.state, "question": case.code, "n": voters.get(case.id, 0)}
 
 
 def _rows(counted: Mapping[Any, int], names: tuple[str, ...]) -> list[dict[str, Any]]:

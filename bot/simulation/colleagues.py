@@ -1,6 +1,5 @@
 """The people of the made-up shop: they read cards and press buttons, some soon, some late, some not at all."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ ALERTED = (30, 270)  # seconds until a lead claims, or says that it is solved
 KEENEST = 3  # people of a team who press a button under a card for all
 CLAIMED = 0.9  # the share of alerts that a lead takes before the next is called
 VOTERS = 0.6  # the share of a team that votes
-LIKELY = ("claim", "resolve")  # before any other
+LIKELY = ("claim", "resolve", "confirm_poll", "honour_confirm")  # before any other
 ASKS_FOR_WORDS = ("whisper", "take_over", "hand_to", "mute", "false_alarm")
 READERS = 0.8  # of cards for one person, the share that is answered
 
@@ -33,7 +32,6 @@ class Colleagues:
     rng: Random
     plans: list[tuple[datetime, int, Person, Target, str]] = field(default_factory=list)
     met: set[tuple[str, str]] = field(default_factory=set)  # (key, what it offered then)
-    votes: Counter[str] = field(default_factory=Counter)
     numbers: Iterator[int] = field(default_factory=count)
 
     def see(self, target: Target, card: Card, key: str) -> None:
@@ -75,9 +73,14 @@ class Colleagues:
         return self.rng.sample(team, min(KEENEST, len(team)))
 
     def _team(self, target: Target) -> list[Person]:
+        """Who sits in the room: its teams' leads and agents; among leads no agents, and in QA's room only QA."""
         room = self.ctx.people.room(target.chat, target.id)
-        teams = room.teams if room else ()
-        return [p for p in self.ctx.people.people if p.role != "admin" and (not teams or p.team in ("", *teams))]
+        if room is None:
+            return []
+        near = [p for p in self.ctx.people.people if p.team and p.team in room.teams]
+        if room.audience == "leads":
+            return [p for p in near if p.role == "lead"] or [*self.ctx.people.with_role("qa")]
+        return near + [*self.ctx.people.with_role("qa")]
 
     def _press(self, tx: Tx, number: int, person: Person, target: Target, key: str) -> int:
         post = posts.get(tx, key)
@@ -91,21 +94,17 @@ class Colleagues:
             target.chat, f"press-{number}", target.id, key, person.ids[target.chat], *wish, {}, target.direct
         )
         reply = actions.pressed(self.ctx, tx, press)
-        if reply.ok and self._votes(card, wish):
-            self.votes[post.subject] += 1
         now = posts.get(tx, key)
         if reply.card is not None and now is not None:  # it came back with the answer, which costs nothing
             posts.shown_in_answer(tx, key, now.wanted, self.ctx.now())
         return 1
 
     def _wish(self, card: Card) -> tuple[str, str] | None:
-        """An answer to a question, else the first button."""
-        for block in card.blocks:
-            if isinstance(block, Choices):
-                return block.action, self.rng.choice(block.options)[1]
+        """What is most likely, else an answer to the question, else the first button."""
         offered = [button for button in card.buttons if button.action not in ASKS_FOR_WORDS and button.action]
-        likely = [button for button in offered if button.action in LIKELY] or offered
-        return (likely[0].action, likely[0].value) if likely else None
-
-    def _votes(self, card: Card, wish: tuple[str, str]) -> bool:
-        return any(isinstance(block, Choices) and block.action == wish[0] for block in card.blocks)
+        likely = [button for button in offered if button.action in LIKELY]
+        asked = next((block for block in card.blocks if isinstance(block, Choices)), None)
+        if asked is not None and not likely:
+            return asked.action, self.rng.choice(asked.options)[1]
+        first = next(iter((*likely, *offered)), None)
+        return (first.action, first.value) if first else None

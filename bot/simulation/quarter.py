@@ -28,7 +28,8 @@ OFTEN = 30  # seconds: a job that runs more often is asked whenever an alert is 
 DAILY = 3600  # seconds: one that may wait so long is asked once a day, because a quarter has two thousand hours
 ROUND, BY_NIGHT, AWAKE = timedelta(minutes=30), timedelta(hours=4), (8, 23)
 STEP = timedelta(minutes=2)  # what happens within so long after a moment happens together
-COUNTED = "figures"  # counting a day takes as long as living it: each is counted once, when it is over
+# Counting a day takes as long as living it: each is counted once, when it is over, and sales are not; nobody is told.
+COUNTED = ("figures", "outcomes")
 Tell = Callable[[Callable[[], str]], None]
 
 
@@ -102,7 +103,7 @@ class Quarter:
         intake.work(self.ctx)
         urgent = self.urgent is not None and self.urgent <= self.clock.at
         for job in JOBS:
-            if job.name != COUNTED and ((asked and self._its_time(job)) or (urgent and job.seconds < OFTEN)):
+            if job.name not in COUNTED and ((asked and self._its_time(job)) or (urgent and job.seconds < OFTEN)):
                 self._run(job)
         with self.ctx.store.read() as tx:
             due = posts.next_due(tx)

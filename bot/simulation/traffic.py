@@ -25,10 +25,10 @@ from storage.inbox import NewRow
 
 POOL = 600  # talks, of which the drawn ones are retold with other people and times
 LONGEST = timedelta(hours=3)
-SHORT = 9  # messages: a calm talk is over soon
+SHORT = 7  # messages: a calm talk is over soon
 SETTLED = timedelta(minutes=30)  # by then every wait has been noticed
-SHARES = {"troubled": 0.02, "starry": 0.01, "calm": 0.97}
-PIECE = 1800  # seconds: talks that end within it are taken in together
+SHARES = {"troubled": 0.015, "starry": 0.01, "calm": 0.975}
+PIECE = 3600  # seconds: talks that end within it are taken in together
 SHIFTS = ((time(9, 2), 8.0), (time(13, 32), 8.0))  # when it begins, and its hours
 
 Body = dict[str, Any]
