@@ -38,5 +38,7 @@ def between(tx: Connection, since: datetime, limit: int) -> list[tuple[str, int 
     apart = func.abs(C.risk - HALF)
     ids = list(tx.scalars(select(C.id).where(*close).order_by(apart, C.id).limit(limit)))
     standing = select(F.conversation, F.id).where(F.conversation.in_(ids), F.standing, F.kind == "risk", F.severity > 0)
-    worst = {conversation: id_ for conversation, id_ in tx.execute(standing.order_by(F.severity, F.id.desc()))}
+    worst: dict[str, int] = {}
+    for row in tx.execute(standing.order_by(F.severity, F.id.desc())):
+        worst[row.conversation] = row.id
     return [(id_, worst.get(id_)) for id_ in ids]
