@@ -1,0 +1,56 @@
+"""Stories of the weekly private card: everybody hears of their own week once, and nobody of another's."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from bot import metric_packs
+from handlers import own_week
+from rules.schedule import Schedule
+from scheduler import calendar
+from storage.db import Store
+from tests.handlers.stage import Stage, text_of
+
+
+@pytest.fixture
+def stage(store: Store) -> Stage:
+    stage = Stage(store)
+    stage.ctx = replace(
+        stage.ctx, schedule=Schedule(workday=calendar.workdays()), metrics=metric_packs.choice("generic", {})
+    )
+    return stage
+
+
+def at(stage: Stage, hour: int, minute: int, day: date) -> None:
+    stage.at = datetime.combine(day, time(hour, minute), stage.ctx.zone).astimezone(UTC)
+    own_week.look(stage.ctx)
+    stage.settle()
+
+
+def weeks(stage: Stage, name: str) -> list[str]:
+    return [text_of(card) for card in stage.cards(f"@{name}") if card["kind"] == "own_week"]
+
+
+def test_each_agent_hears_of_the_week_once(stage: Stage) -> None:
+    for minute in (50, 53, 55):
+        at(stage, 17, minute, date(2026, 11, 20))
+    at(stage, 9, 0, date(2026, 11, 21))
+    (told,) = weeks(stage, "小李")
+    for head in ("保护你", "武装你", "成就你"):
+        assert head in told
+    assert "小周" not in told
+    assert weeks(stage, "张主管") == []
+
+
+def test_the_next_week_has_its_own(stage: Stage) -> None:
+    for day in (date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 27)):
+        at(stage, 17, 53, day)
+    assert len(weeks(stage, "小李")) == 2
+
+
+def test_a_week_ends_on_its_last_workday(stage: Stage) -> None:
+    at(stage, 17, 53, date(2026, 2, 13))  # Friday, but the Saturday after it is worked
+    assert weeks(stage, "小李") == []
+    at(stage, 17, 53, date(2026, 2, 14))
+    assert len(weeks(stage, "小李")) == 1
