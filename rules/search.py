@@ -1,7 +1,7 @@
 """Finding by the meaning of words: texts as weighted tokens, and BM25 over those that share some.
 
 A text is cut into words by rjieba; beside each word stands what it means (`=退款` for 退钱, 返款 …), so that different
-words meet. The ranking is Okapi BM25 (Robertson & Zaragoza 2009, k1 = 1.2, b = 0.6), reckoned here and not in the
+words meet. The ranking is Okapi BM25 (Robertson & Zaragoza 2009, k1 = 2, b = 0.75), reckoned here and not in the
 database, so that both engines give the same order.
 """
 
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import ahocorasick_rs
 import rjieba
@@ -19,8 +20,10 @@ from rules.lexicon.meanings import COMMON, MEANINGS
 from rules.text import Simplify, normalise, simplify_by
 from rules.traditional import table
 
-K1, B = 1.2, 0.6
-MEANT = 1.5  # what a word means tells more than which word it was
+K1, B = 2.0, 0.75
+MEANT = 2.5  # what a word means tells more than which word it was
+ALIKE = 0.5  # of the neighbouring characters of the shorter one
+KNOWN = 0.4  # a word beside its meaning
 MOST = 2_000  # characters of a text that are read
 ASKED = 300  # characters of a question: a whole message may be asked about
 _WORD = re.compile(r"[0-9a-z\u4e00-\u9fff]+")
@@ -55,14 +58,13 @@ def weighed(parts: Iterable[tuple[str, int]]) -> Counter[str]:
 
 def asked(question: str) -> Mapping[str, float]:
     """What a question wants, and how much each token of it tells."""
-    return {token: MEANT if token.startswith("=") else 1.0 for token in tokens(question[-ASKED:])}
+    even = normalise(question[-ASKED:], _simplify()).text
+    known = "|".join(term for term, _ in _terms(even))
+    return {token: _weight(token, known) for token in tokens(even)}
 
 
 def meanings(even: str) -> Counter[str]:
-    reader, owners = _reader()
-    return Counter(
-        f"={name}" for name in {owners[term] for term, _, _ in reader.find_matches_as_indexes(even, overlapping=True)}
-    )
+    return Counter({f"={name}": 1 for _, name in _terms(even)})
 
 
 def rank(
@@ -70,13 +72,38 @@ def rank(
 ) -> Sequence[tuple[int, float]]:
     """The best first, the newer one first among equals; `spread` says in how many of `total` texts a token stands."""
     rare = {token: math.log(1 + (total - n + 0.5) / (n + 0.5)) * wanted[token] for token, n in spread.items()}
-    scores = [(id_, _score(rare, stand, mean)) for id_, stand in stands.items()]
+    whole = sum(rare.values()) or 1.0
+    scores = [(id_, _score(rare, stand, mean) * _share(rare, stand, whole)) for id_, stand in stands.items()]
     return sorted(scores, key=lambda one: (-round(one[1], 9), -one[0]))
 
 
 def _score(rare: Mapping[str, float], stand: Stand, mean: float) -> float:
     long = K1 * (1 - B + B * stand.length / mean) if mean else K1
     return math.fsum(rare[token] * n * (K1 + 1) / (n + long) for token, n in sorted(stand.counts.items()))
+
+
+def _weight(token: str, known: str) -> float:
+    """A word whose meaning is known counts little by itself."""
+    if token.startswith("="):
+        return MEANT
+    return KNOWN if token in known else 1.0
+
+
+def _terms(even: str) -> list[tuple[str, str]]:
+    """(term, meaning) for each that stands there."""
+    reader, pairs = _reader()
+    return [pairs[found[0]] for found in reader.find_matches_as_indexes(even, overlapping=True)]
+
+
+def _share(rare: Mapping[str, float], stand: Stand, whole: float) -> float:
+    """A text that has a little of everything asked for is better than one with much of a single word."""
+    return math.sqrt(math.fsum(rare[token] for token in sorted(stand.counts)) / whole)
+
+
+def alike(one: str, other: str) -> bool:
+    """Nearly the same words: of two such cases the better is enough."""
+    a, b = set(map("".join, pairwise(one))), set(map("".join, pairwise(other)))
+    return one == other or (bool(a and b) and len(a & b) / min(len(a), len(b)) >= ALIKE)
 
 
 def _tells(word: str) -> bool:
@@ -94,7 +121,6 @@ def _cutter() -> rjieba.Jieba:
 
 
 @cache
-def _reader() -> tuple[ahocorasick_rs.AhoCorasick, tuple[str, ...]]:
+def _reader() -> tuple[ahocorasick_rs.AhoCorasick, Sequence[tuple[str, str]]]:
     pairs = [(term, name) for name, terms in MEANINGS.items() for term in terms.split()]
-    reader = ahocorasick_rs.AhoCorasick([term for term, _ in pairs])
-    return reader, tuple(name for _, name in pairs)
+    return ahocorasick_rs.AhoCorasick([term for term, _ in pairs]), pairs

@@ -55,6 +55,7 @@ TACTICS: Sequence[Tactic] = (
 NAMES = tuple(tactic.name for tactic in TACTICS)
 WHY: Mapping[str, str] = {tactic.name: tactic.why for tactic in TACTICS}
 _READERS = {tactic.name: re.compile(tactic.words) for tactic in TACTICS}
+_WORDS = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]+")
 # Set phrases and questions are nothing to copy.
 _PHRASE = re.compile("竭诚|祝您生活|满意度|小红心|亲爱的(客户|顾客)|欢迎光临|请问有什么|很高兴为您|感谢您的(支持|理解)")
 
@@ -87,10 +88,15 @@ def turning(conversation: Conversation, marked: str = "") -> Turning:
 def _came(c: Conversation) -> Message | None:
     """The customer's hardest words before a human answered well; without any trouble what they said first."""
     said = _customer(c)
-    hard = [(s.dissatisfied, -i, m) for i, (m, s) in enumerate(said) if s.dissatisfied >= LEVEL]
+    hard = [(s.dissatisfied, -i, m) for i, (m, s) in enumerate(said) if s.dissatisfied >= LEVEL and _tells(m)]
     if hard:
         return max(hard, key=lambda one: one[:2])[2]
-    return next((m for m, s in said if s.shape == "text" and len(m.text) >= 4), None)
+    return next((m for m, s in said if s.shape == "text" and _tells(m)), None)
+
+
+def _tells(m: Message) -> bool:
+    """More than a question mark, a hello or a number."""
+    return len(_WORDS.findall(m.text)) >= 4
 
 
 def _left(c: Conversation, marked: str) -> Message | None:

@@ -18,10 +18,12 @@ from storage.tables import CASE, CASE_TOKEN, HIGHLIGHT
 C, T, H = CASE.c, CASE_TOKEN.c, HIGHLIGHT.c
 REVIEW = timedelta(days=90)  # a wording is looked at again
 NEAR = 12  # times as many as are shown are looked at for different ones
+FEW = 50  # cases are looked at whatever they share
 COMMON = 0.5  # a token of half the library tells nothing when others tell something
 TEXTS = ("title", "before", "after", "turning", "line", "quote", "says")
-WEIGHTS = (("title", 3), ("reason", 2), ("tactic", 2), ("product", 2), ("before", 2), ("says", 1), ("after", 1),
-           ("turning", 1), ("line", 1), ("wording", 1))  # fmt: skip
+# What a case is about; how it went on and ended would find it for anything.
+WEIGHTS = (("title", 6), ("reason", 2), ("tactic", 2), ("product", 2), ("before", 4), ("says", 1), ("line", 1),
+           ("wording", 1))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def _ranked(tx: Connection, wanted: Mapping[str, float], only: Filter) -> Sequen
     total, mean = tx.execute(select(func.count(), func.avg(C.length)).where(C.state == "collected")).one()
     counted = tx.execute(select(T.token, func.count()).where(T.token.in_(wanted)).group_by(T.token))
     spread: dict[str, int] = {row[0]: row[1] for row in counted}
-    telling = [token for token, n in spread.items() if n <= COMMON * total] or list(spread)
+    telling = [token for token, n in spread.items() if n <= max(COMMON * total, FEW)] or list(spread)
     where = [T.token.in_(telling), *only.clauses()]
     rows = tx.execute(select(T.case, T.token, T.n, C.length).join(CASE, T.case == C.id).where(*where))
     stands: dict[int, tuple[int, dict[str, int]]] = {}
