@@ -4,7 +4,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.web import appeal_page, cases, polls, portraits, review_page
+from bot.web import appeal_page, cases, polls, portraits, review_page, talk_tracks
 from bot.web.audience import Audience
 from bot.web.desk import DeskPage
 from bot.web.front import FrontPage, Nav
@@ -18,6 +18,7 @@ NAV: Nav = (
     ("/review", "复核", "review"),
     ("/mine", "我的质检", "my_reviews"),
     ("/cases", "案例库", "cases"),
+    ("/talk-tracks", "话术", "talk_tracks"),
     ("/polls", "共评校准", "polls"),
     ("/me", "我的画像", "my_figures"),
     ("/team", "团队", "team_portrait"),
@@ -37,6 +38,7 @@ def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
         *appeal_page.routes(site),
         *portraits.routes(site),
         *cases.routes(site),
+        *talk_tracks.routes(site),
         *polls.routes(site),
         Mount("/static", StaticFiles(directory=HERE / "static"), middleware=[Middleware(Guard)]),
     ]
