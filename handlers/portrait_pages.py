@@ -93,21 +93,21 @@ class Seen:
 def person(ctx: Context, tx: Tx, who: Person, span: Span) -> Shown:
     whole = portraits.of(ctx, tx, who, span)
     title = f"{clean(who.name)} · {span.label} · 共 {whole.n} 段"
-    return _shown(whole, portrait_svg(whole, title), _platforms(ctx, tx, [who.name], span))
+    return _shown(whole, portrait_svg(whole, title), platforms(ctx, tx, [who.name], span))
 
 
 def team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[Shown, Sheet]:
     whole, sheet = portraits.team(ctx, tx, name, span)
     title = f"{clean(name)}组 · {span.label} · 共 {whole.n} 段"
     svg = portrait_svg(whole, title, middle=False)
-    return _shown(whole, svg, _platforms(ctx, tx, portraits.serving(ctx, name), span)), sheet
+    return _shown(whole, svg, ()), sheet
 
 
-def members(sheet: Sheet, span: Span) -> list[tuple[str, int, list[tuple[str, str]]]]:
+def members(sheet: Sheet) -> list[tuple[str, int, list[tuple[str, str]]]]:
     """(name, conversations, (value, place) by measure), by name: no ranking. For their lead and QA."""
-    group = sheet.group(span.since, span.until)
+    group = sheet.group()
     by_measure = {
-        name: portrait.among(m, {who: cells[name] for who, cells in group.items() if name in cells}, only=())
+        name: portrait.among(m, {who: cells[name] for who, cells in group.items() if name in cells}, intervals=False)
         for name, m in MEASURED.items()
     }
     return [(who, sum(round(c[0]) for c in group[who].get("calm", {}).values()),
@@ -134,13 +134,13 @@ def trail(ctx: Context, tx: Tx, names: Iterable[str], span: Span, asked: Mapping
     )
 
 
-def _shown(p: Portrait, svg: str, platforms: Sequence[Platform]) -> Shown:
+def _shown(p: Portrait, svg: str, counted: Sequence[Platform]) -> Shown:
     return Shown(
         p.name, p.span, p.n, p.colleagues, p.left_out, svg,
         tuple(_row(c.standing, p.span, c) for c in p.changes),
         tuple(_row(s, p.span) for s in sorted(p.reasons, key=lambda s: (s.reason, [*MEASURED].index(s.measure.name)))),
         "、".join(words.label(s) for s in p.strengths), "、".join(words.label(s) for s in p.to_practise),
-        tuple((reason, n, round(100 * n / p.n)) for reason, n in p.mix), p.hard, tuple(platforms),
+        tuple((reason, n, round(100 * n / p.n)) for reason, n in p.mix), p.hard, tuple(counted),
     )  # fmt: skip
 
 
@@ -165,8 +165,8 @@ def _cell(s: Standing | None) -> tuple[str, str]:
     return ("—", "") if s is None else (words.amount(s, s.plain), place(s))
 
 
-def _platforms(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> list[Platform]:
-    """Those of the shops first, the common one last."""
+def platforms(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> list[Platform]:
+    """As each platform counts: those of the shops first, the common one last."""
     known = bindings.of(ctx, tx)
     keys = sorted({key for name in names for key in known.keys(name)})
     found = []

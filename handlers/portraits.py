@@ -25,10 +25,9 @@ class Sheet:
 
     days: Mapping[str, Days]  # by name
 
-    def group(self, since: date = date.min, until: date = date.max) -> dict[str, Cells]:
-        """By name, of those who did something in the span."""
-        first, last = since.isoformat(), until.isoformat()
-        found = {name: added(cells for day, cells in days if first <= day <= last) for name, days in self.days.items()}
+    def group(self) -> dict[str, Cells]:
+        """By name, of those who did something."""
+        found = {name: added(cells for _, cells in days) for name, days in self.days.items()}
         return {name: cells for name, cells in found.items() if cells}
 
 
@@ -85,11 +84,13 @@ def teams(ctx: Context) -> list[str]:
 
 
 def sheet(ctx: Context, tx: Tx, names: Iterable[str], since: date, until: date) -> Sheet:
+    """Whole weeks are told on their Monday, unless an account changed hands."""
     known = bindings.of(ctx, tx)
     wanted = set(names)
     keys = sorted({key for name in wanted for key in known.keys(name)})
+    moved = {b.key for b in known.bounds if b.since or b.until}
     days: dict[str, list[tuple[str, Cells]]] = {name: [] for name in sorted(wanted)}
-    for account, day, cells in figure_cells.read(tx, keys, since, until):
+    for account, day, cells in figure_cells.read_together(tx, keys, since, until, moved.intersection(keys)):
         if (who := known.person(account, day)) in days:
             days[who].append((day, cells))
     return Sheet(days)
@@ -98,15 +99,15 @@ def sheet(ctx: Context, tx: Tx, names: Iterable[str], since: date, until: date) 
 def of(ctx: Context, tx: Tx, person: Person, span: Span) -> Portrait:
     """One person among those who serve in their team, and how it went over the eight weeks before."""
     group = sheet(ctx, tx, {*serving(ctx, person.team), person.name}, span.since, span.until).group()
-    eight = eight_weeks(span.until)
-    own = sheet(ctx, tx, [person.name], min(span.before.since, eight.since), span.until)
+    before = sheet(ctx, tx, [person.name], span.before.since, span.before.until).group()
     mine = group.get(person.name, {})
     keys = bindings.of(ctx, tx).keys(person.name)
     left_out = figure_cells.left_out(tx, keys, span.since, span.until)
-    changes = _changes(group, person.name, own.group(span.before.since, span.before.until).get(person.name, {}))
+    changes = _changes(group, person.name, before.get(person.name, {}))
     by_reason = tuple(portrait.reasons(group, person.name)) if mine else ()
     mix, hard = _mix(mine)
-    weeks = _weeks(own, eight)
+    eight = eight_weeks(span.until)
+    weeks = _weeks(sheet(ctx, tx, [person.name], eight.since, eight.until), eight)
     trends = _trends(weeks, added([*group.values(), *weeks.values()]))
     return Portrait(person.name, span, sum(n for _, n in mix), len(group), changes, by_reason, trends, mix, hard,
                     left_out)  # fmt: skip
@@ -114,13 +115,13 @@ def of(ctx: Context, tx: Tx, person: Person, span: Span) -> Portrait:
 
 def team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[Portrait, Sheet]:
     """All who serve in it together, compared with themselves before; and the sheet, for who may see more."""
-    since = min(eight_weeks(span.until).since, span.before.since)
-    read = sheet(ctx, tx, serving(ctx, name), since, span.until)
-    group = read.group(span.since, span.until)
+    names, eight = serving(ctx, name), eight_weeks(span.until)
+    read = sheet(ctx, tx, names, span.since, span.until)
+    group = read.group()
     together = added(group.values())
-    before = added(read.group(span.before.since, span.before.until).values())
+    before = added(sheet(ctx, tx, names, span.before.since, span.before.until).group().values())
     mix, hard = _mix(together)
-    weeks = _weeks(read, eight_weeks(span.until))
+    weeks = _weeks(read if span == eight else sheet(ctx, tx, names, eight.since, eight.until), eight)
     trends = _trends(weeks, added(weeks.values()))
     return Portrait(name, span, sum(n for _, n in mix), len(group), _changes({name: together}, name, before), (),
                     trends, mix, hard, 0), read  # fmt: skip

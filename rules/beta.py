@@ -70,14 +70,11 @@ def log_betas(a: Numbers, b: Numbers) -> Numbers:
 
 
 def _log_gammas(x: Numbers) -> Numbers:
-    """Stirling's series, after as many steps up as make it exact to 1e-11."""
-    shift = np.zeros_like(x)
-    for _ in range(8):
-        small = x < 8
-        shift = shift + np.where(small, np.log(np.where(small, x, 1.0)), 0.0)
-        x = np.where(small, x + 1, x)
-    inverse = 1 / x
+    """Stirling's series eight steps further up, where it is exact to 1e-11."""
+    steps = x * (x + 1) * (x + 2) * (x + 3) * (x + 4) * (x + 5) * (x + 6) * (x + 7)
+    far = x + 8
+    inverse = 1 / far
     square = inverse * inverse
     series = inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square / 1188))))
-    found: Numbers = (x - 0.5) * np.log(x) - x + HALF_LOG_TAU + series - shift
+    found: Numbers = (far - 0.5) * np.log(far) - far + HALF_LOG_TAU + series - np.log(steps)
     return found

@@ -80,9 +80,13 @@ def _one_each(found: Iterable[Standing]) -> list[Standing]:
 
 
 def among(
-    m: Measured, group: Mapping[str, Sums], reason: str = "", only: Collection[str] | None = None
+    m: Measured,
+    group: Mapping[str, Sums],
+    reason: str = "",
+    only: Collection[str] | None = None,
+    intervals: bool = True,
 ) -> dict[str, Standing]:
-    """Everybody in the group by this measure; where some are named only their intervals, which take long, are told."""
+    """Everybody in the group by this measure, or only some; intervals take a while, and can be left open."""
     people = [who for who, sums in group.items() if any(one[0] for one in sums.values())]
     if not people:
         return {}
@@ -92,10 +96,10 @@ def among(
     found = (
         shrinkage.times([Mean(n, v) for n, v, _ in told], _within(group, people))
         if m.time
-        else shrinkage.rates([Count(n, n * v) for n, v, _ in told], only=[people.index(who) for who in wanted])
+        else shrinkage.rates([Count(n, n * v) for n, v, _ in told], {people.index(who) for who in wanted}, intervals)
     )
     middle = median(e.value for e in found)
-    return {who: _standing(m, found[i], told[i][2], middle, reason) for i, who in enumerate(people)}
+    return {who: _standing(m, found[i], told[i][2], middle, reason) for i, who in enumerate(people) if who in wanted}
 
 
 def _standing(m: Measured, e: Estimate, plain: float, middle: float, reason: str) -> Standing:

@@ -5,9 +5,9 @@ Rates: empirical Bayes with a beta prior (Efron and Morris, 1975; Carlin and Lou
 it is averaged over a grid, weighted by the likelihood (Morris, 1983: otherwise intervals come out too short).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import log, sqrt
 from statistics import NormalDist, median
 
 import numpy as np
@@ -20,6 +20,8 @@ GRID = 14
 PRECISIONS = np.geomspace(2.0, 4000.0, GRID)  # from all apart to all the same
 STEPS = np.array([-2.4, -1.2, 0.0, 1.2, 2.4])  # standard errors
 Interval = tuple[float, float]
+TAIL = (1 - LEVEL) / 2
+OPEN = (0.0, 1.0)
 Numbers = NDArray[np.float64]
 
 
@@ -45,22 +47,19 @@ class Mean:
     mean: float
 
 
-def rates(counts: Sequence[Count], only: Sequence[int] | None = None) -> list[Estimate]:
-    """One for each, in their order; where `only` some are asked about, the others' intervals stay open."""
+def rates(counts: Sequence[Count], only: Collection[int] | None = None, intervals: bool = True) -> list[Estimate]:
+    """One for each, in their order; of those that are not asked about only the value is right."""
     if not any(c.n > 0 for c in counts):
         return []
     posteriors = _beta_posteriors(np.array([c.n for c in counts]), np.array([c.good for c in counts]))
     middle = median(a / (a + b) for a, b in posteriors)
-    tail = (1 - LEVEL) / 2
-    return [
-        Estimate(
-            a / (a + b),
-            (beta.quantile(tail, a, b), beta.quantile(1 - tail, a, b)) if only is None or i in only else (0.0, 1.0),
-            1 - beta.below(middle, a, b),
-            counts[i].n,
-        )
-        for i, (a, b) in enumerate(posteriors)
-    ]
+    wanted = range(len(counts)) if only is None else only
+    found = []
+    for i, (a, b) in enumerate(posteriors):
+        above = 1 - beta.below(middle, a, b) if i in wanted else 0.5
+        interval = (beta.quantile(TAIL, a, b), beta.quantile(1 - TAIL, a, b)) if intervals and i in wanted else OPEN
+        found.append(Estimate(a / (a + b), interval, above, counts[i].n))
+    return found
 
 
 def _beta_posteriors(n: Numbers, good: Numbers) -> list[tuple[float, float]]:
@@ -89,7 +88,7 @@ def _centres(n: Numbers, good: Numbers, precision: float) -> Numbers:
     centre = (good.sum() + 0.5) / (n.sum() + 1)  # nobody is perfect for certain
     apart = (1 / (centre * (1 - centre) * (1 / n + 1 / precision))).sum()
     error = 1 / sqrt(apart) / (centre * (1 - centre))
-    found: Numbers = 1 / (1 + np.exp(-(log(centre / (1 - centre)) + STEPS * error)))
+    found: Numbers = np.clip(1 / (1 + np.exp(-(log(centre / (1 - centre)) + STEPS * error))), 1e-4, 1 - 1e-4)
     return found
 
 
@@ -108,36 +107,21 @@ def times(means: Sequence[Mean], within: float) -> list[Estimate]:
 
 
 def _normal_posteriors(means: Sequence[Mean], errors: Sequence[float], within: float) -> list[tuple[float, float]]:
-    spreads = [within * 4.0 * 1e-4 ** (i / (GRID - 1)) for i in range(GRID)]  # variance between people
-    fits = [_fit(means, errors, tau) for tau in spreads]
-    weights = _weights([likely for _, _, likely in fits])
-    found = []
-    for mean, error in zip(means, errors, strict=True):
-        parts = [_posterior(mean, error, tau, fit) for tau, fit in zip(spreads, fits, strict=True)]
-        centre = sum(w * m for w, (m, _) in zip(weights, parts, strict=True))
-        square = sum(w * (v + m * m) for w, (m, v) in zip(weights, parts, strict=True))
-        found.append((centre, sqrt(max(square - centre * centre, 1e-12))))
-    return found
-
-
-def _weights(logs: Sequence[float]) -> list[float]:
-    top = max(logs)
-    raw = [exp(one - top) for one in logs]
-    return [one / sum(raw) for one in raw]
-
-
-def _fit(means: Sequence[Mean], errors: Sequence[float], tau: float) -> tuple[float, float, float]:
-    """(centre, its variance, log-likelihood) when people differ so much; the centre is integrated out."""
-    known = [(m.mean, e) for m, e in zip(means, errors, strict=True) if m.n]
-    precision = sum(1 / (tau + e) for _, e in known)
-    centre = sum(m / (tau + e) for m, e in known) / precision
-    usual = sum(e for _, e in known) / len(known)
-    likely = -0.5 * sum(log(tau + e) + (m - centre) ** 2 / (tau + e) for m, e in known) - 0.5 * log(precision)
-    return centre, 1 / precision, likely + log(tau / (usual + tau))
-
-
-def _posterior(mean: Mean, error: float, tau: float, fit: tuple[float, float, float]) -> tuple[float, float]:
-    centre, unsure, _ = fit
-    pull = tau / (tau + error)  # how much of their own
-    own = mean.mean if mean.n else centre
-    return centre + pull * (own - centre), tau * error / (tau + error) + (1 - pull) ** 2 * unsure
+    """(mean, standard deviation) for each person, over how much people may differ; their centre is integrated out."""
+    spreads = np.geomspace(within * 4.0, within * 4e-4, GRID)[:, None]  # variance between people
+    known = np.array([m.n > 0 for m in means])
+    mean, error = np.array([m.mean for m in means]), np.array(errors)
+    width = spreads + error[known]
+    precision = (1 / width).sum(axis=1, keepdims=True)
+    centre = (mean[known] / width).sum(axis=1, keepdims=True) / precision
+    likely = -0.5 * (np.log(width) + (mean[known] - centre) ** 2 / width).sum(axis=1, keepdims=True)
+    usual = error[known].mean()
+    logs = likely - 0.5 * np.log(precision) + np.log(spreads / (usual + spreads))
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    pull = spreads / (spreads + error)  # how much of their own
+    each = centre + pull * (np.where(known, mean, centre) - centre)
+    unsure = spreads * error / (spreads + error) + (1 - pull) ** 2 / precision
+    found = (weights * each).sum(axis=0)
+    square = (weights * (unsure + each * each)).sum(axis=0) - found * found
+    return [(float(m), sqrt(max(float(v), 1e-12))) for m, v in zip(found, square, strict=True)]

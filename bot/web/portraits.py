@@ -34,6 +34,7 @@ def routes(site: Site) -> list[BaseRoute]:
         site.get("/team", own_team),
         site.get("/team/{name}", team),
         site.get("/team/{name}/conversations", team_conversations),
+        site.get("/team/{name}/platforms", team_platforms),
     ]
 
 
@@ -69,7 +70,7 @@ async def own_team(visit: Visit) -> Response:
 async def team(visit: Visit) -> Response:
     name, span = await _team(visit), span_of(visit)
     shown, sheet = await visit.read(lambda tx: portrait_pages.team(visit.ctx, tx, name, span))
-    members = portrait_pages.members(sheet, span) if visit.may("members", Matter(name)) else []
+    members = portrait_pages.members(sheet) if visit.may("members", Matter(name)) else []
     return visit.render(
         "team.html", shown=shown, here=f"/team/{quote(name)}", spans=_spans(visit), members=members,
         measures=[m.title for m in MEASURED.values()], drill=bool(members),
@@ -82,6 +83,17 @@ async def team_conversations(visit: Visit) -> Response:
     name = await _team(visit)
     await visit.allow("members", Matter(name), name)
     return await _conversations(visit, portraits.serving(visit.ctx, name), f"/team/{quote(name)}")
+
+
+async def team_platforms(visit: Visit) -> Response:
+    """A page of its own, because months of all of a team's waits take a while."""
+    name, span = await _team(visit), span_of(visit)
+    names = portraits.serving(visit.ctx, name)
+    counted = await visit.read(lambda tx: portrait_pages.platforms(visit.ctx, tx, names, span))
+    here, drill = f"/team/{quote(name)}", visit.may("members", Matter(name))
+    return visit.render(
+        "platforms.html", platforms=counted, name=name, here=here, spans=_spans(visit), span=span, drill=drill
+    )
 
 
 async def my_export(visit: Visit) -> Response:

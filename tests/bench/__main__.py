@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import backtest, screening, sentiment, starting, watchers, webhooks
+from tests.bench import backtest, portraits, screening, sentiment, starting, watchers, webhooks
 from tests.bench.row import Row
 
 BENCHES: Mapping[str, Callable[[], Sequence[Row]]] = {
@@ -16,6 +16,7 @@ BENCHES: Mapping[str, Callable[[], Sequence[Row]]] = {
     "sentiment": sentiment.rows,
     "screening": screening.rows,
     "backtest": backtest.rows,
+    "portraits": portraits.rows,
 }
 WIDTH = 150  # of what is not written to a terminal
 MET = {True: "✓", False: "✗", None: ""}

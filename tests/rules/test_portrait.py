@@ -82,7 +82,7 @@ def test_chances_are_honest() -> None:
         truth = [r.betavariate(40, 10) for _ in range(15)]
         counts = [Count(60, sum(r.random() < t for _ in range(60))) for t in truth]
         middle = sorted(truth)[7]
-        for true, told in zip(truth, shrinkage.rates(counts, only=()), strict=True):
+        for true, told in zip(truth, shrinkage.rates(counts, intervals=False), strict=True):
             if 0.7 <= told.above <= 0.95:
                 above, said, n = above + (true > middle), said + told.above, n + 1
     assert n > 300
@@ -125,7 +125,7 @@ def test_with_no_true_difference_few_are_called_strong() -> None:
         group: dict[str, Sums] = {
             str(i): {"物流/easy": [60, float(sum(r.random() < 0.85 for _ in range(60)))]} for i in range(12)
         }
-        found = portrait.among(SOLVED, group, only=())
+        found = portrait.among(SOLVED, group, intervals=False)
         strong += sum(s.strong for s in found.values())
         total += len(found)
     assert strong / total < 0.02
