@@ -19,6 +19,7 @@ C, T, H = CASE.c, CASE_TOKEN.c, HIGHLIGHT.c
 REVIEW = timedelta(days=90)  # a wording is looked at again
 NEAR = 12  # times as many as are shown are looked at for different ones
 FEW = 50  # cases are looked at whatever they share
+FAINT = 0.2  # of the best one's score: what is further away is left out
 COMMON = 0.5  # a token of half the library tells nothing when others tell something
 TEXTS = ("title", "before", "after", "turning", "line", "quote", "says")
 # What a case is about; how it went on and ended would find it for anything.
@@ -187,7 +188,8 @@ def search(tx: Connection, words: str, limit: int = 3, only: Filter = EVERYTHING
     if not wanted:
         rows = tx.execute(select(CASE).where(*only.clauses()).order_by(C.collected_at.desc(), C.id.desc()).limit(limit))
         return [_case(row) for row in rows]
-    near = _in_order(tx, [id_ for id_, _ in _ranked(tx, wanted, only)[: limit * NEAR]])
+    ranked = _ranked(tx, wanted, only)[: limit * NEAR]
+    near = _in_order(tx, [id_ for id_, score in ranked if score >= FAINT * ranked[0][1]])
     return _different(near)[:limit]
 
 
