@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import typer
 
 from bot.command_line import Command, Group, explain
-from bot.commands import looking, running
+from bot.commands import importing, looking, running
 from handlers.errors import UserError
 from storage.errors import CannotOpen, InUse, NewerSchema, Unavailable
 
@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "backtest": looking.backtest,
     "figures": looking.figures,
     "export": looking.export,
+    "import": importing.import_,
     "simulate": looking.simulate,
     "learn": running.learn,
     "login-link": running.login_link,

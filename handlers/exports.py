@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from handlers import bindings, portraits
 from handlers.context import Context
 from handlers.portrait_pages import place
 from rules import portrait
+from rules.honours import formula
 from rules.metrics import tally
 from rules.metrics.cells import CALM, MEASURED
 from rules.spans import Span
-from storage import figure_cells, figure_days
+from storage import figure_cells, figure_days, honours
 from storage.db import Tx
 
 Value = str | int | float | None
@@ -110,7 +112,24 @@ def accounts(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> Sheet:
     return Sheet("子账号", columns, found, (("先后", "后面的算数：同一个账号、同一天，以最后说的为准。"),))
 
 
+def points(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> Sheet:
+    """Only what a person confirmed; this may go to HR."""
+    columns = (
+        ("同事", "名单里的名字"), ("分", "主管确认荣誉时记下的分"), ("为什么", "荣誉和时间段"), ("荣誉", "编号"),
+        ("谁确认", "没有人确认就没有分"), ("什么时候", "确认的时间"),
+    )  # fmt: skip
+    begins, ends = (datetime.combine(d, time(), ctx.zone) for d in (span.since, span.until + timedelta(days=1)))
+    rows: Rows = [
+        (e.person, e.points, e.why, e.honour, e.confirmed_by, e.at.astimezone(ctx.zone).isoformat(timespec="minutes"))
+        for e in honours.points(tx, begins, ends)
+        if e.person in names
+    ]
+    notes = tuple((award.name, formula(award)) for award in ctx.awards)
+    return Sheet("积分", columns, rows, notes)
+
+
 TABLES: Mapping[str, Make] = {
+    "points": points,
     "figures": figures,
     "portraits": people,
     "conversations": conversations,

@@ -88,7 +88,7 @@ def simulate(
 
 
 def export(
-    table: Annotated[str, typer.Argument(metavar="表", help="figures、portraits、conversations、accounts")],
+    table: Annotated[str, typer.Argument(metavar="表", help="figures、portraits、conversations、accounts、points")],
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="以 .csv 或 .xlsx 结尾")],
     span: Annotated[
         str, typer.Option(metavar="时间", help="本周、上周、本月、上月，或 2026-11-01~2026-11-20")
