@@ -63,6 +63,11 @@ def asked(question: str) -> Mapping[str, float]:
     return {token: _weight(token, known) for token in tokens(even)}
 
 
+def meant(question: str) -> Mapping[str, float]:
+    """Only what the words of a question mean."""
+    return dict.fromkeys(meanings(normalise(question[-ASKED:], _simplify()).text), MEANT)
+
+
 def meanings(even: str) -> Counter[str]:
     return Counter({f"={name}": 1 for _, name in _terms(even)})
 

@@ -198,7 +198,7 @@ def wordings(tx: Connection, words: str, limit: int = 3, *, approved: bool = Tru
 
     Only cases about the same thing: a word in common is not enough, it has to mean something.
     """
-    meant = {token: weight for token, weight in words_of.asked(words).items() if token.startswith("=")}
+    meant = words_of.meant(words)
     best = [id_ for id_, _ in _ranked(tx, meant, Filter(approved=approved))[: limit * 2]] if meant else []
     found = _in_order(tx, best)
     return tuple(dict.fromkeys(case.best for case in found if case.best))[:limit]

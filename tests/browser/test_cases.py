@@ -75,7 +75,7 @@ async def library() -> AsyncIterator[Library]:
 async def picture(page: Page, name: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     if KEEP:
-        await page.screenshot(path=f"{KEEP}/{name}.png", full_page=True)
+        await page.screenshot(path=f"{KEEP}/{name}.png", full_page=True, animations="disabled")
 
 
 async def test_a_case_is_found_by_ones_own_words_and_a_wording_is_approved(library: Library, browser: Browser) -> None:

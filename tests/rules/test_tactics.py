@@ -1,0 +1,67 @@
+"""Where a conversation turned, by name, and the one sentence to copy."""
+
+import pytest
+
+from rules import tactics
+from rules.model import Conversation, Message, Signals, Speaker
+
+
+def talk(*said: tuple[str, str, float]) -> Conversation:
+    """(who, words, how dissatisfied the customer is; below zero: how satisfied)"""
+    who = {"客": Speaker.CUSTOMER, "服": Speaker.AGENT}
+    messages = tuple(Message(f"m{n}", who[side], words) for n, (side, words, _) in enumerate(said))
+    moods = tuple(Signals("text", dissatisfied=max(mood, 0.0), satisfied=max(-mood, 0.0)) for _, _, mood in said)
+    return Conversation("c1", messages, moods)
+
+
+@pytest.mark.parametrize(
+    ("words", "tactic"),
+    [
+        ("这事我来负责，您别急", "先认领问题"),
+        ("今天 18 点前不管有没有结果都给您回话", "给准信"),
+        ("怕您着急先跟您说一声，快递在路上了", "主动跟进"),
+        ("换作是我也会生气", "共情在先"),
+        ("确实是我们的疏忽，不找理由", "真诚认错"),
+        ("退货单我帮您填好了，您不用再跑", "替客户省事"),
+        ("有两个办法，您看哪个方便", "给选择"),
+        ("我一步一步带您弄，第一步先长按电源", "讲清楚"),
+        ("提醒您第一次用先开锅", "多提醒一句"),
+        ("这条裤子可以搭配同系列的外套", "合适才推荐"),
+    ],
+)
+def test_each_tactic_is_heard(words: str, tactic: str) -> None:
+    assert tactic in tactics.heard(words)
+
+
+@pytest.mark.parametrize("words", ["亲，请稍等", "您好，请问有什么可以帮您", "祝您生活愉快", "这个不支持哦", "好的"])
+def test_set_phrases_are_no_tactic(words: str) -> None:
+    assert tactics.heard(words) == ()
+
+
+def test_a_conversation_is_retold_by_its_hardest_word_its_turn_and_its_gladdest() -> None:
+    turn = tactics.turning(
+        talk(
+            ("客", "在吗", 0.1),
+            ("客", "你们是骗子吧，衣服是破的", 0.9),
+            ("客", "？？？", 0.95),
+            ("服", "亲，请稍等", 0.0),
+            ("服", "这事我盯到底。18 点前不管有没有结果都给您回个话！祝您生活愉快。", 0.0),
+            ("客", "好吧", 0.2),
+            ("客", "收到了，你人真好", -0.9),
+        )
+    )
+    assert turn.before is not None
+    assert turn.said is not None
+    assert turn.after is not None
+    assert (turn.before.id, turn.said.id, turn.after.id) == ("m1", "m4", "m6")
+    assert turn.tactic == "先认领问题"
+    assert turn.line == "18 点前不管有没有结果都给您回个话！"
+
+
+def test_a_conversation_without_an_agent_has_nothing_to_copy() -> None:
+    turn = tactics.turning(
+        talk(
+            ("客", "退款怎么还没到", 0.7),
+        )
+    )
+    assert (turn.said, turn.tactic, turn.line) == (None, "", "")
