@@ -13,9 +13,8 @@ from rules.command import NUMBERED, WORDS
 from storage.db import Store, Tx
 from storage.tables import POST
 from tests.handlers import matrix
-from tests.handlers.matrix import DONE, MAY, ROLES, SAID, TEXTS, VALUES
+from tests.handlers.matrix import MAY, REFUSALS, ROLES, SAID, TEXTS, VALUES
 
-REFUSALS = matrix.refusals()
 WORD = {**{name: f"{word} A1" if name in NUMBERED else word for word, (name, _) in WORDS.items()}, **SAID}
 Outcome = tuple[bool, str, Mapping[str, int]]  # done; what they were told; what differs beside notes and answers
 
@@ -27,15 +26,8 @@ def test_every_action_has_an_expectation() -> None:
 
 
 def wrong(action: str, role: str, outcome: Outcome) -> str:
-    """What is wrong with this cell; empty when it is as expected."""
     done, told, changed = outcome
-    refused = any(sentence in told for sentence in REFUSALS)
-    may = role in MAY[action].split()
-    if may and (refused or (action in DONE and not done)):
-        return f"{role} may {action} and is told: {told}"
-    if not may and (done or changed):
-        return f"{role} may not {action}, and it is done: {told} {changed}"
-    return ""
+    return matrix.wrong(action, role, done=done, told=told, changed=changed)
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
