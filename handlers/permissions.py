@@ -74,6 +74,13 @@ def _decider(person: Person, matter: Matter) -> str:
     return "" if may else "静音规则、店铺和同事由主管和管理员来定；一条告警可以说「静音 A12」。"
 
 
+def _reporter(person: Person, matter: Matter) -> str:
+    """A team's week is for its leads, QA and the admins."""
+    if person.role in ("qa", "admin") or (person.role == "lead" and person.team in ("", matter.team)):
+        return ""
+    return "周报给本组主管、质检和管理员看。"
+
+
 def _host(person: Person, matter: Matter) -> str:
     """The morning belongs to the team's own lead."""
     if person.role == "admin" or (person.role == "lead" and matter.team in ("", person.team)):
@@ -262,6 +269,8 @@ RULES: Mapping[str, Rule] = {
     "outcomes": _anyone,  # asked again for whose they are
     "talk_tracks": _anyone,
     "briefing_read": _anyone,
+    "report": _reporter,
+    "report_all": _ruler,
     "briefing_words": _host,
     "briefing_plain": _host,
     "briefing_now": _host,

@@ -4,7 +4,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.web import appeal_page, cases, polls, portraits, review_page, talk_tracks
+from bot.web import appeal_page, cases, polls, portraits, reports, review_page, talk_tracks
 from bot.web.audience import Audience
 from bot.web.desk import DeskPage
 from bot.web.front import FrontPage, Nav
@@ -40,5 +40,6 @@ def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
         *cases.routes(site),
         *talk_tracks.routes(site),
         *polls.routes(site),
+        *reports.routes(site),
         Mount("/static", StaticFiles(directory=HERE / "static"), middleware=[Middleware(Guard)]),
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from bot import metric_packs
 from bot.hearing import Hearing
-from handlers import briefings, figures
+from handlers import briefings, figures, reports
 from handlers.people import Directory
 from rules.schedule import Schedule
 from scheduler import calendar
@@ -117,3 +117,17 @@ def test_a_pattern_is_told_only_when_several_share_it(stage: Stage) -> None:
         stage.agent("不知道", f"cold-{n}", agent="xiaoli")
     at(stage, 8, 43)
     assert "避一个" not in text_of(morning(stage)[0])
+
+
+def test_the_lead_has_the_week_and_the_admin_the_month_once(stage: Stage) -> None:
+    served(stage, date(2026, 11, 26))
+    for day, hour, minute in ((-1, 9, 23), (-1, 9, 30), (0, 9, 23), (0, 9, 37), (0, 11, 0)):
+        on = date(2026, 12, 1) + timedelta(days=day)
+        stage.at = datetime.combine(on, time(hour, minute), stage.ctx.zone).astimezone(UTC)
+        reports.look(stage.ctx)
+    stage.settle()
+    (week,) = [card for card in stage.cards("@张主管") if card["kind"] == "report_week"]
+    assert week["title"] == "☀️ 售后组周报 · 11 月 23 日到 11 月 29 日"
+    (month,) = [card for card in stage.cards("@老管") if card["kind"] == "report_month"]
+    assert month["title"] == "☀️ 全部月报 · 2026 年 11 月"
+    assert "3 段，全部筛过" in text_of(month)

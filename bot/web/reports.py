@@ -1,0 +1,51 @@
+"""A report to print: the week of a team for its leads, the month of all for the admins."""
+
+import asyncio
+from datetime import date
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from bot import charts
+from bot.web.site import Site, Visit
+from handlers import reports
+from handlers.cards import briefing as cards
+from handlers.cards.card import Facts, Picture, Text
+from handlers.permissions import Matter
+
+EVERYBODY = "all"
+
+
+async def show(visit: Visit) -> Response:
+    """Whoever may see the team's portrait may read its report."""
+    told = visit.request.path_params
+    team = "" if told["team"] == EVERYBODY else told["team"]
+    await visit.allow("report" if team else "report_all", Matter(team), f"report {team}")
+    first, kind = _first(told["first"]), told["kind"]
+    if kind not in (reports.WEEK, reports.MONTH):
+        raise LookupError(kind)
+    view = await visit.read(lambda tx: reports.view_of(visit.ctx, tx, team, kind, first))
+    title = reports.title_of(team, kind, first)
+    card = cards.report(view, title, "")
+    return visit.render(
+        "report.html",
+        title=title.removeprefix("☀️ "),
+        facts=[row for block in card.blocks if isinstance(block, Facts) for row in block.rows],
+        lines=[block.text for block in card.blocks if isinstance(block, Text)],
+        pictures=[
+            (await asyncio.to_thread(charts.svg, block.spec), block.alt)
+            for block in card.blocks
+            if isinstance(block, Picture)
+        ],
+    )
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return [site.get("/report/{kind}/{first}/{team}", show)]
+
+
+def _first(told: str) -> date:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise LookupError(told) from None

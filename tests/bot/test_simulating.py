@@ -1,0 +1,41 @@
+"""A simulated fortnight of a small shop: everything once at its time, and within what DingTalk allows."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from bot.simulating import simulate
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(simulate(agents=4, weeks=2, seed=1, conversations=3)))
+    return found
+
+
+def test_everything_happens_once_for_each_due_time(told: dict[str, Any]) -> None:
+    times = Counter((one["job"], one["due"]) for one in told["occurrences"])
+    assert times
+    assert [key for key, n in times.items() if n > 1] == []
+    mornings = [one for one in told["occurrences"] if one["job"].startswith("briefing:")]
+    assert all(one["due"] == one["ran"] for one in mornings)
+
+
+def test_each_team_has_its_morning_on_every_workday(told: dict[str, Any]) -> None:
+    mornings = Counter(one["job"] for one in told["occurrences"])
+    assert (mornings["briefing:售后"], mornings["briefing:售前"]) == (10, 10)
+    assert sum(one["n"] for one in told["posts"] if one["kind"] == "briefing") == 20
+
+
+def test_everybody_has_one_private_card_a_week(told: dict[str, Any]) -> None:
+    weeks = [(one["room"], one["week"], one["n"]) for one in told["posts"] if one["kind"] == "own_week"]
+    assert len(weeks) == 8
+    assert {n for _, _, n in weeks} == {1}
+
+
+def test_calls_are_counted_by_month(told: dict[str, Any]) -> None:
+    assert list(told["calls"]) == ["2026-01"]
+    assert 0 < told["calls"]["2026-01"] < 10_000
+    assert told["conversations"] == 120
