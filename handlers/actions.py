@@ -76,6 +76,9 @@ def pressed(ctx: Context, tx: Tx, press: Pressed) -> Reply:
     reply = apply(ctx, tx, _request(ctx, press, post))
     if not reply.ok or post is None:
         return reply
+    now = posts.get(tx, post.key)
+    if reply.card is None and now is not None and now.wanted == post.wanted:  # nothing to redraw: a word is enough
+        return reply
     if press.chat in ANSWERED_IN_CALLBACK:
         posts.put_off(tx, [press.key], ctx.now() + CALLBACK_OPEN)
     return Reply(True, reply.toast, reply.card or _standing(tx, post))

@@ -20,7 +20,7 @@ from rules.model import Kind
 from rules.policy import decided
 from rules.poll import DEDUCT, KEEP, OUTCOMES, TALK
 from rules.rerun import Fate
-from storage import audit, cases, decisions, judgements, rule_changes
+from storage import appeals, audit, cases, decisions, judgements, rule_changes
 from storage import polls as sessions
 from storage.db import Tx, Unavailable
 from storage.decisions import Decision, Told
@@ -53,6 +53,8 @@ def _judge(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
     if told.outcome == KEEP:
         judgements.overturn(tx, [judged.id], by, ctx.now())
         return
+    if (appeal := appeals.against(tx, [judged.id]).get(judged.id)) and appeal.state in ("accepted", "partly"):
+        return  # the vote sets the standard from now on; who appealed keeps the answer they were given
     judgements.judge(tx, {judged.id: judging.account_of(tx, judged)}, "real", by, ctx.now())
     if told.cause:
         judgements.because(tx, [judged.id], told.cause, by)

@@ -1,8 +1,9 @@
 """The precision ledger in chat: how right each rule was, and which one asks to speak more quietly."""
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from handlers import permissions, posting
 from handlers.cards import ledger as cards
@@ -13,7 +14,7 @@ from handlers.protocols import Reply, Target
 from handlers.requests import Act, Request
 from rules import ledger
 from rules.changes import Change
-from rules.ledger import Tally
+from rules.ledger import Raised, Tally
 from storage import audit, posts, rule_changes
 from storage import ledger as records
 from storage.db import Tx
@@ -33,16 +34,26 @@ TITLES = {
 def show(ctx: Context, tx: Tx, request: Request) -> Card:
     now = ctx.now()
     raised = records.raised(tx, now - timedelta(days=DAYS), now, ctx.policy.low_rating)
-    tallies = ledger.by_rule(raised)
+    tallies = ledger.by_rule(apart(raised, rule_changes.epochs(tx)))
     worst, best = ledger.worst(tallies)[:SHOWN], ledger.best(tallies)[:SHOWN]
     best = [tally for tally in best if tally not in worst]
     return cards.ledger(worst, best, ledger.by_score(raised), lambda name: title_of(ctx, name), DAYS)
 
 
+def apart(raised: Iterable[Raised], epochs: Mapping[str, Sequence[tuple[datetime, str]]]) -> list[Raised]:
+    """What a rule raised before and after people changed it are two figures: slow_reply@3 and slow_reply@3+R5."""
+    return [replace(one, rule=one.rule + _epoch(one.at, epochs.get(one.rule, ()))) for one in raised]
+
+
+def _epoch(at: datetime, begins: Sequence[tuple[datetime, str]]) -> str:
+    return next((f"+{code}" for since, code in reversed(begins) if at >= since), "")
+
+
 def title_of(ctx: Context, name: str) -> str:
     """By id or id@version."""
-    rule = ctx.engine.packs.rule(name)
-    return rule.title if rule else TITLES.get(name.partition("@")[0], "一条规则")
+    known = name.partition("+")[0]
+    rule = ctx.engine.packs.rule(known)
+    return rule.title if rule else TITLES.get(known.partition("@")[0], "一条规则")
 
 
 def propose(ctx: Context) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import permissions, posting
+from handlers import permissions, poll_show, posting
 from handlers.cards import polls as cards
 from handlers.cards.words import clean, clock
 from handlers.context import Context
@@ -123,8 +123,11 @@ def _own_word(ctx: Context, tx: Tx, request: Request) -> Reply:
     if len(words) < SHORTEST:
         return Reply(False, f"写一句当时的想法就行：「我说 {case.code} …」。")
     sessions.hear(tx, case.id, words)
-    _warned_again(ctx, tx, session, replace(case, heard=words))
-    return Reply(True, "收到，会匿名放在题目下面；开投前都可以改。")
+    said = replace(case, heard=words)
+    _warned_again(ctx, tx, session, said)
+    if session.state == "open":
+        poll_show.show(ctx, tx, session, said, quietly=True)
+    return Reply(True, "收到，会匿名放在题目下面；截止前都可以改。")
 
 
 def _warned_again(ctx: Context, tx: Tx, session: Session, case: Case) -> None:

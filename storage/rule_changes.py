@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from rules.changes import Change
 from rules.policy import Policy
@@ -13,6 +13,7 @@ from storage.db import insert_ignore
 from storage.tables import RULE_CHANGE
 
 R = RULE_CHANGE.c
+CHANGED = ("accepted", "undone")
 IN_FORCE = select(R.rule, R.version, R.what, R.value).where(R.state == "accepted").order_by(R.decided_at, R.id)
 
 
@@ -67,10 +68,23 @@ def into(tx: Connection, policy: Policy) -> Policy:
 
 
 def decided(tx: Connection, link: str) -> dict[str, datetime]:
-    """When something about a rule (by name@version) was last accepted, declined or undone."""
+    """When something about a rule (by name@version) was last decided: whatever changed it, or was asked for `link`."""
     moments = select(R.rule, R.version, func.max(R.decided_at), func.max(R.undone_at))
-    rows = tx.execute(moments.where(R.link == link, R.state != "proposed").group_by(R.rule, R.version))
+    rows = tx.execute(
+        moments.where(or_(R.link == link, R.state.in_(CHANGED)), R.state != "proposed").group_by(R.rule, R.version)
+    )
     return {f"{rule}@{version}": max(at for at in moments if at) for rule, version, *moments in rows}
+
+
+def epochs(tx: Connection) -> dict[str, list[tuple[datetime, str]]]:
+    """By name@version: since when another way of it holds, and by which change; the earliest first."""
+    rows = tx.execute(select(RULE_CHANGE).where(R.state.in_(CHANGED)).order_by(R.decided_at, R.id))
+    found: dict[str, list[tuple[datetime, str]]] = {}
+    for change in map(_change, rows):
+        begins = found.setdefault(change.change.name, [])
+        begins += [(change.decided_at, change.code)] if change.decided_at else []
+        begins += [(change.undone_at, f"{change.code} 撤销后")] if change.undone_at else []
+    return {name: sorted(begins) for name, begins in found.items()}
 
 
 def get(tx: Connection, id_: int) -> RuleChange | None:

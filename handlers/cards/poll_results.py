@@ -13,7 +13,12 @@ from storage.decisions import Decision
 from storage.polls import Case, Session
 from storage.rule_changes import RuleChange
 
-CHANGES = {"proposed": "等质检确认", "accepted": "已生效", "declined": "规则保留原样", "undone": "已撤销"}
+CHANGES = {
+    "proposed": "来确认",
+    "accepted": "确认了，已生效",
+    "declined": "看过，规则保留原样",
+    "undone": "确认过，后来撤销了",
+}
 CRITERIA = {"choice": "该不该扣", "severity": "扣多重", "cause": "主要原因"}
 STAGES = {"human_only": "只由人判", "hybrid": "人机一起判", "auto": "机器先判"}
 
@@ -153,8 +158,8 @@ def _who(ended: Ended) -> str:
         return "会上一起定"
     if change is None:
         return "不用改规则，照这个标准来"
-    by = f"{change.decided_by} " if change.decided_by else f"{told.by} "
-    return f"{by}{CHANGES[change.state]}：{ended.proposal}（{change.code}）"
+    by = change.decided_by or told.by or "质检"
+    return f"{by} {CHANGES[change.state]}：{ended.proposal}（{change.code}）"
 
 
 def _buttons(ended: Ended) -> tuple[Button, ...]:

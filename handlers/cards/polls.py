@@ -48,7 +48,8 @@ def choosing(asked: Asked) -> Card:
     rows = tuple((str(n), better.text) for n, better in enumerate(shown, 1))
     if len(shown) < 2:
         waits: tuple[Block, ...] = (Text("盲投截止了，等这一场的说法选完，一起公布结果。"),)
-        return Card("poll", "blue", _title(asked), (*excerpt(asked.case), *waits), _page(asked), "投票已截止")
+        number = Facts((("编号", f"#{code}"),))
+        return Card("poll", "blue", _title(asked), (*excerpt(asked.case), *waits, number), _page(asked), "投票已截止")
     how: Block = Text(_quietly(f"选说法 {code} 1", asked.page))
     if asked.private:
         how = Choices("pick", tuple((f"选 {n}", f"{code}/{better.id}") for n, better in enumerate(shown, 1)))
