@@ -62,7 +62,8 @@ def mine(found: Sequence[Mine], zone: ZoneInfo) -> Card:
             Text(f"觉得哪条不对，发「申诉 {shown[0].judged.code} 理由」，会请另一位同事复核。"),
             Choices("appeal", taps),
         ]
-    title = f"🌱 我的质检 · 近 {DAYS} 天，算在你身上的 {len(personal)} 条"
+    talks = len({one.judged.conversation for one in personal})  # one talk may have several findings
+    title = f"🌱 我的质检 · 近 {DAYS} 天，算在你身上的 {talks} 段聊天"
     return Card("reply", "blue", title if found else f"🌱 近 {DAYS} 天没有关于你的判定，辛苦了", tuple(blocks))
 
 

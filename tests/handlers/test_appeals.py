@@ -46,7 +46,7 @@ def test_what_was_confirmed_is_shown_to_its_agent_alone_with_a_better_wording(st
     confirmed(stage)
     stage.say("小李", "我的质检", "team")
     card = mine(stage)
-    assert card["title"] == f"🌱 我的质检 · 近 30 天，算在你身上的 {len(found(stage))} 条"
+    assert card["title"] == "🌱 我的质检 · 近 30 天，算在你身上的 1 段聊天"
     assert "原因：知识" in text_of(card)
     assert not [c for c in stage.cards("team") if "我的质检" in text_of(c)]
     assert {one.account for one in found(stage)} == {"shop:xiaoli"}
@@ -55,7 +55,7 @@ def test_what_was_confirmed_is_shown_to_its_agent_alone_with_a_better_wording(st
 def test_what_came_of_a_process_does_not_count_for_the_person(stage: Stage) -> None:
     confirmed(stage, cause="流程")
     stage.say("小李", "我的质检", "@小李")
-    assert "算在你身上的 0 条" in mine(stage)["title"]
+    assert "算在你身上的 0 段聊天" in mine(stage)["title"]
     assert "不算在你身上" in text_of(mine(stage))
 
 
