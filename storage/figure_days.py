@@ -1,7 +1,7 @@
 """Days of figures by sub-account, and what the day's conversations need beside them to be counted."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, or_, select
@@ -66,6 +66,16 @@ def touched(tx: Connection, start: datetime, end: datetime, before: datetime) ->
     told_of = and_(C.last_at >= before, C.last_at < start, C.screened_at >= start)
     asked = select(C.source, C.id).where(or_(spoke, told_of)).order_by(C.source, C.id)
     return [(row.source, row.id) for row in tx.execute(asked)]
+
+
+def days_of(tx: Connection, ids: Sequence[str], zone: tzinfo) -> set[date]:
+    """The days on which these conversations were going on, both ends and all between them."""
+    found: set[date] = set()
+    for row in tx.execute(select(C.first_at, C.last_at).where(C.id.in_(ids))):
+        if row.first_at and row.last_at:
+            first, last = (at.astimezone(zone).date() for at in (row.first_at, row.last_at))
+            found |= {first + timedelta(days=i) for i in range((last - first).days + 1)}
+    return found
 
 
 def came(tx: Connection, source: str, start: datetime, end: datetime) -> list[Came]:

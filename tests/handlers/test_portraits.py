@@ -1,0 +1,90 @@
+"""Portraits from what happened: whose it was by shift, what is left out, and weeks that say what their days say."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot import metric_packs
+from handlers import bindings, figures, portraits
+from rules.binding import Bound
+from rules.metrics.cells import Cells, added
+from storage import figure_cells
+from storage.db import Store
+from storage.tables import FINDING
+from tests.handlers.portrait_days import Worker, seed
+from tests.handlers.stage import Stage
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def stage(store: Store) -> Stage:
+    stage = Stage(store)
+    stage.ctx = replace(stage.ctx, metrics=metric_packs.choice("generic", {}))
+    return stage
+
+
+def of(stage: Stage, name: str) -> Cells:
+    with stage.store.read() as tx:
+        return portraits.sheet(stage.ctx, tx, [name], TODAY, TODAY).group().get(name, {})
+
+
+def served(stage: Stage, conversation: str, agent: str, asked: str = "快递到哪了") -> None:
+    stage.customer(asked, conversation)
+    stage.passes(seconds=20)
+    stage.agent("您好，今晚 8 点前送到，我盯着", conversation, agent)
+
+
+def test_a_shared_account_counts_for_who_had_the_shift(stage: Stage) -> None:
+    shifts = (Bound("shop:desk", "小李", "13:00-14:30"), Bound("shop:desk", "小周", "14:30-22:00"))
+    stage.ctx = replace(stage.ctx, shifts=shifts)
+    served(stage, "c1", "desk")
+    stage.passes(minutes=40)
+    served(stage, "c2", "desk")
+    served(stage, "c3", "desk")
+    figures.roll_up(stage.ctx, TODAY)
+    assert [sum(one[0] for one in of(stage, name)["first_reply"].values()) for name in ("小李", "小周")] == [1, 2]
+    bindings.refresh(stage.ctx)
+    holder = stage.ctx.people.holder("shop", "desk")
+    assert holder is not None
+    assert holder.name == "小周"
+
+
+def test_what_was_overturned_is_nobodys_fault(stage: Stage) -> None:
+    stage.angry()
+    stage.agent("您好，退款我现在就查", "c1", "xiaoli")
+    figures.roll_up(stage.ctx, TODAY)
+    assert sum(one[1] for one in of(stage, "小李")["calm"].values()) == 0
+    stage.store.transact(lambda tx: tx.execute(FINDING.update().values(verdict="overturned")))
+    figures.again_now(stage.ctx, ["shop:c1"])
+    assert sum(one[1] for one in of(stage, "小李")["calm"].values()) == 1
+
+
+def test_abuse_counts_for_nobody(stage: Stage) -> None:
+    stage.customer("你妈死了，傻逼客服，去死吧", "c1")
+    stage.agent("您好，我先帮您查订单", "c1", "xiaoli")
+    served(stage, "c2", "xiaoli")
+    figures.roll_up(stage.ctx, TODAY)
+    assert sum(one[0] for one in of(stage, "小李")["calm"].values()) == 1
+    with stage.store.read() as tx:
+        assert figure_cells.left_out(tx, ["shop:xiaoli"], TODAY, TODAY) == 1
+
+
+def test_weeks_say_what_their_days_say(stage: Stage) -> None:
+    seed(stage.store, {"shop:xiaoli": Worker(), "shop:aming": Worker()}, TODAY, days=40, n=4)
+    accounts = ("shop:aming", "shop:xiaoli")
+    with stage.store.read() as tx:
+        for back, length in ((0, 40), (3, 7), (5, 21), (11, 14), (20, 1)):
+            until = TODAY - timedelta(days=back)
+            since = until - timedelta(days=length - 1)
+            for apart in ((), ("shop:aming",)):
+                told = figure_cells.read_together(tx, [*accounts], since, until, apart)
+                plain = figure_cells.read(tx, accounts, since, until)
+                assert _flat(told) == pytest.approx(_flat(plain)), (back, length)
+        assert len(figure_cells.read_together(tx, [*accounts], TODAY - timedelta(days=39), TODAY)) < 2 * 40 / 2
+
+
+def _flat(cells: list[tuple[str, str, Cells]]) -> dict[tuple[str, str, int], float]:
+    whole = added(one for _, _, one in cells)
+    return {(m, key, i): v for m, sums in whole.items() for key, one in sums.items() for i, v in enumerate(one)}
