@@ -188,8 +188,7 @@ def search(tx: Connection, words: str, limit: int = 3, only: Filter = EVERYTHING
     if not wanted:
         rows = tx.execute(select(CASE).where(*only.clauses()).order_by(C.collected_at.desc(), C.id.desc()).limit(limit))
         return [_case(row) for row in rows]
-    ranked = _ranked(tx, wanted, only)[: limit * NEAR]
-    near = _in_order(tx, [id_ for id_, score in ranked if score >= FAINT * ranked[0][1]])
+    near = _in_order(tx, [id_ for id_, _ in _ranked(tx, wanted, only)[: limit * NEAR]])
     return _different(near)[:limit]
 
 
@@ -225,7 +224,9 @@ def _ranked(tx: Connection, wanted: Mapping[str, float], only: Filter) -> Sequen
     for case, token, n, length in rows:
         stands.setdefault(case, (length, {}))[1][token] = n
     texts = {case: words_of.Stand(length, counts) for case, (length, counts) in stands.items()}
-    return words_of.rank(wanted, texts, total, float(mean or 0), spread)
+    ranked = words_of.rank(wanted, texts, total, float(mean or 0), spread)
+    least = FAINT * ranked[0][1] if ranked and total > FEW else 0.0
+    return [one for one in ranked if one[1] >= least]
 
 
 def _in_order(tx: Connection, best: Sequence[int]) -> list[Case]:
