@@ -21,7 +21,7 @@ async def show(visit: Visit) -> Response:
     told = visit.request.path_params
     team = "" if told["team"] == EVERYBODY else told["team"]
     await visit.allow("report" if team else "report_all", Matter(team), f"report {team}")
-    first, kind = _first(told["first"]), told["kind"]
+    first, kind = _first(told["first"]), told["span"]
     if kind not in (reports.WEEK, reports.MONTH):
         raise LookupError(kind)
     view = await visit.read(lambda tx: reports.view_of(visit.ctx, tx, team, kind, first))
@@ -41,7 +41,7 @@ async def show(visit: Visit) -> Response:
 
 
 def routes(site: Site) -> list[BaseRoute]:
-    return [site.get("/report/{kind}/{first}/{team}", show)]
+    return [site.get("/report/{span}/{first}/{team}", show)]
 
 
 def _first(told: str) -> date:

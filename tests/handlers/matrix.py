@@ -87,6 +87,7 @@ PAGES: Mapping[str, str] = {
     "POST /c/{link}/reveal": "lead qa", "POST /c/{link}/conceal": VIEWS, "POST /c/{link}/do/{act}": VIEWS,
     "GET /review": JUDGES, "GET /review/{id:int}": JUDGES, "POST /review/{id:int}": JUDGES,
     "POST /review/{id:int}/cause": JUDGES,
+    "GET /report/{span}/{first}/{team}": "lead qa admin",
     "GET /portrait/{name}": FIGURES, "GET /portrait/{name}/conversations": FIGURES,
     "GET /portrait/{name}/{table}.{kind}": FIGURES,
     "GET /team/{name}/{table}.{kind}": "lead qa", "GET /team/{name}/conversations": "lead qa",

@@ -18,7 +18,17 @@ from tests.handlers import matrix
 from tests.handlers.matrix import DOORS, PAGES, ROLES, TEXTS, VALUES
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-FILLED = {"{id:int}": "1", "{case:int}": "1", "{table}": "figures", "{kind}": "csv", "{code}": "F1", "{what}": "use"}
+FILLED = {
+    "{span}": "week",
+    "{first}": "2026-11-16",
+    "{team}": "售后",
+    "{id:int}": "1",
+    "{case:int}": "1",
+    "{table}": "figures",
+    "{kind}": "csv",
+    "{code}": "F1",
+    "{what}": "use",
+}
 
 
 @pytest.fixture
