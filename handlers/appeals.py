@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from handlers import alert_actions, alerts, appeal_judges, digest, judging, permissions, posting
+from handlers import alert_actions, alerts, appeal_judges, digest, figures, judging, permissions, posting
 from handlers.appeal_judges import subject_of
 from handlers.cards import appeals as cards
 from handlers.cards.card import Card
@@ -156,6 +156,7 @@ def _decided(ctx: Context, tx: Tx, appeal: Appeal, by: str, state: str, words: s
     ids = [one.id for one in judged]
     if state == "accepted":
         judgements.overturn(tx, ids, by, ctx.now())
+        figures.anew(ctx, tx, {one.conversation for one in judged})
         _withdraw(ctx, tx, judged[0], by)
     if state == "partly":
         judgements.because(tx, ids, cause if cause not in ("", *causes.PERSONAL) else "nobody", by)

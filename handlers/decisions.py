@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from handlers import judging, permissions, poll_show
+from handlers import figures, judging, permissions, poll_show
 from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.permissions import Matter
@@ -52,6 +52,7 @@ def _judge(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
     by = f"{GROUP} {case.code}"
     if told.outcome == KEEP:
         judgements.overturn(tx, [judged.id], by, ctx.now())
+        figures.anew(ctx, tx, [judged.conversation])
         return
     if (appeal := appeals.against(tx, [judged.id]).get(judged.id)) and appeal.state in ("accepted", "partly"):
         return  # the vote sets the standard from now on; who appealed keeps the answer they were given

@@ -75,15 +75,10 @@ def again(tx: Tx, days: Iterable[str], now: datetime) -> None:
         cursors.put(tx, AGAIN, " ".join(sorted(waiting)), now)
 
 
-def anew(ctx: Context, tx: Tx, conversations_: Sequence[str]) -> None:
-    """Something about these conversations was decided otherwise, such as an appeal: count their days anew soon."""
-    again(tx, {day.isoformat() for day in figure_days.days_of(tx, conversations_, ctx.zone)}, ctx.now())
-
-
-def again_now(ctx: Context, conversations_: Sequence[str]) -> int:
-    """The same at once; the number of days."""
-    ctx.store.transact(lambda tx: anew(ctx, tx, conversations_))
-    return _catch_up(ctx)
+def anew(ctx: Context, tx: Tx, about: Iterable[str]) -> None:
+    """Something about these conversations was decided otherwise, such as an appeal; today is counted again anyway."""
+    days = figure_days.days_of(tx, [*about], ctx.zone) - {ctx.now().astimezone(ctx.zone).date()}
+    again(tx, {day.isoformat() for day in days}, ctx.now())
 
 
 def _catch_up(ctx: Context) -> int:

@@ -1,6 +1,6 @@
 """A person's verdict on the findings of one matter: who judged, when, why it came about, and whom it is about."""
 
-from handlers import digest
+from handlers import digest, figures
 from handlers.context import Context
 from handlers.people import Person
 from rules import causes, whose
@@ -19,6 +19,7 @@ def judge(ctx: Context, tx: Tx, conversation: str, kind: Kind, verdict: str, by:
     if stored is None or not found:
         return
     judgements.judge(tx, {one.id: _account(stored, one) for one in found}, verdict, by, ctx.now())
+    figures.anew(ctx, tx, [conversation])
 
 
 def explain(ctx: Context, tx: Tx, conversation: str, kind: Kind, cause: str, by: str) -> int:

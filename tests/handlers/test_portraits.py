@@ -56,8 +56,12 @@ def test_what_was_overturned_is_nobodys_fault(stage: Stage) -> None:
     stage.agent("您好，退款我现在就查", "c1", "xiaoli")
     figures.roll_up(stage.ctx, TODAY)
     assert sum(one[1] for one in of(stage, "小李")["calm"].values()) == 0
+    stage.at += timedelta(days=6)
+    figures.work(stage.ctx)
     stage.store.transact(lambda tx: tx.execute(FINDING.update().values(verdict="overturned")))
-    figures.again_now(stage.ctx, ["shop:c1"])
+    assert figures.work(stage.ctx) == 0
+    stage.store.transact(lambda tx: figures.anew(stage.ctx, tx, ["shop:c1"]))
+    assert figures.work(stage.ctx) == 1
     assert sum(one[1] for one in of(stage, "小李")["calm"].values()) == 1
 
 
