@@ -1,6 +1,6 @@
 """Whose a sub-account is on which day and in which hours; what was said last counts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
@@ -39,14 +39,17 @@ class Bindings:
 
     bounds: tuple[Bound, ...] = ()
     _by_key: Mapping[str, Sequence[Bound]] = field(default_factory=dict)
+    _keys: Mapping[str, Collection[str]] = field(default_factory=dict)  # by person
 
     @classmethod
     def of(cls, bounds: Iterable[Bound]) -> "Bindings":
         known = tuple(bounds)
         by_key: dict[str, list[Bound]] = {}
+        keys: dict[str, set[str]] = {}
         for bound in known:
             by_key.setdefault(bound.key, []).append(bound)
-        return cls(known, by_key)
+            keys.setdefault(bound.person, set()).add(bound.key)
+        return cls(known, by_key, keys)
 
     def person(self, key: str, day: str) -> str:
         """Who did what is kept under this key on this day; "" when nobody knows.
@@ -58,7 +61,7 @@ class Bindings:
 
     def keys(self, person: str) -> list[str]:
         """Every key under which this person may ever have worked."""
-        return sorted({b.key for b in self.bounds if b.person == person})
+        return sorted(self._keys.get(person, ()))
 
     def key(self, account: str, day: str, at: time | None) -> str:
         """Under which key something said on this account at that time of day is kept."""
