@@ -19,7 +19,7 @@ import httpx
 
 from bot import log, serving
 from bot.app import build
-from bot.samples import cast, generator, story
+from bot.samples import cast, generator, library, story
 from bot.sections import Config
 from handlers.errors import UserError
 from rules import events, file
@@ -76,6 +76,7 @@ def run(speed: float, port: int) -> None:
         async def tell(address: str) -> None:
             serving.say(f"八哥已就绪，打开看看：{address}/sandbox")
             serving.say("（按 Ctrl-C 结束）")
+            await asyncio.to_thread(starling.store.transact, lambda tx: library.fill(tx, datetime.now(UTC)))
             await play(address, secret, stage)
 
         serving.run(starling, listening, tell)

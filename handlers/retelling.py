@@ -50,7 +50,7 @@ def nameless(ctx: Context, conversation: Conversation, text: str) -> str:
     names |= {conversation.shop: SHOP, conversation.customer_name: GUEST}
     for name in sorted((n for n in names if len(n) > 1), key=len, reverse=True):
         text = text.replace(name, names[name])
-    return text
+    return text.replace(GUEST * 2, GUEST)
 
 
 def _title(before: str, tactic: str) -> str:
