@@ -15,6 +15,7 @@ from handlers import (
     decisions,
     disclosures,
     gathering,
+    growth_actions,
     handover,
     honour_actions,
     ledger,
@@ -51,6 +52,7 @@ ACTIONS: Mapping[str, Act] = {
     **muting.ACTIONS,
     **cheering.ACTIONS,
     **library.ACTIONS,
+    **growth_actions.ACTIONS,
     **honour_actions.ACTIONS,  # its nomination takes in that of highlights
     **own_figures.ACTIONS,
     **account_owners.ACTIONS,

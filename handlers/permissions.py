@@ -266,6 +266,10 @@ RULES: Mapping[str, Rule] = {
     "like": _anyone,
     "nominate": _anyone,
     "honours": _anyone,
+    "growth": _anyone,  # asked again for whose it is
+    "goal_decline": _anyone,
+    "goal_set": _anyone,
+    "drill": _anyone,
     "outcomes": _anyone,  # asked again for whose they are
     "talk_tracks": _anyone,
     "briefing_read": _anyone,

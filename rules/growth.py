@@ -61,10 +61,15 @@ def goals(
     """Where practice would help most, one a measure; `taken`: (measure, reason) that is practised or was declined."""
     worth = [s for s in found if s.enough and s.chance < LIKELY and (s.measure.name, s.reason) not in taken]
     chosen: list[Standing] = []
-    for s in sorted(worth, key=lambda s: -gain(s) * (1.5 if s.measure.name in FOCUS[level] else 1.0)):
+    for s in sorted(worth, key=lambda s: -_weight(s, level)):
         if len(chosen) < room and s.measure.name not in {c.measure.name for c in chosen}:
             chosen.append(s)
     return chosen
+
+
+def _weight(s: Standing, level: str) -> float:
+    """Rather where it happens than as a whole: that can be practised."""
+    return gain(s) * (1.5 if s.measure.name in FOCUS[level] else 1.0) * (2.0 if s.reason else 1.0)
 
 
 def gain(s: Standing) -> float:

@@ -1,0 +1,119 @@
+"""The growth card: where somebody stands, two things to practise, examples, a small exercise, and what changed."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from handlers.cards.card import Block, Button, Card, Choices, Facts, Quote, Text
+from handlers.cards.words import clean
+from rules import growth
+from rules.growth import Effect
+from rules.metrics.cells import MEASURED
+from rules.portrait import Standing
+from storage.cases import Case
+from storage.growth import Exercise, Goal
+
+SUBJECT = "grow"
+LETTERS = ("甲", "乙")
+
+
+class Practice(Protocol):
+    @property
+    def goal(self) -> Goal: ...
+    @property
+    def standing(self) -> Standing | None: ...
+    @property
+    def effect(self) -> Effect | None: ...
+    @property
+    def examples(self) -> tuple[Case, ...]: ...
+
+
+class Plan(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def stage(self) -> str: ...
+    @property
+    def mastered(self) -> tuple[str, ...]: ...
+    @property
+    def practices(self) -> Sequence[Practice]: ...
+    @property
+    def exercise(self) -> Exercise | None: ...
+    @property
+    def answered(self) -> tuple[int, int]: ...
+
+
+def plan_card(plan: Plan, *, own: bool) -> Card:
+    """Alone to the person, or to their lead."""
+    blocks: list[Block] = []
+    if plan.mastered:
+        blocks.append(Text(f"已经拿手：{'、'.join(plan.mastered)}"))
+    for i, practice in enumerate(plan.practices, 1):
+        blocks.append(Facts(((f"{i}. {title(practice.goal)}", state(practice)),)))
+        blocks += [Quote(clean(case.best), who=f"#{case.code} {_by(case)}") for case in practice.examples]
+    if not plan.practices:
+        blocks.append(Text("没有明显要补的，或者样本还不够。想练什么，可以和主管一起定。"))
+    if own and plan.exercise is not None and plan.practices:
+        blocks += _exercise(plan.practices[0].goal, plan.exercise)
+    done, right = plan.answered
+    if done:
+        blocks.append(Text(f"小练习做过 {done} 题，和大家选得一样 {right} 题。"))
+    buttons = tuple(
+        Button(f"第 {i} 个先不练", "goal_decline", f"{SUBJECT}/{p.goal.code}", command=f"先不练 {p.goal.code}")
+        for i, p in enumerate(plan.practices, 1)
+    )
+    head = f"🌱 {plan.name} · {growth.STAGES[plan.stage]}，这阵子练什么"
+    return Card("growth", "green", head, tuple(blocks), buttons)
+
+
+def title(goal: Goal) -> str:
+    m = MEASURED[goal.measure].title
+    return f"{goal.reason}的{m}" if goal.reason else m
+
+
+def state(practice: Practice) -> str:
+    s, set_by = practice.standing, practice.goal.set_by
+    now = f"现在 {amount(s, s.value)}（组内中位 {amount(s, s.middle)}，共 {s.n}）" if s else "近八周还没有数"
+    who = f"，{set_by} 定的" if set_by else ""
+    return f"{now}；从 {practice.goal.since.month}-{practice.goal.since.day} 起算{who}，{changed(practice)}"
+
+
+def changed(practice: Practice) -> str:
+    got, m = practice.effect, MEASURED[practice.goal.measure]
+    if got is None or got.word == growth.FEW:
+        return "练的时间还短，样本少"
+    low, high = got.interval
+    if m.time:
+        low, high, value = (growth.percent_faster(v) for v in (low, high, got.value))
+        said = f"比大家的变化{'快' if value >= 0 else '慢'} {abs(value) * 100:.0f}%"
+    else:
+        said = f"比大家的变化{'好' if got.value >= 0 else '差'} {abs(got.value) * 100:.0f} 个百分点"
+    return f"{said}（{low * 100:+.0f} 到 {high * 100:+.0f}），{got.word}（共 {got.n[0]}→{got.n[1]}）"
+
+
+def amount(s: Standing, value: float) -> str:
+    if not s.measure.time:
+        return f"{value * 100:.0f}%"
+    return f"{value:.0f} 秒" if value < 100 else f"{value / 60:.0f} 分"
+
+
+def check_in(practised: Sequence[Practice]) -> str:
+    """One line of the digest."""
+    told = "；".join(f"{title(p.goal)}：{changed(p)}" for p in practised)
+    return f"这周在练 {told}。发「成长」看例子和小练习，不合适可以先不练。"
+
+
+def _exercise(goal: Goal, e: Exercise) -> list[Block]:
+    """Which of the two comes first says nothing."""
+    pair = (e.better, e.other) if e.case % 2 else (e.other, e.better)
+    options = tuple((f"选{letter}", f"{SUBJECT}/{goal.code}:{e.case}:{i}") for i, letter in enumerate(LETTERS))
+    shown = [Quote(clean(words), who=who) for who, words in e.excerpt[-2:]]
+    said = Facts(tuple((letter, clean(text)) for letter, text in zip(LETTERS, pair, strict=True)))
+    return [Text("小练习：共评过的一题，哪个回复更好？"), *shown, said, Choices("drill", options)]
+
+
+def is_better(e: Exercise, choice: int) -> bool:
+    return choice == (0 if e.case % 2 else 1)
+
+
+def _by(case: Case) -> str:
+    return case.person or "一位同事"
