@@ -17,9 +17,10 @@ from bot import engine
 from bot.config_mistakes import explain, explain_toml
 from bot.directory import directory
 from bot.engine import Engine
+from bot.knobs import PolicyKnobs
 from bot.plain_words import of_os
 from bot.progress import telling
-from bot.sections import Config, PolicyKnobs
+from bot.sections import Config
 from handlers import posting
 from handlers.cards.difference import FATES, VERDICTS, difference_card, sentence
 from handlers.context import Context

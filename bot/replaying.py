@@ -13,9 +13,10 @@ from rich.markup import escape
 
 from bot import demo, engine
 from bot.directory import directory
+from bot.knobs import PolicyKnobs
 from bot.plain_words import of_line, of_os
 from bot.progress import Tell, telling
-from bot.sections import Config, PolicyKnobs
+from bot.sections import Config
 from handlers import replay
 from handlers.cards.card import Card, Quote
 from handlers.context import Context

@@ -125,8 +125,9 @@ def _dedented(text: str) -> str:
 
 def _model(section: str) -> type[BaseModel]:
     """The model behind a section, a list of them, or a table of them."""
-    found = re.findall(r"bot\.sections\.(\w+)", str(Config.model_fields[section].annotation))
-    model: type[BaseModel] = getattr(sys.modules["bot.sections"], found[0])
+    found = re.findall(r"(bot\.(?:sections|knobs))\.(\w+)", str(Config.model_fields[section].annotation))
+    module, name = found[0]
+    model: type[BaseModel] = getattr(sys.modules[module], name)
     return model
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from bot import config, sections
+from bot import config, knobs, sections
 from bot.sections import Config
 from handlers.errors import UserError
 from rules.policy import Policy
@@ -30,7 +30,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "people": sections.Person,
     "teams": sections.Team,
     "shifts": sections.AccountShift,
-    "honours": sections.Honour,
+    "honours": knobs.Honour,
 }
 
 
@@ -48,10 +48,10 @@ def test_the_example_shows_every_key() -> None:
     models: dict[str, type[BaseModel]] = {
         "server": sections.Server, "database": sections.Database, "dingtalk": sections.DingTalk,
         "feishu": sections.Feishu,
-        "helpdesks": sections.Helpdesk, "policy": sections.PolicyKnobs, "privacy": sections.Privacy,
-        "rules": sections.Rules, "learning": sections.Learning, "metrics": sections.Metrics,
-        "llm": sections.LLM, "schedule": sections.Schedule,
-        "outcomes": sections.Outcomes,
+        "helpdesks": sections.Helpdesk, "policy": knobs.PolicyKnobs, "privacy": knobs.Privacy,
+        "rules": knobs.Rules, "learning": knobs.Learning, "metrics": knobs.Metrics,
+        "llm": sections.LLM, "schedule": knobs.Schedule,
+        "outcomes": knobs.Outcomes, "briefing": knobs.Briefing,
         **SECTIONS,
     }  # fmt: skip
     assert models.keys() == Config.model_fields.keys()
@@ -60,7 +60,7 @@ def test_the_example_shows_every_key() -> None:
 
 
 def test_defaults_are_those_of_the_policy() -> None:
-    assert sections.PolicyKnobs().policy() == Policy()
+    assert knobs.PolicyKnobs().policy() == Policy()
 
 
 def test_every_mistake_is_told_in_one_go_with_its_line() -> None:
