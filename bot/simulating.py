@@ -49,7 +49,7 @@ def simulate(agents: int, weeks: int, seed: int, conversations: int) -> dict[str
         people = Colleagues(ctx, rng)
         chat = CountingChat(SandboxChat(store, Hub(), clock.now), lambda: clock.at.astimezone(ctx.zone), people.see)
         whole = Quarter(ctx, clock, chat, people, loop)
-        whole.knows(_times(config.model_dump(mode="json")))
+        whole.knows([*_times(config.model_dump(mode="json")), *_fixed()])
         whole.live(rng, traffic.pool(screening, ctx.policy, seed), (agents, conversations), weeks, tell)
         return _told(whole, store)
 
@@ -63,6 +63,13 @@ def _times(told: Any) -> Iterator[time]:
     elif isinstance(told, list | tuple):
         for one in told:
             yield from _times(one)
+
+
+def _fixed() -> Iterator[time]:
+    """Every time of day that a handler has chosen itself."""
+    for name, module in sys.modules.items():
+        if name.startswith("handlers."):
+            yield from (value for value in vars(module).values() if isinstance(value, time))
 
 
 def _told(whole: Quarter, store: Store) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from storage.cases import Filter
 from storage.db import Tx
 
 JOB, AT = "own_week", time(17, 53)  # shortly before the early shift ends; never on the whole or half hour
-STILL_NEWS = timedelta(hours=18)
+STILL_NEWS = timedelta(hours=5)  # nobody is written to at night
 BEFORE = timedelta(weeks=3)  # compared with
 COMMON = "generic"
 SHOWN = {"first_contact_resolution": "一次解决", "csat": "满意"}

@@ -23,7 +23,7 @@ CLAIMED = 0.9  # the share of alerts that a lead takes before the next is called
 VOTERS = 0.6  # the share of a team that votes
 LIKELY = ("claim", "resolve", "confirm_poll", "honour_confirm")  # before any other
 ASKS_FOR_WORDS = ("whisper", "take_over", "hand_to", "mute", "false_alarm")
-READERS = 0.8  # of cards for one person, the share that is answered
+READERS = 0.6  # of cards for one person, the share that is answered
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Colleagues:
         near = [p for p in self.ctx.people.people if p.team and p.team in room.teams]
         if room.audience == "leads":
             return [p for p in near if p.role == "lead"] or [*self.ctx.people.with_role("qa")]
-        return near + [*self.ctx.people.with_role("qa")]
+        return [*near, *self.ctx.people.with_role("qa")]
 
     def _press(self, tx: Tx, number: int, person: Person, target: Target, key: str) -> int:
         post = posts.get(tx, key)

@@ -26,7 +26,7 @@ FIRST = date(2026, 1, 5)  # a Monday
 WORKED = 5  # days a week
 OFTEN = 30  # seconds: a job that runs more often is asked whenever an alert is due, too
 DAILY = 3600  # seconds: one that may wait so long is asked once a day, because a quarter has two thousand hours
-ROUND, BY_NIGHT, AWAKE = timedelta(minutes=30), timedelta(hours=4), (8, 23)
+ROUND, BY_NIGHT, AWAKE = timedelta(hours=1), timedelta(hours=4), (8, 23)
 STEP = timedelta(minutes=2)  # what happens within so long after a moment happens together
 # Counting a day takes as long as living it: each is counted once, when it is over, and sales are not; nobody is told.
 COUNTED = ("figures", "outcomes")

@@ -25,7 +25,7 @@ from storage.inbox import NewRow
 
 POOL = 600  # talks, of which the drawn ones are retold with other people and times
 LONGEST = timedelta(hours=3)
-SHORT = 7  # messages: a calm talk is over soon
+SHORT = 5  # messages: a calm talk is over soon
 SETTLED = timedelta(minutes=30)  # by then every wait has been noticed
 SHARES = {"troubled": 0.015, "starry": 0.01, "calm": 0.975}
 PIECE = 3600  # seconds: talks that end within it are taken in together
