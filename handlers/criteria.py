@@ -1,6 +1,7 @@
 """human_only, hybrid, auto: how far each rule is trusted, moved up by QA when agreement is proven, down by itself."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import blake2b
 
 from handlers import ledger, permissions, posting
@@ -18,11 +19,15 @@ from storage.ballots import Spoken
 from storage.db import Tx
 from storage.decisions import FIRST, Criterion
 
+ITSELF = "八哥"
+PAUSE = timedelta(days=28)  # after QA's answer nobody is asked again so soon
+
 
 def look(ctx: Context, tx: Tx) -> int:
     """After every session: each rule that people voted about; how many moved or are asked about."""
     known = decisions.criteria(tx)
-    return sum(_move(ctx, tx, rule, spoken, known.get(rule)) for rule, spoken in by_rule(ballots.pooled(tx)).items())
+    voted = by_rule(ballots.pooled(tx))
+    return sum(_move(ctx, tx, name, spoken, known.get(name.partition("@")[0])) for name, spoken in voted.items())
 
 
 def by_rule(spoken: list[Spoken]) -> dict[str, list[Spoken]]:
@@ -50,14 +55,16 @@ def _move(ctx: Context, tx: Tx, name: str, spoken: list[Spoken], known: Criterio
     if wanted == stage or (known and known.proposed == wanted):
         return 0
     up = stages.STAGES.index(wanted) > stages.STAGES.index(stage)
-    moved = Criterion(rule, stage if up else wanted, wanted if up else "", because, "" if up else "八哥", ctx.now())
+    if up and known and ctx.now() - known.at < PAUSE and known.by not in ("", ITSELF):
+        return 0
+    moved = Criterion(rule, stage if up else wanted, wanted if up else "", because, "" if up else ITSELF, ctx.now())
     _keep(ctx, tx, moved)
     return 1
 
 
 def _keep(ctx: Context, tx: Tx, criterion: Criterion) -> None:
     decisions.set_criterion(tx, criterion)
-    audit.write(tx, ctx.now(), criterion.by or "八哥", "criterion", f"{criterion.rule} {criterion.stage}")
+    audit.write(tx, ctx.now(), criterion.by or ITSELF, "criterion", f"{criterion.rule} {criterion.stage}")
     card = cards.criterion(criterion, ledger.title_of(ctx, criterion.rule), subject_of(criterion.rule))
     places = ledger.reviewers(ctx)
     for target in places:
@@ -71,7 +78,7 @@ def subject_of(rule: str) -> str:
 def _link(tx: Tx, criterion: Criterion) -> str:
     """The same card as long as one question is open; the next one is a new card."""
     standing = posts.about(tx, subject_of(criterion.rule))
-    if not criterion.proposed and standing and criterion.by != "八哥":
+    if not criterion.proposed and standing and criterion.by != ITSELF:
         return standing[-1].key.split("-")[1]
     return posting.random_part(f"{criterion.rule}/{criterion.at.isoformat()}")
 

@@ -69,6 +69,8 @@ def propose(ctx: Context, tx: Tx, begins: datetime) -> int:
     session = sessions.propose(tx, questions, begins, ctx.now()) if questions else None
     if session is None:
         return 0
+    if ctx.now() >= begins:  # late already: one card is enough
+        occurrences.take(tx, "calibration_again", begins, ctx.now())
     _ask(ctx, tx, session)
     return 1
 

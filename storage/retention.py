@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from rules.privacy import mask, mask_name
-from storage.tables import CONVERSATION, FINDING, HAPPENING, MESSAGE
+from storage.tables import CONVERSATION, FINDING, HAPPENING, MESSAGE, POLL_CASE
 
 C, M, F, H = CONVERSATION.c, MESSAGE.c, FINDING.c, HAPPENING.c
 MASK = update(MESSAGE).where(M.conversation == bindparam("c"), M.id == bindparam("m")).values(text=bindparam("t"))
@@ -39,5 +39,6 @@ def forget(tx: Connection, before: datetime, limit: int = 200) -> int:
         tx.execute(delete(MESSAGE).where(M.conversation.in_(ids)))
         tx.execute(delete(HAPPENING).where(H.conversation.in_(ids)))
         tx.execute(update(FINDING).where(F.conversation.in_(ids)).values(quote=""))
+        tx.execute(update(POLL_CASE).where(POLL_CASE.c.conversation.in_(ids)).values(excerpt=[]))
         tx.execute(update(CONVERSATION).where(C.id.in_(ids)).values(version=C.version + 1))
     return len(ids)

@@ -22,7 +22,7 @@ def test_a_contradicted_rule_changes_by_one_press_of_qa_and_the_vote_stays_linke
     case = cases(stage)[0]
     card = of(stage, case)
     assert "段会话里撤回" in facts(card)["近 30 天重跑"]
-    assert "等质检确认" in facts(card)["谁来改"]
+    assert "陈质检 来确认：规则" in facts(card)["谁来改"]
     assert not press(stage, "小周", card, "accept_rule").ok
     with stage.store.read() as tx:
         assert not rule_changes.in_force(tx)
@@ -36,7 +36,7 @@ def test_a_contradicted_rule_changes_by_one_press_of_qa_and_the_vote_stays_linke
     assert change.name == case.rule
     assert linked.link == f"poll:{decision.id}"
     assert case.code in linked.reason
-    assert "林质检 已生效" in facts(of(stage, case))["谁来改"]
+    assert "林质检 确认了，已生效" in facts(of(stage, case))["谁来改"]
     assert not press(stage, "陈质检", card, "accept_rule").ok
 
 

@@ -1,0 +1,127 @@
+"""What a calibration asks about, without anybody's name; and when a rule may judge a step further by itself."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from handlers import criteria, poll_questions
+from rules.poll import DEDUCT, KEEP, Vote
+from storage import ballots, decisions, polls, retention
+from storage.db import Tx
+from storage.decisions import Told
+from storage.polls import Question
+from storage.tables import REVIEW_SAMPLE
+from tests.handlers.calibration import WEDNESDAY, goes, ready, session
+from tests.handlers.stage import Stage, text_of
+
+
+def served(stage: Stage, conversation: str, says: str = "买了三天就降价，能退差价吗，再不管我就投诉") -> None:
+    stage.assigned("xiaoli", conversation)
+    stage.customer(says, conversation)
+    stage.agent("我是小李，王女士您好，您的电话 13800000000 我记下了", conversation)
+
+
+def asked(stage: Stage) -> list[Question]:
+    with stage.store.read() as tx:
+        return poll_questions.proposed(stage.ctx, tx)
+
+
+def test_scores_in_the_middle_are_asked_about_nearest_to_a_half_first(stage: Stage) -> None:
+    ready(stage)
+    for n, risk in enumerate((0.2, 0.6, 0.49, 0.9)):
+        served(stage, f"c{n}")
+        stage.store.transact(lambda tx, n=n, risk=risk: _score(tx, f"shop:c{n}", risk))  # type: ignore[misc]
+    assert [(one.conversation, one.why) for one in asked(stage)] == [("shop:c2", "score"), ("shop:c1", "score")]
+
+
+def _score(tx: Tx, conversation: str, risk: float) -> None:
+    tx.execute(text("UPDATE conversation SET risk = :risk WHERE id = :id"), {"risk": risk, "id": conversation})
+
+
+def test_two_reviews_that_differ_come_before_scores(stage: Stage) -> None:
+    ready(stage)
+    for n in (1, 2):
+        served(stage, f"c{n}")
+        stage.store.transact(lambda tx, n=n: _score(tx, f"shop:c{n}", 0.5))  # type: ignore[misc]
+    stage.store.transact(lambda tx: _reviewed(tx, stage))
+    first, second = asked(stage)
+    assert (first.conversation, first.why) == ("shop:c2", "review")
+    assert (second.conversation, second.why) == ("shop:c1", "score")
+
+
+def _reviewed(tx: Tx, stage: Stage) -> None:
+    """Called real in the alert, and a false alarm in the day's samples."""
+    tx.execute(text("UPDATE finding SET verdict = 'real' WHERE conversation = 'shop:c2'"))
+    row = {"day": "2026-11-20", "conversation": "shop:c2", "why": "random", "verdict": "false_alarm", "team": "售后"}
+    tx.execute(REVIEW_SAMPLE.insert(), row | {"sampled_at": stage.at, "reviewed_at": stage.at, "reviewed_by": "林质检"})
+
+
+def test_nobody_s_name_nor_number_is_in_an_excerpt(stage: Stage) -> None:
+    ready(stage)
+    served(stage, "c1")
+    stage.store.transact(lambda tx: _score(tx, "shop:c1", 0.5))
+    (question,) = asked(stage)
+    words = " ".join(said for _, said in question.excerpt)
+    assert not any(name in words for name in ("小李", "王女士", "13800000000"))
+    assert question.own == ("小李",)
+
+
+def test_a_conversation_is_asked_about_once_and_nothing_is_proposed_without_questions(stage: Stage) -> None:
+    ready(stage)
+    goes(stage, WEDNESDAY - timedelta(hours=20))
+    assert not stage.cards("qa")
+    stage.at = WEDNESDAY + timedelta(days=5)
+    served(stage, "c1")
+    stage.store.transact(lambda tx: _score(tx, "shop:c1", 0.5))
+    goes(stage, WEDNESDAY + timedelta(days=6, hours=3))
+    assert session(stage).state == "proposed"
+    assert asked(stage) == []
+
+
+def test_excerpts_go_when_the_conversations_go(stage: Stage) -> None:
+    ready(stage)
+    served(stage, "c1")
+    stage.store.transact(lambda tx: _score(tx, "shop:c1", 0.5))
+    goes(stage, WEDNESDAY - timedelta(hours=20))
+    stage.store.transact(lambda tx: retention.forget(tx, WEDNESDAY))
+    with stage.store.read() as tx:
+        assert [case.excerpt for case in polls.cases(tx, 1)] == [()]
+
+
+def _voted(tx: Tx, stage: Stage, n: int, outcome: str) -> None:
+    """A case about one rule, on which five people and the rule agree, but for one of them now and then."""
+    question = Question(f"shop:x{n}", "m1", None, "refund@1", "", "score", (), ())
+    made = polls.propose(tx, [question], stage.at + timedelta(days=n), stage.at)
+    assert made is not None
+    (case,) = polls.cases(tx, made.id)
+    for m in range(5):
+        other = KEEP if outcome == DEDUCT else DEDUCT
+        ballots.cast(tx, case.id, f"p{m}", Vote("agent", other if m == 0 and n % 3 == 0 else outcome), "web", stage.at)
+    told = Told(question.conversation, "refund@1", outcome, {}, 1.0, "", 0, "", "", 0, "陈质检")
+    decisions.decide(tx, case.id, told, stage.at)
+
+
+def stages(stage: Stage, first: int, last: int, deduct: int) -> str:
+    """After these cases, of which every so many is decided against the rule."""
+    for n in range(first, last):
+        outcome = KEEP if n % deduct == 0 else DEDUCT
+        stage.store.transact(lambda tx, n=n, outcome=outcome: _voted(tx, stage, n, outcome))  # type: ignore[misc]
+    stage.store.transact(lambda tx: criteria.look(stage.ctx, tx))
+    stage.settle()
+    with stage.store.read() as tx:
+        return decisions.stage(tx, "refund")
+
+
+def test_a_rule_is_trusted_further_only_by_qa_and_less_by_itself(stage: Stage) -> None:
+    ready(stage)
+    assert stages(stage, 1, 20, 5) == "human_only"
+    assert not stage.cards("qa")
+    assert stages(stage, 20, 31, 5) == "human_only"
+    (card,) = stage.cards("qa")
+    assert "可以人机一起判了吗" in card["title"]
+    value = card["buttons"][0]["value"]
+    assert not stage.press_value("小周", card, "promote", value, "qa").ok
+    assert stage.press_value("陈质检", card, "promote", value, "qa").ok
+    assert stages(stage, 31, 32, 5) == "hybrid"
+    assert stages(stage, 32, 120, 1) == "human_only"
+    assert "现在只由人判" in text_of(stage.cards("qa")[-1])
