@@ -1,5 +1,6 @@
 """The certificate: a picture worth forwarding, drawn as SVG, that says for what and by which count."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -13,7 +14,7 @@ def certificate_svg(award: str, names: Sequence[str], when: str, line: str) -> s
     """`when`: the span and the team."""
     who = "、".join(names)
     size = 34 if len(who) <= 8 else 24 if len(who) <= 14 else 17
-    told = [line[i : i + LINE] for i in range(0, len(line), LINE)][:3]
+    told = wrapped(line)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}" '
         f'font-family="{FONT}" role="img" aria-label="{escape(award)}：{escape(who)}">'
@@ -28,6 +29,16 @@ def certificate_svg(award: str, names: Sequence[str], when: str, line: str) -> s
         + _text(HIGH - 28, when, 12, FAINT)
         + "</svg>"
     )
+
+
+def wrapped(line: str) -> list[str]:
+    """Rather after a comma than within a word."""
+    found = [""]
+    for part in re.findall(r"[^，；。]+[，；。]?", line):
+        if found[-1] and len(found[-1]) + len(part) > LINE:
+            found.append("")
+        found[-1] += part
+    return [one[i : i + LINE] for one in found for i in range(0, len(one), LINE)][:3]
 
 
 def _text(y: float, told: str, size: int, colour: str, *, bold: bool = False) -> str:

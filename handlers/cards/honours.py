@@ -103,7 +103,7 @@ def deed(honour: Honour, name: str) -> str:
     row = next((r for r in honour.proposed if r[0] == name), None)
     if honour.reason:
         return clean(f"{honour.decided_by} 推荐：{honour.reason}")
-    return _told(row) if row else "同事们都看见了。"
+    return _line(row) if row else "同事们都看见了。"
 
 
 def _candidate(row: Row) -> tuple[str, str]:
@@ -113,6 +113,11 @@ def _candidate(row: Row) -> tuple[str, str]:
 def _told(row: Row) -> str:
     _, n, good, expected, value, _ = row
     return f"{n} 段里 {good} 段，同类问题预期 {expected:.1f} 段；收缩后每 100 段 {value * 100:.0f} 段"
+
+
+def _line(row: Row) -> str:
+    _, n, good, expected, _, _ = row
+    return f"接待 {n} 段，做到 {good} 段，{good / n * 100:.0f}%；同类问题预期 {expected / n * 100:.0f}%"
 
 
 def _decided(honour: Honour, zone: ZoneInfo) -> str:
