@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import typer
 
 from bot.command_line import Command, Group, explain
-from bot.commands import importing, looking, running
+from bot.commands import importing, keeping, looking, running
 from handlers.errors import UserError
 from storage.errors import CannotOpen, InUse, NewerSchema, Unavailable
 
@@ -33,6 +33,9 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "simulate": looking.simulate,
     "learn": running.learn,
     "login-link": running.login_link,
+    "backup": keeping.backup,
+    "erase": keeping.erase,
+    "audit": keeping.audit,
     "migrate": running.migrate,
 }
 for _name, _run in COMMANDS.items():

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import make_url
 
+from bot.erasing import erased
 from bot.ingest import utc_now
 from bot.web.login_link import offer
 from handlers.errors import UserError
@@ -29,7 +30,7 @@ LOOK_EVERY = 0.5  # seconds
 PATIENCE = 10.0  # seconds a command waits
 NOBODY = "正在运行的八哥没有回应，请看看它是不是卡住了，再试一次。"
 
-ERRANDS: Mapping[str, Callable[[Tx, datetime, Body], object]] = {"login-link": offer}
+ERRANDS: Mapping[str, Callable[[Tx, datetime, Body], object]] = {"login-link": offer, "erase": erased}
 
 
 def do(url: str, name: str, body: Body, patience: float = PATIENCE) -> None:

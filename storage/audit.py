@@ -1,5 +1,7 @@
 """The audit log: who did what to what, refusals included; no personal data of customers."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,3 +22,23 @@ def of(tx: Connection, subject: str) -> list[tuple[datetime, str, str, bool]]:
     a = AUDIT.c
     rows = tx.execute(select(a.at, a.actor, a.action, a.allowed).where(a.subject == subject).order_by(a.id))
     return [(r.at, r.actor, r.action, r.allowed) for r in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    allowed: bool
+    detail: Mapping[str, Any]
+
+
+def since(tx: Connection, at: datetime, filters: Mapping[str, str], *, refused: bool = False) -> list[Line]:
+    """Oldest first; a filter that is empty filters nothing."""
+    a = AUDIT.c
+    asked = select(a.at, a.actor, a.action, a.subject, a.allowed, a.detail).where(a.at >= at).order_by(a.id)
+    for name, value in filters.items():
+        asked = asked.where(a[name] == value) if value else asked
+    asked = asked.where(~a.allowed) if refused else asked
+    return [Line(r.at, r.actor, r.action, r.subject, r.allowed, r.detail) for r in tx.execute(asked)]
