@@ -76,7 +76,7 @@ def run(speed: float, port: int) -> None:
         async def tell(address: str) -> None:
             serving.say(f"八哥已就绪，打开看看：{address}/sandbox")
             serving.say("（按 Ctrl-C 结束）")
-            await asyncio.to_thread(starling.store.transact, lambda tx: library.fill(tx, datetime.now(UTC)))
+            await asyncio.to_thread(library.fill, starling.store, datetime.now(UTC))
             await play(address, secret, stage)
 
         serving.run(starling, listening, tell)
