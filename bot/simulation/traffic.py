@@ -27,7 +27,7 @@ POOL = 600  # talks, of which the drawn ones are retold with other people and ti
 LONGEST = timedelta(hours=3)
 SHORT = 5  # messages: a calm talk is over soon
 SETTLED = timedelta(minutes=30)  # by then every wait has been noticed
-SHARES = {"troubled": 0.015, "starry": 0.01, "calm": 0.975}
+SHARES = {"troubled": 0.01, "starry": 0.01, "calm": 0.98}
 PIECE = 3600  # seconds: talks that end within it are taken in together
 SHIFTS = ((time(9, 2), 8.0), (time(13, 32), 8.0))  # when it begins, and its hours
 
