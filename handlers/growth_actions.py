@@ -54,10 +54,10 @@ def _set(ctx: Context, tx: Tx, request: Request) -> Reply:
     meant = next((p for word in words if (p := ctx.people.named(word.lstrip("@")))), None)
     measure = next((m.name for m in MEASURED.values() if m.title in words), "")
     reason = next((word for word in words if word in REASONS), "")
-    if meant is None or not measure:
+    if request.person is not None and (meant is None or not measure):
         return Reply(False, HOW)
     refusal = _refusal(ctx, tx, request, meant, "goal_set")
-    if refusal:
+    if refusal or meant is None:
         return Reply(False, refusal)
     standing = growth.open_goals(tx, meant.name)
     if any((g.measure, g.reason) == (measure, reason) for g in standing):

@@ -47,6 +47,7 @@ MAY: Mapping[str, str] = {
     "praise_open": KNOWN, "praise_anonymous": KNOWN, "praise_private": KNOWN, "like": KNOWN, "nominate": KNOWN,
     "not_fitting": KNOWN, "collect": READS, "case_used": KNOWN,
     "honour_confirm": LEADS, "honour_swap": LEADS, "honour_skip": LEADS, "honour_public": KNOWN, "honour_quiet": KNOWN,
+    "growth": KNOWN, "goal_decline": KNOWN, "goal_set": KNOWN, "drill": KNOWN,
     "vote": KNOWN, "better": KNOWN, "pick": KNOWN, "own_word": KNOWN, "confirm_poll": KEEPS, "drop_question": KEEPS,
     "minutes": JUDGES, "talked": JUDGES, "accept_rule": KEEPS, "keep_rule": KEEPS, "exclude_words": KEEPS,
     "promote": KEEPS, "stay": KEEPS, "review": JUDGES, "shadow_verdict": JUDGES,
