@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import engine, metric_packs, sheets
-from bot.directory import directory, shifts
+from bot.directory import awards, directory, shifts
 from bot.plain_words import of_os
 from bot.sections import Config
 from handlers import portraits
@@ -48,4 +48,5 @@ def _context(config: Config, store: Store, now: datetime) -> Context:
     return Context(
         store, engine.load(config.rules.folder), config.policy.policy(), directory(config), lambda: now,
         metrics=metric_packs.choice(config.metrics.pack, config.metrics.shops), shifts=shifts(config),
+        awards=awards(config),
     )  # fmt: skip

@@ -29,13 +29,17 @@ def serve(config: ConfigFile = DEFAULT) -> None:
 
 def check_config(config: ConfigFile = DEFAULT) -> None:
     """一次说清配置文件里的所有问题。"""
-    from bot import engine, routes
+    from bot import engine, routes, talk_files
     from bot.config import parse, read
 
     loaded, mistakes = parse(read(config), os.environ)
     told = [f"{config} {mistake}" for mistake in mistakes]
     if loaded is not None:
-        told += _together(lambda: engine.load(loaded.rules.folder), lambda: routes.desks(loaded))
+        told += _together(
+            lambda: engine.load(loaded.rules.folder),
+            lambda: routes.desks(loaded),
+            lambda: talk_files.tracks(loaded.rules.folder),
+        )
     if loaded is None or told:
         raise UserError("\n".join(told))
     desks = len(loaded.helpdesks)
