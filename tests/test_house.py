@@ -100,6 +100,12 @@ def test_no_file_names_a_package_index() -> None:
     assert [(path, word) for path in texts for word in INDEX.findall(read(path))] == []
 
 
+def test_nothing_is_defanged_before_it_is_masked() -> None:
+    """A defanged e-mail address is hard to recognise; privacy.harmless does both in their order."""
+    ours = [path for path in MODULES if path.partition("/")[0] in LAYERS and path != "rules/privacy.py"]
+    assert [path for path in ours if "mask(defang(" in read(path)] == []
+
+
 def test_locks_pin_every_package_by_hash() -> None:
     for lock in LOCKS:
         pinned = re.findall(r"^[a-z0-9][\w.-]*(?:\[[\w,-]+\])?==\S+.*?(?=^[a-z0-9]|\Z)", read(lock), re.M | re.S | re.I)

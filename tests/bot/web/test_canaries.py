@@ -24,6 +24,7 @@ from tests.handlers.stage import Stage
 from tests.rules.personal import cards, emails, identities, phones, readable
 from tests.rules.test_addresses import written
 
+pytestmark = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # words are the same on each engine
 TEXTS, CHATS = 500, 50
 SAID = (
     "退款怎么还没到，都第几天了，电话{}",
