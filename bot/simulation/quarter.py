@@ -87,8 +87,9 @@ class Quarter:
         with self.ctx.store.read() as tx:
             self.urgent = alerts.next_due(tx, self.clock.at)
             due = [self.urgent, conversations.next_look(tx), posts.next_due(tx), self.people.next_at()]
-        due += [rows[0].received_at if rows else None, rounds[0] if rounds else None]
+        due += [rows[0].received_at if rows else None]
         at = max(min((at for at in due if at is not None), default=end), self.clock.at + STEP)
+        at = min(at, rounds[0]) if rounds else at  # the timetable keeps its times
         return at if at < end else None
 
     def _come(self, rows: deque[NewRow], at: datetime) -> None:

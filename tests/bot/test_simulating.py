@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ def test_everything_happens_once_for_each_due_time(told: dict[str, Any]) -> None
     assert times
     assert [key for key, n in times.items() if n > 1] == []
     mornings = [one for one in told["occurrences"] if one["job"].startswith("briefing:")]
-    assert all(one["due"] == one["ran"] for one in mornings)
+    late = [datetime.fromisoformat(one["ran"]) - datetime.fromisoformat(one["due"]) for one in mornings]
+    assert timedelta() <= min(late)
+    assert max(late) <= timedelta(minutes=2), mornings
 
 
 def test_each_team_has_its_morning_on_every_workday(told: dict[str, Any]) -> None:
