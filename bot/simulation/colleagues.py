@@ -22,7 +22,7 @@ KEENEST = 3  # people of a team who press a button under a card for all
 CLAIMED = 0.9  # the share of alerts that a lead takes before the next is called
 VOTERS = 0.6  # the share of a team that votes
 LIKELY = ("claim", "resolve", "confirm_poll", "honour_confirm")  # before any other
-ASKS_FOR_WORDS = ("whisper", "take_over", "hand_to", "mute", "false_alarm")
+UNLIKELY = ("whisper", "take_over", "hand_to", "mute", "false_alarm", "briefing_now", "briefing_plain")
 READERS = 0.6  # of cards for one person, the share that is answered
 
 
@@ -101,7 +101,7 @@ class Colleagues:
 
     def _wish(self, card: Card) -> tuple[str, str] | None:
         """What is most likely, else an answer to the question, else the first button."""
-        offered = [button for button in card.buttons if button.action not in ASKS_FOR_WORDS and button.action]
+        offered = [button for button in card.buttons if button.action not in UNLIKELY and button.action]
         likely = [button for button in offered if button.action in LIKELY]
         asked = next((block for block in card.blocks if isinstance(block, Choices)), None)
         if asked is not None and not likely:
