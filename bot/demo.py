@@ -72,11 +72,11 @@ def run(speed: float, port: int) -> None:
         chosen = listening.getsockname()[1]
         stage = Stage(speed)
         starling = build(config(Path(folder), secret, chosen), story=stage.open)
+        library.fill(starling.store, datetime.now(UTC))
 
         async def tell(address: str) -> None:
             serving.say(f"八哥已就绪，打开看看：{address}/sandbox")
             serving.say("（按 Ctrl-C 结束）")
-            await asyncio.to_thread(library.fill, starling.store, datetime.now(UTC))
             await play(address, secret, stage)
 
         serving.run(starling, listening, tell)
