@@ -19,6 +19,7 @@ from storage.db import Tx
 from storage.honours import Honour, Nomination, Proposal
 
 WEEKLY, MONTHLY = time(10, 13), time(10, 19)  # never on the whole or half hour
+EVENING = time(20)  # what is late comes at a decent hour
 SETTLED = 4  # days after the last one: 一次解决 is known then
 STILL_NEWS = timedelta(days=2)
 NEW = 180  # days at work: a newcomer
@@ -64,7 +65,7 @@ def dues(ctx: Context) -> Iterator[Due]:
         Due("week", sunday - timedelta(days=6), sunday, datetime.combine(thursday, WEEKLY, ctx.zone)),
         Due("month", last.replace(day=1), last, datetime.combine(last + timedelta(days=SETTLED), MONTHLY, ctx.zone)),
     ):
-        if timedelta() <= local - due.at < STILL_NEWS:
+        if timedelta() <= local - due.at < STILL_NEWS and WEEKLY <= local.time() < EVENING:
             yield due
 
 
