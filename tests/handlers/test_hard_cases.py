@@ -8,8 +8,9 @@ from handlers.context import Engine
 from handlers.errors import DeliveryFailed
 from handlers.people import Person, Room
 from rules.model import Conversation, Screening, Signals, Speaker
-from rules.packs import Packs
+from rules.packs import Packs, Versions
 from rules.policy import Policy
+from rules.screen import Rate
 from storage.db import Store
 from tests.handlers.stage import PEOPLE, ROOMS, Stage, engine, facts, text_of
 from tests.handlers.test_deliver import OneRoom, Platform, quietly_angry
@@ -43,6 +44,13 @@ class Allergic:
 
     def recalled(self, stored: str, text: str, speaker: Speaker) -> Signals:
         return self.real.recalled(stored, text, speaker)
+
+    def reread(self, old: Signals, was: Versions, text: str, speaker: Speaker) -> Signals:
+        return self.real.reread(old, was, text, speaker)
+
+    @property
+    def rate(self) -> Rate:
+        return self.real.rate
 
     def screen(self, conversation: Conversation, policy: Policy, now: datetime) -> Screening:
         if conversation.id == self.bad:
