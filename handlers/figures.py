@@ -119,13 +119,14 @@ def roll_up(ctx: Context, day: date) -> int:
             reading = Reading(source, day, _orders(tx, source, start, end), known, told_of)
             told = [*_facts(ctx, tx, [id_ for _, id_ in ids], reading)]
             others = tuple(_beside(tx, source, told, start, end))
+            invites = figure_days.invites(tx, source, end)
             for names in _alike(ctx.metrics, {f.shop for f in told}):
                 mine = tuple(f for f in told if ctx.metrics.counts(names[0], f.shop))
-                scene = Scene(mine, ctx.now(), ctx.zone, others)
+                scene = Scene(mine, ctx.now(), ctx.zone, others, invites)
                 packs = (ctx.metrics.packs[name] for name in names)
                 for name, counted in zip(names, tally.daily(scene, packs, day), strict=True):
                     rows[name] |= {f"{source}:{who or ''}": tallies for who, tallies in counted.items()}
-            everything = Scene(tuple(told), ctx.now(), ctx.zone, others)
+            everything = Scene(tuple(told), ctx.now(), ctx.zone, others, invites)
             for who, account in cells.daily(everything, told_of.__getitem__, day).items():
                 portrayed[f"{source}:{who}"] = account
             done += len(told)

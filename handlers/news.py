@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from handlers.context import Engine
 from rules import events
-from rules.events import About, Assigned, Event, MessageAdded, Ordered, Rated, Reviewed, StatusChanged
+from rules.events import About, Assigned, Event, Invited, MessageAdded, Ordered, Rated, Reviewed, StatusChanged
 from rules.model import Conversation, Message, Rating
 from storage import conversations, orders
 from storage.conversations import Stored
@@ -74,7 +74,10 @@ def _parsed(body: str) -> Event | None:
     return events.read(json.loads(body))
 
 
-def _sort(engine: Engine, event: MessageAdded | Assigned | StatusChanged | Rated, came: datetime, news: News) -> None:
+Told = MessageAdded | Assigned | StatusChanged | Rated | Invited  # of one conversation
+
+
+def _sort(engine: Engine, event: Told, came: datetime, news: News) -> None:
     at = came
     if isinstance(event, MessageAdded):
         at = event.message.at or came
@@ -84,9 +87,15 @@ def _sort(engine: Engine, event: MessageAdded | Assigned | StatusChanged | Rated
         news.ratings.append(replace(event.rating, at=at))
     else:
         at = event.at or came
-        kind, value = ("assigned", event.agent or "") if isinstance(event, Assigned) else ("status", event.status)
-        news.said.happenings.append((kind, value, at.astimezone(UTC)))
+        news.said.happenings.append((*_happening(event), at.astimezone(UTC)))
     news.about.append((at, event.about))
+
+
+def _happening(event: Assigned | StatusChanged | Invited) -> tuple[str, str]:
+    """As it is stored: what kind, and which value."""
+    if isinstance(event, Assigned):
+        return "assigned", event.agent or ""
+    return ("status", event.status) if isinstance(event, StatusChanged) else ("invited", "")
 
 
 def _line(engine: Engine, m: Message, at: datetime) -> tuple[Message, str]:

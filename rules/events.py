@@ -55,6 +55,14 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class Invited:
+    """The customer was asked for a rating."""
+
+    about: About
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ordered:
     order: Order
 
@@ -68,7 +76,7 @@ class Reviewed:
     at: datetime | None = None
 
 
-Event = MessageAdded | Assigned | StatusChanged | Rated | Ordered | Reviewed
+Event = MessageAdded | Assigned | StatusChanged | Rated | Invited | Ordered | Reviewed
 
 
 def read(body: Mapping[str, Any]) -> Event | None:
@@ -175,6 +183,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "assigned": lambda body: read_assigned(body, _about(body)),
     "status": lambda body: read_status(body, _about(body)),
     "rated": _rated,
+    "invited": lambda body: Invited(_about(body), fields.moment(body, "at", "at")),
     "order": lambda body: Ordered(read_order(fields.part(body, "order", "order"))),
     "review": _review,
 }
@@ -193,6 +202,8 @@ def write(event: Event) -> dict[str, Any]:
         case Rated(about, r):
             rating = {"score": r.score} | _said({"comment": r.comment})
             return {"type": "rated", "conversation": _told(about), "rating": rating} | _said({"at": _iso(r.at)})
+        case Invited(about, at):
+            return {"type": "invited", "conversation": _told(about)} | _said({"at": _iso(at)})
         case Ordered(order):
             return {"type": "order", "order": _ordered(order)}
         case Reviewed():
@@ -237,6 +248,8 @@ def key(event: Event) -> str:
         case Rated(about, rating):
             comment = f":{_digest(rating.comment)}" if rating.comment else ""
             return f"rated:{_safe(about.id)}:{_instant(rating.at)}:{rating.score}{comment}"
+        case Invited(about, at):
+            return f"invited:{_safe(about.id)}:{_instant(at)}"
         case Ordered(order):
             return f"order:{order.id}:{_digest(write(event))}"
         case Reviewed(order=order):

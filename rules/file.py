@@ -46,6 +46,7 @@ def events_of(conversation: Conversation) -> list[events.Event]:
     told += [(a.at, events.Assigned(about, a.agent, a.at)) for a in c.assignments]
     told += [(m.at, events.MessageAdded(about, m)) for m in c.messages]
     told += [(s.at, events.StatusChanged(about, s.status, s.at)) for s in c.statuses]
+    told += [(at, events.Invited(about, at)) for at in c.invited]
     if c.rating:
         told.append((c.rating.at, events.Rated(about, c.rating)))
     if any(at is None for at, _ in told):

@@ -41,7 +41,7 @@ class News:
     """What is new in a conversation."""
 
     messages: list[tuple[Message, str]] = field(default_factory=list)  # with its time; its signals as they are kept
-    happenings: list[tuple[str, str, datetime]] = field(default_factory=list)  # ("assigned" | "status", value, at)
+    happenings: list[tuple[str, str, datetime]] = field(default_factory=list)  # (kind, value, at) as in HAPPENING
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +245,7 @@ def _stored(row: Any, said: Mapping[str, Line], happened: list[Happened]) -> Sto
         statuses=tuple(StatusChange(value, at) for value, at in _changes(happened, "status")),
         rating=rating,
         order_id=row.order_id,
+        invited=tuple(at for what, _, at in happened if what == "invited"),
     )
     return Stored(conversation, row.link, row.source, row.look_again_at, row.level, row.screened_at, row.first_at,
                   row.last_at, row.risk, row.star, row.version, tuple(happened))  # fmt: skip

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import Connection, and_, delete, func, literal_column, or_, select
 
 from rules.model import Order, OrderItem
-from storage.tables import CONVERSATION, FIGURE_DAY, ORDER
+from storage.tables import CONVERSATION, FIGURE_DAY, HAPPENING, ORDER
 
 Tallies = dict[str, Any]
 Came = tuple[str, str, str, str, datetime]  # conversation, shop, customer, order, when
-C, F, O = CONVERSATION.c, FIGURE_DAY.c, ORDER.c  # noqa: E741
+C, F, H, O = CONVERSATION.c, FIGURE_DAY.c, HAPPENING.c, ORDER.c  # noqa: E741
 
 
 def put(tx: Connection, day: date, pack: str, rows: Mapping[str, Tallies], now: datetime) -> None:
@@ -84,6 +84,13 @@ def came(tx: Connection, source: str, start: datetime, end: datetime) -> list[Ca
         C.last_at >= start, C.first_at >= start, C.first_at < end, C.source == source, C.customer_id != ""
     )
     return [(r.id, r.shop, r.customer_id, r.order_id, r.first_at) for r in tx.execute(asked)]
+
+
+def invites(tx: Connection, source: str, until: datetime) -> bool:
+    """Whether this source told of an invitation to rate by then; who tells of none is not one who invites nobody."""
+    kind = H.kind == literal_column("'invited'")  # spelt as in the index
+    mine = func.substr(H.conversation, 1, len(source) + 1) == f"{source}:"
+    return tx.scalar(select(H.at).where(kind, mine, H.at < until).limit(1)) is not None
 
 
 def paid(tx: Connection, source: str, start: datetime, end: datetime) -> list[Order]:

@@ -17,6 +17,7 @@ class Scene:
     as_of: datetime  # all that happened until then is known, and nothing later
     zone: ZoneInfo
     beside: tuple[Facts, ...] = ()  # not counted, but they tell of new contacts, closes and orders
+    told: bool = False  # this source told of invitations to rate before, if perhaps not of these conversations
     known: dict[Person, list[Facts]] = field(init=False)
     invites: bool = field(init=False)  # the source tells of invitations to rate
     orders: bool = field(init=False)
@@ -26,7 +27,7 @@ class Scene:
         self.known = defaultdict(list)
         for f in (*self.facts, *self.beside):
             self.known[f.person].append(f)
-        self.invites = any(f.invited for f in (*self.facts, *self.beside))
+        self.invites = self.told or any(f.invited for f in (*self.facts, *self.beside))
         self.orders = any(f.orders for f in (*self.facts, *self.beside))
 
     def served(self) -> Iterator[Facts]:

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from storage.columns import Json, UtcDateTime
 
+INVITED = text("kind = 'invited'")
 OPEN = text("status != 'resolved' AND agent != ''")
 
 
@@ -59,13 +60,16 @@ class Message(SQLModel, table=True):
 
 
 class Happening(SQLModel, table=True):
-    """An assignment or a change of status."""
+    """An assignment, a change of status, or that the customer was asked for a rating."""
 
     __tablename__ = "happening"
+    __table_args__ = (
+        Index("ix_happening_invited", "conversation", "at", sqlite_where=INVITED, postgresql_where=INVITED),
+    )
     id: int | None = Field(default=None, primary_key=True)
     conversation: str = Field(index=True)
-    kind: str  # assigned | status
-    value: str  # the sub-account ("" for the queue) or the status
+    kind: str  # assigned | status | invited
+    value: str  # the sub-account ("" for the queue), the status, or nothing
     at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -15,13 +15,12 @@ from handlers.context import Context
 from rules import events, file
 from rules.metrics.figures import Figure
 from rules.model import Conversation
-from storage import inbox
+from storage import figure_days, inbox
 from storage.db import Store
 from storage.inbox import NewRow
 from tests.handlers.stage import Stage
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "figures"
-UNTOLD = ("invite_rate", "rating_rate")  # helpdesks tell us of no invitations
 ACCOUNTS = ("shop:an", "shop:bo", "shop:chen", "shop:dan")
 
 
@@ -50,11 +49,7 @@ def stage(store: Store) -> Stage:
 
 
 def brief(found: list[Figure]) -> dict[str, tuple[Any, int, int]]:
-    return {
-        f.name: (f.value if f.value is None else pytest.approx(f.value), f.n, f.pending)
-        for f in found
-        if not f.name.endswith(UNTOLD)
-    }
+    return {f.name: (f.value if f.value is None else pytest.approx(f.value), f.n, f.pending) for f in found}
 
 
 def rolled(ctx: Context) -> None:
@@ -84,9 +79,24 @@ def test_intervals_survive_the_adding_up(stage: Stage) -> None:
     direct = {f.name: f for f in figure_files.compute(conversations(), pack, stage.ctx.zone, stage.at) if not f.agent}
     with stage.store.read() as tx:
         found = figures.everybody(tx, date(2026, 11, 20), date(2026, 11, 28), pack)
-    for figure in (f for f in found if not f.name.endswith(UNTOLD)):
+    for figure in found:
         wanted = direct[figure.name].interval
         assert figure.interval == (wanted and pytest.approx(wanted)), figure.name
+
+
+def test_nobody_is_invited_on_a_day_without_invitations_once_the_source_told_of_some(stage: Stage) -> None:
+    pack = stage.ctx.metrics.packs["generic"]
+    told = {}
+    for day in (date(2026, 11, 20), date(2026, 11, 24)):
+        figures.roll_up(stage.ctx, day)
+        with stage.store.read() as tx:
+            told[day.day] = {f.name: (f.value, f.n) for f in figures.everybody(tx, day, day, pack)}
+    assert told[20]["generic.invite_rate"] == (pytest.approx(2 / 6), 6)
+    assert told[24]["generic.invite_rate"] == (0, 6)
+    with stage.store.read() as tx:
+        asked = [figure_days.invites(tx, source, stage.at) for source in ("shop", "sho", "shop2")]
+        assert asked == [True, False, False]
+        assert not figure_days.invites(tx, "shop", datetime(2026, 11, 19, tzinfo=UTC))
 
 
 def test_accounts_together_are_one_person(stage: Stage) -> None:

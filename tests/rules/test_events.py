@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules import events, fields
-from rules.events import About, Assigned, MessageAdded, Ordered, Rated, Reviewed, StatusChanged
+from rules.events import About, Assigned, Invited, MessageAdded, Ordered, Rated, Reviewed, StatusChanged
 from rules.model import Message, Order, OrderItem, Rating, Speaker
 
 BEIJING = timezone(timedelta(hours=8))
@@ -22,6 +22,7 @@ ALL = (
     Assigned(About("c1"), None),
     StatusChanged(About("c1"), "resolved", TEN),
     Rated(About("c1"), Rating(1, "太慢", TEN)),
+    Invited(About("c1"), TEN),
     Ordered(Order("E1", "u9", "旗舰店", TEN, (OrderItem("S1", "洁面乳", 59.0),))),
     Reviewed("E1", "u9", 5, True, TEN),
 )

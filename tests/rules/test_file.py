@@ -16,6 +16,7 @@ LINE: dict[str, Any] = {
     "events": [
         {"type": "status", "status": "resolved", "at": "2026-11-20T10:15:00+08:00"},
         {"type": "assigned", "agent": "xiaoli", "at": "2026-11-20T10:00:20+08:00"},
+        {"type": "invited", "at": "2026-11-20T10:16:00+08:00"},
     ],
     "rating": {"score": 5, "at": "2026-11-20T10:20:00+08:00"},
     "orders": [{"id": "E123", "customer": "u-9", "paid_at": "2026-11-19T10:00:00+08:00"}],
@@ -37,7 +38,8 @@ def test_what_is_optional_may_be_missing() -> None:
 
 def test_a_conversation_is_told_again_as_its_events() -> None:
     told = file.events_of(file.read_conversation(LINE))
-    assert [events.write(e)["type"] for e in told] == ["order", "message", "assigned", "message", "status", "rated"]
+    kinds = ["order", "message", "assigned", "message", "status", "invited", "rated"]
+    assert [events.write(e)["type"] for e in told] == kinds
     assert [events.read(events.write(e)) for e in told] == told
 
 

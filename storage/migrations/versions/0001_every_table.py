@@ -464,6 +464,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('happening', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_happening_conversation'), ['conversation'], unique=False)
+        batch_op.create_index('ix_happening_invited', ['conversation', 'at'], unique=False, sqlite_where=sa.text("kind = 'invited'"), postgresql_where=sa.text("kind = 'invited'"))
 
     op.create_table('heard',
     sa.Column('chat', sa.String(), nullable=False),
