@@ -86,7 +86,7 @@ def test_intervals_survive_the_adding_up(stage: Stage) -> None:
 
 def test_nobody_is_invited_on_a_day_without_invitations_once_the_source_told_of_some(stage: Stage) -> None:
     pack = stage.ctx.metrics.packs["generic"]
-    told = {}
+    told: dict[int, dict[str, Any]] = {}
     for day in (date(2026, 11, 20), date(2026, 11, 24)):
         figures.roll_up(stage.ctx, day)
         with stage.store.read() as tx:
