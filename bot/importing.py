@@ -1,6 +1,5 @@
 """The `import` command: orders and reviews from CSV files, beside a running Starling or without one."""
 
-import csv
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -9,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.plain_words import of_os
+from bot import csv_rows
+from bot.csv_rows import Line
 from bot.sections import Config
 from handlers.errors import UserError
 from rules import events
@@ -18,10 +18,8 @@ from storage import migrations, orders
 from storage.db import Store, Tx
 
 BATCH = 500
-Row = Mapping[str, str]
-Line = tuple[int, Row]
 # What shops call their columns in their exports.
-NAMES: Mapping[str, tuple[str, ...]] = {
+NAMES: csv_rows.Names = {
     "order": ("order", "订单号", "订单编号"),
     "customer": ("customer", "客户", "买家", "买家id"),
     "shop": ("shop", "店铺", "店铺名称"),
@@ -40,7 +38,7 @@ YES = ("1", "true", "yes", "是", "有")
 def run(config: Config, kind: str, file: Path, source: str) -> int:
     """Status 1 when a line could not be read; the others are kept."""
     if kind not in KINDS:
-        raise UserError(f"不会导入 {kind}，可以导入 {'、'.join(KINDS)}。")
+        raise UserError(f"不会导入 {kind}，可以导入 {'、'.join(KINDS)}、people、teams。")
     desk = source or (next(iter(config.helpdesks)) if len(config.helpdesks) == 1 else "")
     if desk not in config.helpdesks:
         known = "、".join(config.helpdesks)
@@ -73,18 +71,9 @@ def _put(tx: Tx, source: str, part: Iterable[Ordered | Reviewed]) -> None:
 
 
 def lines(file: Path, zone: ZoneInfo) -> Iterator[Line]:
-    """With the number of each line; headings may be English or as shops write them, times those of the shop."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            reader = csv.DictReader(opened)
-            meant = {h: name for h in reader.fieldnames or () for name, said in NAMES.items() if h.strip() in said}
-            for row in reader:
-                told = {meant[h]: (v or "").strip() for h, v in row.items() if h in meant}
-                yield reader.line_num, told | {name: _moment(told[name], zone) for name in TIMES if told.get(name)}
-    except UnicodeDecodeError:
-        raise UserError(f"{file} 不是 UTF-8，请在表格软件里另存为「CSV UTF-8」。") from None
-    except OSError as error:
-        raise UserError(f"读不到 {file}：{of_os(error)}") from error
+    """Times are those of the shop."""
+    for number, row in csv_rows.read(file, NAMES):
+        yield number, {**row, **{name: _moment(row[name], zone) for name in TIMES if row.get(name)}}
 
 
 def read_orders(rows: Iterable[Line], wrong: list[str]) -> Iterator[Ordered]:

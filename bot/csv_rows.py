@@ -1,0 +1,28 @@
+"""CSV files as shops write them: headings in Chinese or English, rows with the number of their line."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bot.plain_words import of_os
+from handlers.errors import UserError
+
+Row = Mapping[str, str]
+Line = tuple[int, Row]
+Names = Mapping[str, tuple[str, ...]]  # what we call a column, and what files call it
+
+
+def read(file: Path, names: Names) -> Iterator[Line]:
+    """Columns nobody knows are left out; rows without a word are no rows."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.DictReader(opened)
+            meant = {h: name for h in reader.fieldnames or () for name, said in names.items() if h.strip() in said}
+            for row in reader:
+                told = {meant[h]: (v or "").strip() for h, v in row.items() if h in meant}
+                if any(told.values()):
+                    yield reader.line_num, told
+    except UnicodeDecodeError:
+        raise UserError(f"{file} 不是 UTF-8，请在表格软件里另存为「CSV UTF-8」。") from None
+    except OSError as error:
+        raise UserError(f"读不到 {file}：{of_os(error)}") from error
