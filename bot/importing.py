@@ -38,11 +38,8 @@ YES = ("1", "true", "yes", "是", "有")
 def run(config: Config, kind: str, file: Path, source: str) -> int:
     """Status 1 when a line could not be read; the others are kept."""
     if kind not in KINDS:
-        raise UserError(f"不会导入 {kind}，可以导入 {'、'.join(KINDS)}、people、teams。")
-    desk = source or (next(iter(config.helpdesks)) if len(config.helpdesks) == 1 else "")
-    if desk not in config.helpdesks:
-        known = "、".join(config.helpdesks)
-        raise UserError(f"请用 --source 说是哪个客服系统的：{known}" if known else "配置里还没有客服系统。")
+        raise UserError(f"不会导入 {kind}，可以导入 {'、'.join(KINDS)}、conversations、people、teams。")
+    desk = desk_of(config, source)
     wrong: list[str] = []
     with Store.open(config.database.url) as store:
         migrations.upgrade(store)
@@ -51,6 +48,15 @@ def run(config: Config, kind: str, file: Path, source: str) -> int:
         print(told, file=sys.stderr)  # noqa: T201
     print(f"导入 {done} 条" + (f"，{len(wrong)} 行没读懂" if wrong else ""))  # noqa: T201
     return 1 if wrong else 0
+
+
+def desk_of(config: Config, source: str) -> str:
+    """The helpdesk that was named, or the only one."""
+    desk = source or (next(iter(config.helpdesks)) if len(config.helpdesks) == 1 else "")
+    if desk not in config.helpdesks:
+        known = "、".join(config.helpdesks)
+        raise UserError(f"请用 --source 说是哪个客服系统的：{known}" if known else "配置里还没有客服系统。")
+    return desk
 
 
 def keep(store: Store, source: str, found: Iterable[Ordered | Reviewed]) -> int:

@@ -22,10 +22,11 @@ from handlers.recent import Recent
 from storage import alerts, conversations, findings, inbox, rule_changes
 from storage.conversations import Kept
 from storage.db import Tx, Unavailable
-from storage.inbox import Waiting
+from storage.inbox import NewRow, Waiting
 
 log = structlog.get_logger()
 
+PAST = timedelta(days=1)  # an imported conversation whose last word is older calls nobody
 LOOK_LATER = timedelta(minutes=5)  # for one that cannot be looked at
 ROUND = 1000  # conversations, at most, before what came meanwhile is asked for
 BATCH = {"sqlite": 100, "postgresql": 30}  # conversations loaded together; PostgreSQL holds them that long
@@ -46,6 +47,7 @@ class Draft:
     news: News
     kept: Kept | None
     known: settle.Known  # what stood before
+    past: bool = False  # it is kept and counted, and nobody is called
 
 
 def work(ctx: Context) -> int:
@@ -175,13 +177,60 @@ def _write(ctx: Context, tx: Tx, drafts: Sequence[Draft]) -> list[Draft]:
     return drafts
 
 
+def take_past(ctx: Context, rows: Sequence[NewRow]) -> list[str]:
+    """What a file tells of the past: the conversations that were kept without calling anybody.
+
+    Those that still go on, or have an alert that does, wait in the inbox as all news. It is one transaction, so that
+    nobody else takes them for news meanwhile. Raises Changed when somebody is at one of them.
+    """
+    return ctx.store.transact(lambda tx: _take_past(ctx, tx, rows))
+
+
+def _take_past(ctx: Context, tx: Tx, rows: Sequence[NewRow]) -> list[str]:
+    ctx = replace(ctx, policy=rule_changes.into(tx, ctx.policy))
+    unseen = inbox.unseen(tx, [row.key for row in rows])
+    fresh = [row for row in rows if row.key in unseen]
+    names = dict.fromkeys(row.conversation for row in fresh)
+    busy = {row.conversation for row in inbox.rows_of(tx, names)}
+    busy |= {conversation for (conversation, _), alert in alerts.latest(tx, [*names]).items() if not alert.closed_at}
+    inbox.add(tx, fresh)
+    drafts = [_as_past(ctx, draft) for draft in _drafts(ctx, tx, [name for name in names if name not in busy])]
+    past = [draft for draft in drafts if draft.past or not draft.kept]
+    if len(_write(ctx, tx, past)) < len(past):
+        raise Changed
+    return [draft.key for draft in past if draft.kept]
+
+
+def _as_past(ctx: Context, draft: Draft) -> Draft:
+    """Looked at as it stood when the last word was said, and not again by itself."""
+    said = draft.kept.stored.conversation.messages if draft.kept else ()
+    last = said[-1].at if said else None
+    if draft.kept is None or last is None or ctx.now() - last < PAST:
+        return draft
+    stored = draft.kept.stored
+    screening = ctx.engine.screen(stored.conversation, ctx.policy, last)
+    screening = replace(screening, look_again_at=stored.look_again_at)
+    return replace(draft, kept=replace(draft.kept, screening=screening), past=True)
+
+
 def _settle(ctx: Context, tx: Tx, drafts: Sequence[Draft]) -> None:
     """Alerts are read here and not before, because people press at any time."""
     kept = {draft.key: draft.kept for draft in drafts if draft.kept}
     last = alerts.latest(tx, list(kept))
     known = {draft.key: draft.known for draft in drafts}
-    found = {key: one.screening.findings for key, one in kept.items()}
+    past = {draft.key for draft in drafts if draft.past}
+    found = {key: one.screening.findings for key, one in kept.items() if key not in past}
     findings.settle(tx, found, known, ctx.now(), ctx.engine.model)
     for key, one in kept.items():
-        settle.follow(ctx, tx, one, last, known[key])
+        if key in past:
+            _record(ctx, tx, one, known)
+        else:
+            settle.follow(ctx, tx, one, last, known[key])
     conversations.keep(tx, list(kept.values()))
+
+
+def _record(ctx: Context, tx: Tx, past: Kept, known: findings.Stood) -> None:
+    """Found then, not now: no morning tells it as news."""
+    c = past.stored.conversation
+    at = c.messages[-1].at or ctx.now()
+    findings.settle(tx, {c.id: past.screening.findings}, known, at, ctx.engine.model)
