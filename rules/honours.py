@@ -112,7 +112,7 @@ def clear(ranked: Sequence[Candidate]) -> bool:
 
 
 def sums_of(award: Award, deeds: Iterable[Deed]) -> dict[str, Sums]:
-    """By person and kind of case: [n, good]."""
+    """By person and kind of case: [n, good]; in an order of its own, so that it does not matter who came first."""
     found: dict[str, Sums] = {}
     for deed in deeds:
         value = deed.values.get(award.counts)
@@ -122,7 +122,7 @@ def sums_of(award: Award, deeds: Iterable[Deed]) -> dict[str, Sums]:
         cell = found.setdefault(deed.person, {}).setdefault(f"{deed.reason}/{deed.difficulty}", [0.0, 0.0])
         cell[0] += 1
         cell[1] += float(value >= 1)
-    return found
+    return {who: dict(sorted(found[who].items())) for who in sorted(found)}
 
 
 def volume(sums: Sums) -> int:

@@ -1,5 +1,6 @@
 """From the alert to the live view, in a real browser: what a customer writes is on the screen within a second."""
 
+import asyncio
 import json
 import os
 import re
@@ -65,6 +66,12 @@ class Shop:
         headers = signed(body, SECRET, f"msg_{uuid4().hex}", datetime.now(UTC))
         (await self.client.post("/in/shop", content=body, headers=headers)).raise_for_status()
 
+    async def told(self, name: str) -> None:
+        """Nobody may listen before the agent was told that somebody may."""
+        async with asyncio.timeout(30):
+            while not (await self.client.get(f"/sandbox/api/rooms/@{name}/cards")).json():
+                await asyncio.sleep(0.1)
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
@@ -77,6 +84,7 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
             for text in ANGRY:
                 await opened.says(text)
             await opened.says("给您添麻烦了，我现在就查。", "agent")
+            await opened.told("小李")
             yield opened
         program.stop()
 
