@@ -68,9 +68,11 @@ class Shop:
 
     async def told(self, name: str) -> None:
         """Nobody may listen before the agent was told that somebody may."""
-        async with asyncio.timeout(30):
-            while not (await self.client.get(f"/sandbox/api/rooms/@{name}/cards")).json():
-                await asyncio.sleep(0.1)
+        address = f"/sandbox/api/rooms/@{name}/cards"
+        async with asyncio.timeout(60):
+            while "disclosure" not in {card["kind"] for card in (await self.client.get(address)).json()}:
+                await asyncio.sleep(0.2)
+            await asyncio.sleep(1)  # it stands there a moment before it is noted as delivered
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
