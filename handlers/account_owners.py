@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from handlers import bindings, figures, permissions, posting
+from handlers import bindings, due, figures, permissions, posting
 from handlers.cards import binding as cards
 from handlers.cards.card import Card
 from handlers.context import Context
@@ -13,7 +13,7 @@ from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from rules import spans
 from rules.binding import SHIFT, Bound
-from storage import audit, figure_cells, occurrences, posts
+from storage import audit, figure_cells, posts
 from storage import bindings as records
 from storage.db import Tx
 
@@ -32,24 +32,18 @@ NOBODY = "没有人"
 def look(ctx: Context) -> int:
     """Each minute: who holds what at this hour; in the morning, what is nobody's; the number of cards."""
     bindings.refresh(ctx)
-    local = ctx.now().astimezone(ctx.zone)
-    due = datetime.combine(local.date(), AT, ctx.zone)
-    if not timedelta() <= local - due < STILL_NEWS:
+    today = due.daily(ctx, AT)
+    if not due.is_news(ctx, today, STILL_NEWS):
         return 0
-    with ctx.store.read() as tx:
-        if occurrences.taken(tx, DAILY, due):
-            return 0
-    return ctx.store.transact(lambda tx: ask(ctx, tx, due))
+    return due.once(ctx, DAILY, today, lambda tx: _ask(ctx, tx, today))
 
 
-def ask(ctx: Context, tx: Tx, due: datetime) -> int:
-    """Once a day, and only when there is something to ask."""
-    if not occurrences.take(tx, DAILY, due, ctx.now()):
-        return 0
+def _ask(ctx: Context, tx: Tx, today: datetime) -> int:
+    """Only when there is something to ask."""
     found = unbound(ctx, tx)
     rooms = [room for room in ctx.people.rooms if "admin" in room.wants]
     for room in rooms if found else ():
-        about = posting.About(f"bind.{due:%m%d}", posting.random_part(f"bind {due.isoformat()}"))
+        about = posting.About(f"bind.{today:%m%d}", posting.random_part(f"bind {today.isoformat()}"))
         posting.want(ctx, tx, about, room.target, cards.unbound(found, _names(ctx, tx)))
     return len(rooms) if found else 0
 

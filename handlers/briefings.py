@@ -1,10 +1,10 @@
 """Morning briefings: previewed by the lead, told to the team once a workday, late when we were late, never twice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from handlers import briefing_facts as facts
-from handlers import permissions, posting
+from handlers import due, permissions, posting
 from handlers.cards import briefing as cards
 from handlers.cards.briefing import View
 from handlers.cards.card import from_json
@@ -33,22 +33,14 @@ def look(ctx: Context) -> int:
     if not ctx.schedule.workday(today):
         return 0
     ends = datetime.combine(today, TOO_LATE, ctx.zone)
-    due, early = (datetime.combine(today, at, ctx.zone) for at in (ctx.mornings.at, ctx.mornings.preview))
+    opens, early = (datetime.combine(today, at, ctx.zone) for at in (ctx.mornings.at, ctx.mornings.preview))
     told = 0
     for team in teams(ctx):
-        if early <= local < due:
-            told += once(ctx, f"briefing_preview:{team}", early, lambda tx, t=team: _preview(ctx, tx, t, due))  # type: ignore[misc]
-        if due <= local < ends:
-            told += once(ctx, job_of(team), due, lambda tx, t=team: _send(ctx, tx, t, due))  # type: ignore[misc]
+        if early <= local < opens:
+            told += due.once(ctx, f"briefing_preview:{team}", early, lambda tx, t=team: _preview(ctx, tx, t, opens))  # type: ignore[misc]
+        if opens <= local < ends:
+            told += due.once(ctx, job_of(team), opens, lambda tx, t=team: _send(ctx, tx, t, opens))  # type: ignore[misc]
     return told
-
-
-def once(ctx: Context, job: str, due: datetime, do: Callable[[Tx], int]) -> int:
-    """On any number of processes; what fails is undone and tried again at the next look."""
-    with ctx.store.read() as tx:
-        if occurrences.taken(tx, job, due):
-            return 0
-    return ctx.store.transact(lambda tx: do(tx) if occurrences.take(tx, job, due, ctx.now()) else 0)
 
 
 def job_of(team: str) -> str:

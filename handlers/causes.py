@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
-from handlers import alert_actions, alerts, judging, permissions, posting
+from handlers import alert_actions, alerts, due, judging, permissions, posting
 from handlers.cards import causes as cards
 from handlers.context import Context
 from handlers.people import Person
@@ -12,11 +12,11 @@ from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from rules import causes
 from storage import alerts as records
-from storage import audit, judgements, occurrences
+from storage import audit, judgements
 from storage.alerts import Alert
 from storage.db import Tx
 
-WEEKLY, WEEKLY_AT = "causes_week", time(9, 17)  # Monday; never on the whole or half hour
+WEEKLY, MONDAY, WEEKLY_AT = "causes_week", 0, time(9, 17)  # never on the whole or half hour
 STILL_NEWS = timedelta(hours=12)
 WORDS = "、".join(cause.word for cause in causes.CAUSES.values())
 
@@ -43,31 +43,25 @@ def _kept(ctx: Context, tx: Tx, alert: Alert, by: str, cause: str) -> Reply:
 
 def look(ctx: Context) -> int:
     """On Monday morning each owner gets the list of last week's causes that only they can change."""
-    local = ctx.now().astimezone(ctx.zone)
-    due = datetime.combine(local.date() - timedelta(days=local.weekday()), WEEKLY_AT, ctx.zone)
-    if not timedelta() <= local - due < STILL_NEWS:
+    monday = due.weekly(ctx, MONDAY, WEEKLY_AT)
+    if not due.is_news(ctx, monday, STILL_NEWS):
         return 0
-    with ctx.store.read() as tx:
-        if occurrences.taken(tx, WEEKLY, due):
-            return 0
-    return ctx.store.transact(lambda tx: tell_week(ctx, tx, due))
+    return due.once(ctx, WEEKLY, monday, lambda tx: _week(ctx, tx, monday))
 
 
-def tell_week(ctx: Context, tx: Tx, due: datetime) -> int:
-    if not occurrences.take(tx, WEEKLY, due, ctx.now()):
-        return 0
+def _week(ctx: Context, tx: Tx, until: datetime) -> int:
     owners = [person for person in ctx.people.people if any(c.owner == person.role for c in causes.CAUSES.values())]
-    return sum(_tell(ctx, tx, person, due) for person in owners)
+    return sum(_tell(ctx, tx, person, until) for person in owners)
 
 
-def _tell(ctx: Context, tx: Tx, owner: Person, due: datetime) -> int:
+def _tell(ctx: Context, tx: Tx, owner: Person, until: datetime) -> int:
     mine = [name for name, cause in causes.CAUSES.items() if cause.owner == owner.role]
-    found = [(one.cause, one.finding.says) for team, one in judgements.by_cause(tx, mine, due - timedelta(days=7), due)
-             if owner.team in ("", team) or not team]  # fmt: skip
+    week = judgements.by_cause(tx, mine, until - timedelta(days=7), until)
+    found = [(one.cause, one.finding.says) for team, one in week if owner.team in ("", team) or not team]
     target = ctx.people.direct(owner)
     if target is None or not found:
         return 0
-    about = About("O", posting.random_part(f"causes/{owner.name}/{due.isoformat()}"))
+    about = About("O", posting.random_part(f"causes/{owner.name}/{until.isoformat()}"))
     posting.want(ctx, tx, about, target, cards.week(found))
     return 1
 

@@ -7,13 +7,13 @@ then; whoever was not there gets it at the end of the next shift they work, or a
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from handlers import posting
+from handlers import due, posting
 from handlers.cards.digest import MOST, digest_card
 from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.people import Person
 from handlers.posting import About
-from storage import digests, occurrences
+from storage import digests
 from storage.db import Tx
 
 AT_WORK = timedelta(hours=5)  # who spoke to customers so shortly before was on this shift
@@ -31,16 +31,11 @@ def look(ctx: Context) -> int:
     ended = max((at for at in _ends(ctx) if at <= ctx.now()), default=None)
     if ended is None or ctx.now() - ended > STILL_THE_END:
         return 0
-    with ctx.store.read() as tx:
-        if occurrences.taken(tx, "digest", ended):
-            return 0
-    return ctx.store.transact(lambda tx: flush(ctx, tx, ended))
+    return due.once(ctx, "digest", ended, lambda tx: _flush(ctx, tx, ended))
 
 
-def flush(ctx: Context, tx: Tx, ended: datetime) -> int:
-    """One card for everybody whose shift this was, once; how many."""
-    if not occurrences.take(tx, "digest", ended, ctx.now()):
-        return 0
+def _flush(ctx: Context, tx: Tx, ended: datetime) -> int:
+    """One card for everybody whose shift this was; how many."""
     waiting = digests.waiting(tx)
     people = [person for person in ctx.people.people if person.name in waiting]
     return sum(_tell(ctx, tx, p, ended) for p in people if _their_time(ctx, tx, p, waiting[p.name]))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
-from handlers import bindings, digest, portraits
+from handlers import bindings, digest, due, portraits
 from handlers.cards import growth as cards
 from handlers.context import Context
 from handlers.people import Person
@@ -13,7 +13,7 @@ from rules import growth, portrait
 from rules.growth import Effect
 from rules.metrics.cells import MEASURED, Cells, Sums, added
 from rules.portrait import Standing
-from storage import cases, occurrences
+from storage import cases
 from storage import growth as records
 from storage import honours as days_at_work
 from storage.cases import Case, Filter
@@ -60,20 +60,15 @@ class Known:
 
 def look(ctx: Context) -> int:
     """On Monday: goals for who has room for one, and a line with the week's news of practice; how many people."""
-    local = ctx.now().astimezone(ctx.zone)
-    due = datetime.combine(local.date() - timedelta(days=(local.weekday() - MONDAY) % 7), AT, ctx.zone)
-    if not timedelta() <= local - due < STILL_NEWS:
+    monday = due.weekly(ctx, MONDAY, AT)
+    if not due.is_news(ctx, monday, STILL_NEWS) or not due.waits(ctx, WEEKLY, monday):
         return 0
     with ctx.store.read() as tx:
-        if occurrences.taken(tx, WEEKLY, due):
-            return 0
         teams = [(known(ctx, tx, team), portraits.serving(ctx, team)) for team in portraits.teams(ctx) or [""]]
-    return ctx.store.transact(lambda tx: _weekly(ctx, tx, due, teams))
+    return due.once(ctx, WEEKLY, monday, lambda tx: _weekly(ctx, tx, teams))
 
 
-def _weekly(ctx: Context, tx: Tx, due: datetime, teams: Sequence[tuple[Known, Sequence[str]]]) -> int:
-    if not occurrences.take(tx, WEEKLY, due, ctx.now()):
-        return 0
+def _weekly(ctx: Context, tx: Tx, teams: Sequence[tuple[Known, Sequence[str]]]) -> int:
     done = 0
     for told, names in teams:
         for person in (p for name in names if (p := ctx.people.named(name))):

@@ -8,12 +8,13 @@ from handlers import bindings, honour_deeds, portraits, posting
 from handlers.cards import honours as cards
 from handlers.cards.card import Card
 from handlers.context import Context
+from handlers.due import is_news, once, waits
 from handlers.people import Person
 from handlers.posting import About
 from handlers.protocols import Target
 from rules import honours
 from rules.honours import Award, Candidate, Deed
-from storage import highlights, occurrences, posts
+from storage import highlights, posts
 from storage import honours as records
 from storage.db import Tx
 from storage.honours import Honour, Nomination, Proposal
@@ -48,10 +49,10 @@ def look(ctx: Context) -> int:
     """Propose what is due and was not proposed; the number of cards."""
     done = 0
     for due in dues(ctx):
-        with ctx.store.read() as tx:
-            wanted = None if occurrences.taken(tx, due.job, due.at) else [*proposals(ctx, tx, due)]
-        if wanted is not None:
-            done += ctx.store.transact(lambda tx, due=due, wanted=wanted: _propose(ctx, tx, due, wanted))  # type: ignore[misc]
+        if waits(ctx, due.job, due.at):
+            with ctx.store.read() as tx:
+                wanted = [*proposals(ctx, tx, due)]
+            done += once(ctx, due.job, due.at, lambda tx, wanted=wanted: _propose(ctx, tx, wanted))  # type: ignore[misc]
     return done
 
 
@@ -65,7 +66,7 @@ def dues(ctx: Context) -> Iterator[Due]:
         Due("week", sunday - timedelta(days=6), sunday, datetime.combine(thursday, WEEKLY, ctx.zone)),
         Due("month", last.replace(day=1), last, datetime.combine(last + timedelta(days=SETTLED), MONTHLY, ctx.zone)),
     ):
-        if timedelta() <= local - due.at < STILL_NEWS and WEEKLY <= local.time() < EVENING:
+        if is_news(ctx, due.at, STILL_NEWS) and WEEKLY <= local.time() < EVENING:
             yield due
 
 
@@ -108,9 +109,7 @@ def _newcomers(ctx: Context, tx: Tx, names: Sequence[str], due: Due) -> list[str
     return [name for name, day in first.items() if day >= since]
 
 
-def _propose(ctx: Context, tx: Tx, due: Due, wanted: Sequence[Proposal]) -> int:
-    if not occurrences.take(tx, due.job, due.at, ctx.now()):
-        return 0
+def _propose(ctx: Context, tx: Tx, wanted: Sequence[Proposal]) -> int:
     done = 0
     for proposal in wanted:
         chosen = nominated(ctx, tx, proposal) if proposal.award == ctx.awards[0].name else []

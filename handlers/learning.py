@@ -7,14 +7,14 @@ from typing import Any
 
 import structlog
 
-from handlers import posting, upkeep
+from handlers import due, posting, upkeep
 from handlers.cards import upkeep as cards
 from handlers.cards.card import Card
 from handlers.context import Context
 from handlers.errors import UserError
 from handlers.protocols import Target
 from handlers.requests import Request
-from storage import audit, conversations, lessons, models, occurrences, verdicts
+from storage import audit, conversations, lessons, models, verdicts
 from storage.db import Tx
 from storage.lessons import Lesson
 from storage.models import Model, NewModel
@@ -65,21 +65,14 @@ Teach = Callable[[Iterable[Line], Mapping[str, bytes]], Sequence[Taught]]  # (li
 
 def ask_daily(ctx: Context) -> int:
     """Ask for the day's lesson once its time has come; its occurrence makes it one, on any number of processes."""
-    here = ctx.now().astimezone(ctx.zone)
-    at = ctx.learning.at
-    due = here.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
-    if not ctx.learning.enabled or here < due:
+    today = due.daily(ctx, ctx.learning.at)
+    if not ctx.learning.enabled or ctx.now() < today:
         return 0
-    with ctx.store.read() as tx:
-        if occurrences.taken(tx, "lesson", due):
-            return 0
-    return ctx.store.transact(lambda tx: _ask_daily(ctx, tx, due))
+    return due.once(ctx, "lesson", today, lambda tx: _ask_daily(ctx, tx, today))
 
 
-def _ask_daily(ctx: Context, tx: Tx, due: datetime) -> int:
-    if not occurrences.take(tx, "lesson", due, ctx.now()):
-        return 0
-    return int(lessons.ask(tx, f"daily-{due:%Y-%m-%d}", ctx.now()) is not None)
+def _ask_daily(ctx: Context, tx: Tx, today: datetime) -> int:
+    return int(lessons.ask(tx, f"daily-{today:%Y-%m-%d}", ctx.now()) is not None)
 
 
 def learn(ctx: Context, tx: Tx, request: Request) -> Card:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
 import structlog
 
-from handlers import bindings, labels
+from handlers import bindings, due, labels
 from handlers.cards.words import clean
 from handlers.context import Context
 from rules import outcomes, reasons, talk_tracks
@@ -18,7 +19,7 @@ from rules.model import Conversation, Order, Signals, Speaker
 from rules.outcomes import Counts, Customer
 from rules.privacy import quote
 from rules.talk_tracks import Track
-from storage import conversations, occurrences
+from storage import conversations
 from storage import outcomes as records
 from storage.db import Tx
 from storage.outcomes import Told
@@ -71,19 +72,15 @@ class Reading:
 def look(ctx: Context) -> int:
     """At night, each day of an age at which more is known, once; how many."""
     local = ctx.now().astimezone(ctx.zone)
-    due = datetime.combine(local.date(), AT, ctx.zone)
-    if local < due:
+    tonight = due.daily(ctx, AT)
+    if local < tonight:
         return 0
     done = 0
     for age in _ages(ctx):
-        day = local.date() - timedelta(days=age)
-        with ctx.store.read() as tx:
-            taken = occurrences.taken(tx, f"outcomes:{age}", due)
-        if not taken and ctx.store.transact(
-            lambda tx, age=age: occurrences.take(tx, f"outcomes:{age}", due, ctx.now())  # type: ignore[misc]
-        ):
-            roll_up(ctx, day)
-            done += 1
+        if due.waits(ctx, f"outcomes:{age}", tonight):
+            day = local.date() - timedelta(days=age)
+            rows = _counted(ctx, day)
+            done += due.once(ctx, f"outcomes:{age}", tonight, partial(_keep, ctx, day, rows))
     return done
 
 
@@ -92,8 +89,18 @@ def _ages(ctx: Context) -> Sequence[int]:
         return AGES if records.any_orders(tx) else AGES[:1]  # without orders nothing more becomes known
 
 
-def roll_up(ctx: Context, day: date) -> int:
-    """Count a day anew; the number of conversations."""
+def roll_up(ctx: Context, day: date) -> None:
+    """Count a day anew."""
+    ctx.store.transact(partial(_keep, ctx, day, _counted(ctx, day)))
+
+
+def _keep(ctx: Context, day: date, rows: Mapping[str, Told], tx: Tx) -> int:
+    """The number of days: one."""
+    records.put(tx, day, rows, ctx.now())
+    return 1
+
+
+def _counted(ctx: Context, day: date) -> Mapping[str, Told]:
     start = datetime.combine(day, time(), ctx.zone)
     end = datetime.combine(day + timedelta(days=1), time(), ctx.zone)
     counted, done = Day(), 0
@@ -103,9 +110,8 @@ def roll_up(ctx: Context, day: date) -> int:
             ids = [id_ for _, id_ in found]
             for begins in range(0, len(ids), CHUNK):
                 done += _chunk(ctx, tx, counted, (source, known), ids[begins : begins + CHUNK])
-    ctx.store.transact(lambda tx: records.put(tx, day, counted.rows, ctx.now()))
-    log.info("outcomes_rolled_up", day=day.isoformat(), conversations=done)
-    return done
+    log.info("outcomes_counted", day=day.isoformat(), conversations=done)
+    return counted.rows
 
 
 def _chunk(ctx: Context, tx: Tx, day: Day, about: tuple[str, Bindings], ids: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from handlers import briefings, figures, posting
+from handlers import due, figures, posting
 from handlers.cards.own_week import OwnWeek, own_week
 from handlers.context import Context
 from handlers.people import Person
@@ -25,10 +25,10 @@ ByAccount = Mapping[str, list[Figure]]
 
 def look(ctx: Context) -> int:
     """The number of cards."""
-    due = due_at(ctx, ctx.now())
-    if due is None or ctx.now() - due > STILL_NEWS:
+    friday = due_at(ctx, ctx.now())
+    if friday is None or ctx.now() - friday > STILL_NEWS:
         return 0
-    return briefings.once(ctx, JOB, due, lambda tx: tell(ctx, tx, due))
+    return due.once(ctx, JOB, friday, lambda tx: tell(ctx, tx, friday))
 
 
 def due_at(ctx: Context, now: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from handlers import criteria, ledger, permissions, poll_close, poll_questions, poll_show, polls, posting
+from handlers import criteria, due, ledger, permissions, poll_close, poll_questions, poll_show, polls, posting
 from handlers.cards import polls as cards
 from handlers.cards.card import Card
 from handlers.context import Context
@@ -37,7 +37,7 @@ def work(ctx: Context) -> int:
     return done + sum(_one(ctx, session.id) for session in running)
 
 
-def due(ctx: Context) -> datetime | None:
+def begins_at(ctx: Context) -> datetime | None:
     """When the session begins that is to be proposed now."""
     if ctx.schedule.calibration is None:
         return None
@@ -52,19 +52,14 @@ def due(ctx: Context) -> datetime | None:
 
 
 def _propose(ctx: Context) -> int:
-    begins = due(ctx)
+    begins = begins_at(ctx)
     if begins is None or not poll_show.rooms(ctx):
         return 0
-    with ctx.store.read() as tx:
-        if occurrences.taken(tx, "calibration", begins):
-            return 0
-    return ctx.store.transact(lambda tx: propose(ctx, tx, begins))
+    return due.once(ctx, "calibration", begins, lambda tx: propose(ctx, tx, begins))
 
 
 def propose(ctx: Context, tx: Tx, begins: datetime) -> int:
-    """Once for each due time; with nothing to ask there is no session."""
-    if not occurrences.take(tx, "calibration", begins, ctx.now()):
-        return 0
+    """With nothing to ask there is no session."""
     questions = poll_questions.proposed(ctx, tx)
     session = sessions.propose(tx, questions, begins, ctx.now()) if questions else None
     if session is None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handlers import briefing_facts as facts
-from handlers import briefings, posting
+from handlers import due, posting
 from handlers.briefing_facts import Span
 from handlers.cards import briefing as cards
 from handlers.cards.briefing import View
@@ -27,9 +27,9 @@ def look(ctx: Context) -> int:
         (WEEK, ctx.mornings.weekly, _week(today)),
         (MONTH, ctx.mornings.monthly, today.replace(day=1)),
     ):
-        due = datetime.combine(today, at, ctx.zone)
-        if _first_workday(ctx, first) == today and timedelta() <= local - due < STILL_NEWS:
-            told += briefings.once(ctx, f"report_{kind}", due, lambda tx, k=kind, on=first: _tell(ctx, tx, k, on))  # type: ignore[misc]
+        begins = datetime.combine(today, at, ctx.zone)
+        if _first_workday(ctx, first) == today and due.is_news(ctx, begins, STILL_NEWS):
+            told += due.once(ctx, f"report_{kind}", begins, lambda tx, k=kind, on=first: _tell(ctx, tx, k, on))  # type: ignore[misc]
     return told
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from handlers import alerts, posting, retelling
+from handlers import alerts, due, posting, retelling
 from handlers.cards.saved import SavedView, saved_card, week_card
 from handlers.context import Context
 from handlers.people import Person
@@ -11,7 +11,7 @@ from handlers.protocols import Target
 from rules import moods
 from rules.model import Kind, Severity
 from storage import alerts as records
-from storage import conversations, occurrences, whispers
+from storage import conversations, whispers
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
@@ -59,24 +59,17 @@ def _places(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> dict[Target, 
 
 def look(ctx: Context) -> int:
     """On Monday morning, the week to each lead; the number of cards."""
-    local = ctx.now().astimezone(ctx.zone)
-    monday = local.date() - timedelta(days=(local.weekday() - MONDAY) % 7)
-    due = datetime.combine(monday, WEEKLY_AT, ctx.zone)
-    if not timedelta() <= local - due < STILL_NEWS:
+    monday = due.weekly(ctx, MONDAY, WEEKLY_AT)
+    if not due.is_news(ctx, monday, STILL_NEWS):
         return 0
-    with ctx.store.read() as tx:
-        if occurrences.taken(tx, WEEKLY, due):
-            return 0
-    return ctx.store.transact(lambda tx: tell_week(ctx, tx, due))
+    return due.once(ctx, WEEKLY, monday, lambda tx: _week(ctx, tx, monday))
 
 
-def tell_week(ctx: Context, tx: Tx, due: datetime) -> int:
-    """Each lead the week of their own team, once; a week without such a moment says nothing."""
-    if not occurrences.take(tx, WEEKLY, due, ctx.now()):
-        return 0
-    since = due - timedelta(days=7)
+def _week(ctx: Context, tx: Tx, until: datetime) -> int:
+    """Each lead the week of their own team; a week without such a moment says nothing."""
+    since = until - timedelta(days=7)
     leads = [person for person in ctx.people.people if person.role == "lead"]
-    return sum(_tell(ctx, tx, lead, since, due) for lead in leads)
+    return sum(_tell(ctx, tx, lead, since, until) for lead in leads)
 
 
 def _tell(ctx: Context, tx: Tx, lead: Person, since: datetime, until: datetime) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
-from handlers import judging, permissions, posting
+from handlers import due, judging, permissions, posting
 from handlers.cards import shadow as cards
 from handlers.cards.card import Card
 from handlers.cards.replies import sentence
@@ -18,7 +18,7 @@ from rules import shadow
 from rules.changes import THRESHOLD, Change
 from rules.model import Severity
 from rules.shadow import Answer
-from storage import audit, conversations, judgements, occurrences, posts, rule_changes, shadows
+from storage import audit, conversations, judgements, posts, rule_changes, shadows
 from storage.db import Tx
 from storage.shadows import Shadow
 
@@ -44,20 +44,14 @@ def show(ctx: Context, tx: Tx, request: Request) -> Card:
 
 def look(ctx: Context) -> int:
     """Once a day, while in shadow: the list to each lead."""
-    local = ctx.now().astimezone(ctx.zone)
-    due = datetime.combine(local.date(), DAILY_AT, ctx.zone)
-    if not timedelta() <= local - due < STILL_NEWS:
+    today = due.daily(ctx, DAILY_AT)
+    if not due.is_news(ctx, today, STILL_NEWS):
         return 0
     with ctx.store.read() as tx:
-        if occurrences.taken(tx, DAILY, due) or mode(ctx, tx) == "live":
+        if mode(ctx, tx) == "live":
             return 0
-    return ctx.store.transact(lambda tx: tell_day(ctx, tx, due))
-
-
-def tell_day(ctx: Context, tx: Tx, due: datetime) -> int:
-    if not occurrences.take(tx, DAILY, due, ctx.now()):
-        return 0
-    return sum(_tell(ctx, tx, person, due) for person in ctx.people.people if person.role == "lead")
+    leads = [person for person in ctx.people.people if person.role == "lead"]
+    return due.once(ctx, DAILY, today, lambda tx: sum(_tell(ctx, tx, lead, today) for lead in leads))
 
 
 def mode(ctx: Context, tx: Tx) -> str:
@@ -65,12 +59,12 @@ def mode(ctx: Context, tx: Tx) -> str:
     return rule_changes.into(tx, ctx.policy).mode
 
 
-def _tell(ctx: Context, tx: Tx, lead: Person, due: datetime) -> int:
+def _tell(ctx: Context, tx: Tx, lead: Person, until: datetime) -> int:
     target = ctx.people.direct(lead)
-    found = shadows.between(tx, due - timedelta(days=1), due, lead.team)
+    found = shadows.between(tx, until - timedelta(days=1), until, lead.team)
     if target is None or not found:
         return 0
-    day = due.astimezone(ctx.zone).date().isoformat()
+    day = until.astimezone(ctx.zone).date().isoformat()
     about = About(f"shadow.{day}", posting.random_part(f"shadow/{lead.name}/{day}"))
     posting.want(ctx, tx, about, target, _day_card(ctx, tx, found))
     return 1
