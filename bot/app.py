@@ -47,10 +47,11 @@ from bot.web.live_page import Drawer
 from bot.web.login import Doors, persona
 from bot.web.site import Site, open_site
 from bot.worker import Worker
-from handlers import intake, learning
+from handlers import intake
 from handlers.context import Context, Pulse
 from handlers.people import ROLES
 from handlers.protocols import Chat, Rings
+from handlers.reviewing import learning
 from rules.outcomes import Options as Outcomes
 from rules.policy import Policy
 from scheduler import calendar

@@ -25,8 +25,8 @@ from handlers import posting
 from handlers.cards.difference import FATES, VERDICTS, difference_card, sentence
 from handlers.context import Context
 from handlers.errors import UserError
-from handlers.ledger import title_of
-from handlers.rerun import rerun
+from handlers.reviewing.ledger import title_of
+from handlers.reviewing.rerun import rerun
 from rules import packs
 from rules.difference import Difference, Example
 from rules.pack_lines import PackError

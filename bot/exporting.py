@@ -8,10 +8,10 @@ from bot import engine, metric_packs, sheets
 from bot.directory import awards, directory, shifts
 from bot.plain_words import of_os
 from bot.sections import Config
-from handlers import portraits
 from handlers.context import Context
+from handlers.counting import portraits
+from handlers.counting.exports import TABLES
 from handlers.errors import UserError
-from handlers.exports import TABLES
 from rules import spans
 from storage import migrations
 from storage.db import Store

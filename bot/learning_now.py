@@ -6,9 +6,9 @@ from bot import engine, teaching
 from bot.directory import directory
 from bot.ingest import utc_now
 from bot.sections import Config
-from handlers import learning
 from handlers.context import Context
-from handlers.learning import KINDS
+from handlers.reviewing import learning
+from handlers.reviewing.learning import KINDS
 from storage import migrations
 from storage.db import Store
 

@@ -8,7 +8,7 @@ from bot import model_files, training
 from bot.plain_words import of_line, of_os
 from bot.training import Lesson, Verdict
 from handlers.errors import UserError
-from handlers.learning import KINDS
+from handlers.reviewing.learning import KINDS
 from rules import file
 
 

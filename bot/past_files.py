@@ -13,8 +13,9 @@ from bot.importing import desk_of
 from bot.ingest import Desk, rows_of, utc_now
 from bot.plain_words import of_line
 from bot.sections import Config
-from handlers import figures, intake, replay
+from handlers import intake, replay
 from handlers.context import Context
+from handlers.counting import figures
 from rules import file
 from rules.model import Conversation
 from storage import migrations

@@ -9,7 +9,7 @@ from bot.conversation_files import BadLine, open_lines
 from bot.engine import Engine
 from bot.progress import telling
 from bot.screening import lines, screener
-from handlers.learning import KINDS
+from handlers.reviewing.learning import KINDS
 from rules.policy import Policy
 
 

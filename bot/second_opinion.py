@@ -9,9 +9,9 @@ import structlog
 
 from bot.metrics import Counters
 from bot.sections import LLM
-from handlers import opinions
+from handlers.alerting import opinions
+from handlers.alerting.opinions import Budget, Question
 from handlers.context import Context
-from handlers.opinions import Budget, Question
 from rules import opinion
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from handlers.exports import Sheet, Value
+from handlers.counting.exports import Sheet, Value
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what makes a formula of a text
 DEFINITIONS = "定义"

@@ -16,7 +16,7 @@ from bot import encoder as encoding
 from bot import model_files, training
 from bot.training import Lesson, Verdict
 from handlers.errors import UserError
-from handlers.learning import KINDS, Line, Taught, Teach
+from handlers.reviewing.learning import KINDS, Line, Taught, Teach
 from rules import file, learn
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def teach(lines: Iterable[Line], used: Mapping[str, bytes], *, encoder: bool = False) -> Sequence[Taught]:
-    """Implements handlers.learning.Teach. What the child reads goes through a pipe, never to a disk."""
+    """Implements handlers.reviewing.learning.Teach. What the child reads goes through a pipe, never to a disk."""
     child = subprocess.Popen(
         [sys.executable, "-m", "bot.teaching"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, encoding="utf8",

@@ -3,36 +3,18 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers import (
-    account_owners,
-    alert_actions,
-    appeals,
-    briefings,
-    causes,
-    cheering,
-    coaching,
-    criteria,
-    decisions,
-    disclosures,
-    gathering,
-    growth_actions,
-    handover,
-    honour_actions,
-    ledger,
-    library,
-    muting,
-    own_figures,
-    poll_answers,
-    poll_sessions,
-    polls,
-    reviews,
-    shadow,
-)
-from handlers.alert_actions import EXPIRED
+from handlers.alerting import alert_actions, gathering, muting, shadow
+from handlers.alerting.alert_actions import EXPIRED
+from handlers.calibrating import criteria, decisions, poll_answers, poll_sessions, polls
 from handlers.cards.card import Card, from_json
 from handlers.context import Context
+from handlers.counting import account_owners, own_figures
+from handlers.growing import growth_actions, honour_actions
 from handlers.protocols import Pressed, Reply, Target
 from handlers.requests import Act, Request
+from handlers.reviewing import appeals, causes, ledger, reviews
+from handlers.sharing import briefings, cheering, library
+from handlers.watching import coaching, disclosures, handover
 from storage import heard, posts
 from storage.db import Tx
 

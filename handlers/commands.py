@@ -5,36 +5,21 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from handlers import (
-    account_owners,
-    actions,
-    alerts,
-    appeals,
-    duty,
-    honour_actions,
-    learning,
-    ledger,
-    library,
-    looks,
-    muting,
-    outcome_figures,
-    own_figures,
-    permissions,
-    poll_answers,
-    polls,
-    posting,
-    reviews,
-    shadow,
-    why,
-)
+from handlers import actions, looks, permissions, posting
+from handlers.alerting import alerts, duty, muting, shadow, why
+from handlers.calibrating import poll_answers, polls
 from handlers.cards import replies
 from handlers.cards.card import Card
 from handlers.cards.trial import trial
 from handlers.cards.words import clean
 from handlers.context import Context
+from handlers.counting import account_owners, outcome_figures, own_figures
+from handlers.growing import honour_actions
 from handlers.permissions import Matter
 from handlers.protocols import Said, Target
 from handlers.requests import Answer, Request
+from handlers.reviewing import appeals, learning, ledger, reviews
+from handlers.sharing import library
 from rules import command, decide
 from rules.command import Command
 from rules.model import Conversation, Finding, Message, Speaker

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from handlers import coaching, handover, pace, posting
+from handlers import pace, posting
 from handlers.cards import notices
 from handlers.cards.card import Card, Text, from_json
 from handlers.cards.words import STATES
 from handlers.context import Context
 from handlers.errors import DeliveryFailed
 from handlers.protocols import Chat, Rings, Target
+from handlers.watching import coaching, handover
 from storage import posts
 from storage.db import Tx
 from storage.posts import Post

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers import alerts, highlights, routing, saved, shadowing
+from handlers.alerting import alerts, routing, saved, shadowing
 from handlers.context import Context
+from handlers.sharing import highlights
 from rules import decide
 from rules.decide import Decision, Reason, Standing, State, Verb
 from rules.model import Finding, Kind

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import structlog
 
-from handlers import alerts, digest, escalation, gathering, highlights, intake, saved
+from handlers import digest, intake
+from handlers.alerting import alerts, escalation, gathering, saved
 from handlers.context import Context
+from handlers.sharing import highlights
 from storage import alerts as records
 from storage import duties, figure_cells, figure_days, heard, inbox, posts, retention, sessions, silences
 from storage.db import Tx, Unavailable

@@ -13,6 +13,7 @@ from statistics import median
 from rules import shrinkage
 from rules.metrics.cells import MEASURED, Cells, Measured, Sums, added
 from rules.shrinkage import Count, Estimate, Interval, Mean
+from rules.spans import Span
 
 ENOUGH = 20  # conversations; below that 样本少
 SURE = 0.9  # a chance of being above the middle that is called a strength; below 1 - SURE it is worth practising
@@ -228,3 +229,42 @@ def _slope(points: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
     left = sum(w * (y - my - slope * (x - mx)) ** 2 for w, (x, y, _) in zip(weights, points, strict=True))
     freedom = len(points) - 2
     return slope, sqrt(max(OVER, left / freedom if freedom > 0 else OVER) / spread)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A measure now, against as many days before."""
+
+    standing: Standing
+    word: str
+    better: bool
+
+    @property
+    def arrow(self) -> str:
+        return "" if self.word != CHANGED else "↑" if self.better else "↓"
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    name: str
+    span: Span
+    n: int  # conversations
+    colleagues: int  # with whom they are compared, themselves among them
+    changes: tuple[Change, ...]
+    reasons: tuple[Standing, ...]
+    trends: tuple[Trend, ...]
+    mix: tuple[tuple[str, int], ...]  # conversations by contact reason, most first
+    hard: int  # of these with difficulty
+    left_out: int
+
+    @property
+    def told(self) -> tuple[Standing, ...]:
+        return (*(c.standing for c in self.changes), *self.reasons)
+
+    @property
+    def strengths(self) -> list[Standing]:
+        return strengths(self.told)
+
+    @property
+    def to_practise(self) -> list[Standing]:
+        return to_practise(self.told)

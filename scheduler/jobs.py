@@ -3,29 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import (
-    account_owners,
-    appeal_judges,
-    auditor,
-    briefings,
-    causes,
-    decisions,
-    disclosures,
-    figures,
-    growth,
-    honours,
-    learning,
-    ledger,
-    opinions,
-    outcomes,
-    own_week,
-    poll_sessions,
-    reports,
-    review_queue,
-    shadow,
-    tick,
-)
+from handlers import tick
+from handlers.alerting import auditor, opinions, shadow
+from handlers.calibrating import decisions, poll_sessions
 from handlers.context import Context
+from handlers.counting import account_owners, figures, outcomes
+from handlers.growing import growth, honours, own_week
+from handlers.reviewing import appeal_judges, causes, learning, ledger, review_queue
+from handlers.sharing import briefings, reports
+from handlers.watching import disclosures
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from bot.simulation import traffic
 from bot.simulation.chat import CountingChat
 from bot.simulation.colleagues import Colleagues
 from bot.simulation.traffic import Pool
-from handlers import deliver, figures, intake
+from handlers import deliver, intake
 from handlers.context import Context
+from handlers.counting import figures
 from handlers.replay import VirtualClock
 from scheduler.jobs import JOBS, Job
 from storage import alerts, conversations, inbox, occurrences, posts, silences

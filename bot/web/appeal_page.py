@@ -4,10 +4,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.web.site import Site, Visit
-from handlers import actions, appeal_judges, appeals
+from handlers import actions
 from handlers.cards import appeals as words
 from handlers.cards.words import clean, who
 from handlers.requests import Request
+from handlers.reviewing import appeal_judges, appeals
 from rules.causes import PERSONAL, word
 from storage import appeals as storage
 from storage.db import Tx

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 import structlog
 
-from handlers import disclosures, live_view, looks, permissions
+from handlers import looks, permissions
 from handlers.context import Context
-from handlers.live_view import Eyes, LiveView
+from handlers.watching import disclosures, live_view
+from handlers.watching.live_view import Eyes, LiveView
 from storage import conversations, sessions, watching
 from storage.db import Tx
 from storage.watching import Mark

@@ -7,9 +7,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.web.site import Site, Visit
-from handlers import actions, case_pages
-from handlers.case_pages import KINDS, Row
+from handlers import actions
 from handlers.requests import Request
+from handlers.sharing import case_pages
+from handlers.sharing.case_pages import KINDS, Row
 from rules import products, reasons, tactics
 from storage import audit, case_wordings, cases, conversations
 from storage.cases import Filter

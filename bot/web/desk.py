@@ -7,9 +7,10 @@ from starlette.routing import BaseRoute
 
 from bot.web.live_page import LivePage
 from bot.web.site import Visit
-from handlers import actions, desk
+from handlers import actions
 from handlers.protocols import Reply
 from handlers.requests import Request
+from handlers.watching import desk
 from storage import conversations
 from storage.db import Tx
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.web.site import Site, Visit
-from handlers import disclosures, front
+from handlers.watching import disclosures, front
 
 Nav = Sequence[tuple[str, str, str]]  # (path, title, the permission it takes)
 

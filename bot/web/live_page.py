@@ -11,12 +11,13 @@ from starlette.routing import BaseRoute
 
 from bot.web.audience import Audience, Drawn, Seat
 from bot.web.site import Site, Visit
-from handlers import desk, disclosures, live_view, looks
+from handlers import looks
 from handlers.cards import looks as words
 from handlers.errors import Refused
-from handlers.live_view import Eyes, LiveView
 from handlers.permissions import Matter
 from handlers.talk import Point
+from handlers.watching import desk, disclosures, live_view
+from handlers.watching.live_view import Eyes, LiveView
 from rules.privacy import harmless
 from storage import audit, sessions
 from storage.conversations import Stored

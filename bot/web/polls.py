@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.web.site import Site, Visit
-from handlers import poll_page
+from handlers.calibrating import poll_page
 
 NONE = "现在没有进行中的共评。开始的时候，群里会有卡片。"
 

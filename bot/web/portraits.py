@@ -10,8 +10,8 @@ from starlette.routing import BaseRoute
 
 from bot import sheets
 from bot.web.site import Site, Visit
-from handlers import exports, portrait_pages, portraits
-from handlers.own_figures import matter
+from handlers.counting import exports, portrait_pages, portraits
+from handlers.counting.own_figures import matter
 from handlers.people import Person
 from handlers.permissions import Matter
 from rules import spans

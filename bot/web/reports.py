@@ -8,10 +8,10 @@ from starlette.routing import BaseRoute
 
 from bot import charts
 from bot.web.site import Site, Visit
-from handlers import reports
 from handlers.cards import briefing as cards
 from handlers.cards.card import Facts, Picture, Text
 from handlers.permissions import Matter
+from handlers.sharing import reports
 
 EVERYBODY = "all"
 

@@ -6,11 +6,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.web.site import Site, Visit
-from handlers import live_view, looks, review_queue, reviews
+from handlers import looks
 from handlers.cards import reviews as words
-from handlers.live_view import Eyes, LiveView
-from handlers.review_queue import Progress
-from handlers.reviews import Verdict
+from handlers.reviewing import review_queue, reviews
+from handlers.reviewing.review_queue import Progress
+from handlers.reviewing.reviews import Verdict
+from handlers.watching import live_view
+from handlers.watching.live_view import Eyes, LiveView
 from rules.causes import CAUSES
 from rules.causes import word as word_of
 from storage import conversations

@@ -4,8 +4,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.web.site import Site, Visit
-from handlers import outcome_figures
 from handlers.cards.outcomes import NOT_CAUSE, effect
+from handlers.counting import outcome_figures
 from rules.talk_tracks import GOALS
 
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from math import log
 
-from handlers.portraits import Change, Portrait
 from rules.metrics.cells import Measured
-from rules.portrait import CHANGED, FEW, Trend, Week
+from rules.portrait import CHANGED, FEW, Change, Portrait, Trend, Week
 
 BOLD = 'font-weight="600"'
 WIDE, ROW, HEAD, FOOT = 420, 62, 52, 30

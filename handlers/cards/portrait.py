@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from handlers.cards.card import Button, Card, Facts, Picture, Table, Text
 from handlers.cards.drawing import portrait_svg
 from handlers.cards.words import clean
-from handlers.portraits import Change, Portrait
 from rules.metrics.cells import CALM
 from rules.metrics.definition import Pack
 from rules.metrics.figures import Figure
-from rules.portrait import CHANGED, FEW, Standing
+from rules.portrait import CHANGED, FEW, Change, Portrait, Standing
 from rules.spans import Span
 
 SHOWN = ("first_reply", "resolution", "solved", "csat")

@@ -18,7 +18,7 @@ from typing import Any
 from bot import engine
 from bot.engine import Engine
 from bot.samples.generator import conversations
-from handlers.rerun import rerun
+from handlers.reviewing.rerun import rerun
 from rules import file, packs
 from rules.difference import Difference
 from rules.model import Conversation

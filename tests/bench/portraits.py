@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from bot import engine, metric_packs, sheets
 from bot.samples.generator import conversations
-from handlers import exports, own_figures, portrait_pages, portraits
 from handlers.context import Context
+from handlers.counting import exports, own_figures, portrait_pages, portraits
 from handlers.people import Directory, Person
 from handlers.requests import Request
 from rules import file, reasons

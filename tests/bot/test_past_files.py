@@ -9,7 +9,7 @@ import pytest
 from bot import past_files
 from bot.helpdesks import generic
 from bot.ingest import Desk
-from handlers import figures
+from handlers.counting import figures
 from storage import conversations, cursors, findings, inbox
 from storage.db import Store
 from tests.handlers.stage import START, Stage

@@ -11,7 +11,7 @@ import pytest
 from bot.metrics import Counters
 from bot.second_opinion import COUNTER, SecondOpinion
 from bot.sections import LLM
-from handlers import opinions
+from handlers.alerting import opinions
 from handlers.cards.opinion import MARK
 from storage import opinions as records
 from storage.db import Store

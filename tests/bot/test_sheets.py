@@ -12,9 +12,9 @@ import pytest
 from bot import metric_packs, sheets
 from bot.exporting import run
 from bot.sections import Config
-from handlers import exports
+from handlers.counting import exports
+from handlers.counting.exports import Sheet
 from handlers.errors import UserError
-from handlers.exports import Sheet
 from rules import spans
 from storage import migrations
 from storage.db import Store

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.web import cookies
-from handlers import review_queue
+from handlers.reviewing import review_queue
 from rules.model import Kind
 from storage import judgements, reviews, sessions
 from storage.db import Store

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot import metric_packs
-from handlers import briefings, own_week
+from handlers.growing import own_week
 from handlers.people import Directory
+from handlers.sharing import briefings
 from rules.schedule import Schedule
 from scheduler import calendar
 from storage.db import Store

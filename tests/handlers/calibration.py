@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot.hearing import Hearing
-from handlers import decisions, poll_sessions
+from handlers.calibrating import decisions, poll_sessions
 from handlers.people import Directory, Person, Room
 from handlers.protocols import Reply
 from rules.schedule import Schedule

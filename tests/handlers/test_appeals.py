@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from handlers import appeal_judges, causes, ledger
 from handlers.people import Person
+from handlers.reviewing import appeal_judges, causes, ledger
 from rules.model import Kind
 from storage import appeals, judgements, verdicts
 from storage.digests import waiting

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import auditor
+from handlers.alerting import auditor
 from rules.policy import Policy
 from storage import alerts, posts
 from storage.db import Store

@@ -7,8 +7,9 @@ import pytest
 
 from bot import metric_packs
 from bot.hearing import Hearing
-from handlers import briefings, figures, reports
+from handlers.counting import figures
 from handlers.people import Directory
+from handlers.sharing import briefings, reports
 from rules.schedule import Schedule
 from scheduler import calendar
 from storage.db import Store

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from handlers import poll_sessions
+from handlers.calibrating import poll_sessions
 from storage import ballots, decisions, polls, verdicts
 from storage import cases as library
 from storage.polls import Case

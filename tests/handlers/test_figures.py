@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot import figure_files, metric_packs
-from handlers import figures
 from handlers.context import Context
+from handlers.counting import figures
 from rules import events, file
 from rules.metrics.figures import Figure
 from rules.model import Conversation

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handlers import growth
+from handlers.growing import growth
 from storage import audit, digests
 from storage import growth as records
 from storage.db import Store

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers import honour_deeds, honours
+from handlers.growing import honour_deeds, honours
 from rules.metrics.cells import Account, Cells
 from storage import audit, figure_cells
 from storage import honours as records

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from handlers import learning
 from handlers.errors import UserError
-from handlers.learning import Line, Taught
+from handlers.reviewing import learning
+from handlers.reviewing.learning import Line, Taught
 from storage import models, verdicts
 from storage.tables import CASE, FINDING
 from tests.handlers.stage import Stage, text_of

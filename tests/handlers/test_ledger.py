@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from handlers import ledger
 from handlers.people import Room
+from handlers.reviewing import ledger
 from rules.changes import Change
 from rules.policy import Policy
 from storage import alerts, findings, rule_changes

@@ -8,7 +8,7 @@ import pytest
 
 from bot import talk_files
 from bot.hearing import Hearing
-from handlers import outcome_figures, outcomes
+from handlers.counting import outcome_figures, outcomes
 from storage import outcomes as records
 from storage.db import Store
 from tests.handlers.stage import Stage, facts, text_of

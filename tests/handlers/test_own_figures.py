@@ -8,7 +8,7 @@ import pytest
 
 from bot import metric_packs
 from bot.hearing import Hearing
-from handlers import account_owners
+from handlers.counting import account_owners
 from storage.db import Store
 from tests.handlers.portrait_days import Worker, seed
 from tests.handlers.stage import START, Stage, facts, text_of

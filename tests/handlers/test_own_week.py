@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from bot import metric_packs
-from handlers import own_week
+from handlers.growing import own_week
 from rules.schedule import Schedule
 from scheduler import calendar
 from storage.db import Store

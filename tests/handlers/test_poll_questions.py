@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from handlers import criteria, poll_questions
+from handlers.calibrating import criteria, poll_questions
 from rules.poll import DEDUCT, KEEP, Vote
 from storage import ballots, decisions, polls, retention
 from storage.db import Tx

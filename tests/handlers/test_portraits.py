@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot import metric_packs
-from handlers import bindings, figures, portraits
+from handlers.counting import bindings, figures, portraits
 from rules.binding import Bound
 from rules.metrics.cells import Cells, added
 from storage import figure_cells

@@ -8,7 +8,7 @@ from typing import Any
 from bot import engine as engines
 from bot.engine import Engine
 from handlers.cards.difference import difference_card, sentence
-from handlers.rerun import rerun
+from handlers.reviewing.rerun import rerun
 from rules import packs
 from rules.difference import Difference
 from rules.policy import Policy

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from handlers import disclosures, review_queue
 from handlers.people import Person
+from handlers.reviewing import review_queue
+from handlers.watching import disclosures
 from rules import review
 from rules.model import Kind
 from storage import appeals, judgements, reviews, verdicts

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.hearing import Hearing
-from handlers import gathering, tick
+from handlers import tick
+from handlers.alerting import gathering
 from handlers.people import Room
 from rules.policy import Policy
 from rules.schedule import Schedule

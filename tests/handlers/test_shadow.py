@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from handlers import posting, shadow
+from handlers import posting
+from handlers.alerting import shadow
 from handlers.cards.card import Card
 from handlers.protocols import Target
 from rules.model import Kind

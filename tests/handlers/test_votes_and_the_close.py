@@ -5,7 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from handlers import poll_sessions
+from handlers.calibrating import poll_sessions
 from handlers.people import Person
 from handlers.protocols import Pressed
 from storage import ballots, decisions

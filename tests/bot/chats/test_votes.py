@@ -11,7 +11,7 @@ import pytest
 
 from bot.app import Starling, build
 from bot.sections import Config
-from handlers import poll_sessions
+from handlers.calibrating import poll_sessions
 from storage import ballots, polls
 from storage.polls import Question
 from tests.bot.chats.test_dingtalk_flow import until

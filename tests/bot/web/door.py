@@ -16,8 +16,8 @@ from bot.web.live_page import Drawer
 from bot.web.login import Doors
 from bot.web.oauth import platforms
 from bot.web.site import Site, open_site
-from handlers import disclosures
 from handlers.people import Directory
+from handlers.watching import disclosures
 from storage import audit, conversations, sessions
 from tests.handlers.stage import Stage
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.web import audience
 from bot.web.audience import Seat
-from handlers.live_view import Eyes
+from handlers.watching.live_view import Eyes
 from storage import sessions
 from storage.db import Store
 from tests.bot.web.door import Door

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot import metric_packs
-from handlers import figures
+from handlers.counting import figures
 from storage.db import Store
 from tests.bot.web.door import Door
 from tests.handlers.portrait_days import Worker, seed

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import review_queue
+from handlers.reviewing import review_queue
 from storage import appeals, reviews
 from storage.db import Store
 from tests.bot.web.door import Door, token_of, words_of

@@ -1,0 +1,141 @@
+"""Someone pressed or typed what changes an alert: who may, what changes, and what they see at once."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from handlers import permissions
+from handlers.alerting import alerts, escalation, judging, saved
+from handlers.context import Context
+from handlers.permissions import Matter
+from handlers.protocols import Reply
+from handlers.requests import Act, Request
+from rules.privacy import harmless
+from storage import alerts as records
+from storage import audit, conversations
+from storage.alerts import Alert
+from storage.db import Tx
+
+HELP = "需要帮助"
+EXPIRED = "这个按钮已经过期了，请看最新的卡片。"
+Do = Callable[[Context, Tx, Alert, Request], Reply]
+
+
+def on_alert(do: Do) -> Act:
+    """An act on an open alert: found, permitted and written down before it is done."""
+
+    def act(ctx: Context, tx: Tx, request: Request) -> Reply:
+        alert = find(tx, request.subject)
+        if alert is None:
+            known = f"没有找到 {request.subject} 这条告警，发「告警」看现在有哪些。" if request.subject else EXPIRED
+            return Reply(False, known)
+        refusal = permissions.refusal(request.person, request.action, matter_of(ctx, tx, alert))
+        audit.write(tx, ctx.now(), request.speaker, request.action, alert.code, allowed=not refusal)
+        if refusal or request.person is None:
+            return Reply(False, refusal)
+        if alert.closed_at is not None:
+            return Reply(False, f"{alert.code} 已经收尾了，不用再处理。")
+        return do(ctx, tx, alert, request)
+
+    return act
+
+
+def find(tx: Tx, code: str) -> Alert | None:
+    """The alert people call A12, locked for a change."""
+    digits = code.removeprefix("A")
+    if not (digits.isdecimal() and len(digits) < 10):
+        return None
+    try:
+        return records.get(tx, int(digits), lock=True)
+    except LookupError:
+        return None
+
+
+def matter_of(ctx: Context, tx: Tx, alert: Alert) -> Matter:
+    stored = conversations.load_one(tx, alert.conversation)
+    agent = alerts.holder(ctx, stored) if stored else None
+    return Matter(alert.team, agent, alert.claimed_by)
+
+
+def _claim(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
+    name = request.speaker
+    if alert.state == "claimed" and alert.claimed_by == name:
+        return Reply(True, "已经是你在跟了，谢谢你。")
+    if alert.state == "claimed":
+        return Reply(False, f"{alert.claimed_by} 已经在跟了，你可以先忙别的。")
+    _change(
+        ctx,
+        tx,
+        alert,
+        request,
+        state="claimed",
+        claimed_by=name,
+        claimed_at=ctx.now(),
+        escalate_at=None,
+        muted_until=None,
+    )
+    return Reply(True, f"好的，{alert.code} 交给你了。")
+
+
+def _resolve(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
+    words = harmless(request.text)[:60]
+    judging.judge(ctx, tx, alert.conversation, alert.kind, "real", request.speaker)
+    _close(ctx, tx, alert, request, "resolved", words)
+    saved.consider(ctx, tx, records.get(tx, alert.id))
+    return Reply(True, f"{alert.code} 已收尾，辛苦了。")
+
+
+def _false_alarm(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
+    words = harmless(request.text)[:60]
+    _close(ctx, tx, alert, request, "false_alarm", words)
+    judging.judge(ctx, tx, alert.conversation, alert.kind, "false_alarm", request.speaker)
+    return Reply(True, "记下了，谢谢你告诉我，我会改。")
+
+
+def _mute(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
+    minutes = max(1, min(request.minutes or ctx.policy.mute_minutes, 24 * 60))
+    until = ctx.now() + timedelta(minutes=minutes)
+    _change(
+        ctx,
+        tx,
+        alert,
+        request,
+        words=f"{minutes}",
+        state="muted",
+        muted_until=until,
+        closed_by=request.speaker,
+        escalate_at=None,
+    )
+    return Reply(True, f"好，{alert.code} 安静 {minutes} 分钟；更严重了我还是会叫你。")
+
+
+def _mine(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
+    _change(ctx, tx, alert, request, helper="我来处理")
+    return Reply(True, "好，交给你，需要时我在。")
+
+
+def help_(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
+    if alert.helper == HELP:
+        return Reply(True, "已经告诉主管了，马上有人来。")
+    records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
+    asked = records.change(tx, alert, ctx.now(), helper=HELP)
+    escalation.call_lead(ctx, tx, asked, "接待的同事想请你搭把手。")
+    return Reply(True, "收到，已经告诉主管你想要个帮手。")
+
+
+def _change(ctx: Context, tx: Tx, alert: Alert, request: Request, words: str = "", **values: object) -> None:
+    records.note(tx, alert.id, ctx.now(), request.speaker, request.action, words)
+    alerts.show(ctx, tx, records.change(tx, alert, ctx.now(), **values))
+
+
+def _close(ctx: Context, tx: Tx, alert: Alert, request: Request, state: str, words: str) -> None:
+    closed = {"closed_by": request.speaker, "closed_at": ctx.now(), "closing": words}
+    _change(ctx, tx, alert, request, words, state=state, escalate_at=None, **closed)
+
+
+ACTIONS: Mapping[str, Act] = {
+    "claim": on_alert(_claim),
+    "resolve": on_alert(_resolve),
+    "false_alarm": on_alert(_false_alarm),
+    "mute": on_alert(_mute),
+    "mine": on_alert(_mine),
+}

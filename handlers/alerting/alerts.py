@@ -1,0 +1,213 @@
+"""Alerts: opened, raised and closed by what screening says, shown in every room that wants them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers import hints, posting
+from handlers.alerting import judging, ladders, routing
+from handlers.alerting.duty import on_duty
+from handlers.cards.alert import AlertView, agent_card, alert_card
+from handlers.cards.card import Card
+from handlers.cards.opinion import rows as opinion_rows
+from handlers.cards.words import clean
+from handlers.context import Context
+from handlers.people import Person
+from handlers.protocols import Target
+from rules.model import Finding, Kind, Severity
+from rules.route import Facts
+from storage import alerts, conversations, findings, opinions, posts
+from storage.alerts import Alert
+from storage.conversations import Stored
+from storage.db import Tx
+
+CALLED = {"escalated": "{} 请 {} 来看", "urged": "{} 加急叫了 {}"}
+TAKEN = {"take_over": "接手", "hand_to": "转给同事"}
+
+
+def open_matter(ctx: Context, tx: Tx, stored: Stored, facts: Facts, matter: str = "") -> Alert:
+    """`matter`: the rule that says what the customer came for."""
+    now = ctx.now()
+    begins = routing.quiet(ctx, facts) or now
+    rungs = ladders.freeze(ctx, tx, facts.team, facts.severity, begins)
+    frozen = [rung.to_json() for rung in rungs]
+    due = ladders.next_at(rungs, 0, begins)
+    alert = alerts.open_one(
+        tx, stored.conversation.id, facts.kind, facts.severity, facts.team, now,
+        shop=facts.shop, matter=matter, ladder=frozen, escalate_at=due,
+    )  # fmt: skip
+    show(ctx, tx, alert, stored)
+    return alert
+
+
+def raise_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, severity: Severity) -> Alert:
+    """Worse than it was: the same card changes, and a muted matter speaks again."""
+    now = ctx.now()
+    rungs = ladders.freeze(ctx, tx, stored.conversation.team, severity, now)
+    values: dict[str, object] = {"severity": int(severity), "ladder": [rung.to_json() for rung in rungs]}
+    if alert.state == "muted":
+        values |= {"state": _awake(alert), "closed_by": "", "muted_until": None}
+    if not alert.claimed_by and rungs:
+        values["escalate_at"] = _sooner(alert, ladders.next_at(rungs, 0, now), now)
+    alerts.note(tx, alert.id, now, "", "raised", severity.level)
+    changed = alerts.change(tx, alert, now, **values)
+    show(ctx, tx, changed, stored)
+    return changed
+
+
+def _sooner(alert: Alert, due: datetime | None, now: datetime) -> datetime | None:
+    """People who came for less are called again at once; a step that was promised is not put off."""
+    if alert.escalate_at is None:
+        return now if alert.escalated else due
+    return min(alert.escalate_at, due) if due else alert.escalate_at
+
+
+def close_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, words: str) -> Alert:
+    """It ended well by itself."""
+    now = ctx.now()
+    alerts.note(tx, alert.id, now, "", "resolved", words)
+    values = {"state": "resolved", "closed_by": "", "closed_at": now, "closing": words, "escalate_at": None}
+    closed = alerts.change(tx, alert, now, **values)
+    show(ctx, tx, closed, stored)
+    return closed
+
+
+def hand_over(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Alert:
+    """The conversation belongs to another team now, and so does its alert."""
+    changed = alerts.change(tx, alert, ctx.now(), team=stored.conversation.team)
+    show(ctx, tx, changed, stored)
+    return changed
+
+
+def refresh(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> None:
+    """Other figures, the same state: the first post is enough, and saves calls."""
+    view = view_of(ctx, tx, alert, stored)
+    for target, audience in places(ctx, tx, alert, stored).items():
+        posting.want(ctx, tx, posting.About(alert.code, stored.link), target, alert_card(view, audience))
+
+
+def show(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None, *, all_posts: bool = True) -> None:
+    """Want this alert as it is now in all its rooms, wherever it was posted, and with the conversation's own agent."""
+    stored = stored or conversations.load_one(tx, alert.conversation)
+    if stored is None:
+        return
+    view = view_of(ctx, tx, alert, stored)
+    for target, audience in places(ctx, tx, alert, stored).items():
+        for rung in range(alert.escalated + (1 if all_posts else 0)):
+            card = _rung_card(ctx, tx, view, target, audience, rung)
+            posting.want(ctx, tx, posting.About(subject(alert, rung), stored.link), target, card)
+    _show_agent(ctx, tx, alert, stored, view)
+    person = holder(ctx, stored)
+    hints.show(ctx, tx, alert, stored, person.name if person else "")
+
+
+def wake(ctx: Context, tx: Tx, alert: Alert) -> None:
+    """The quiet time is over and the matter still stands; whoever had claimed it has it again."""
+    now, state = ctx.now(), _awake(alert)
+    due = ladders.next_at(ladders.rungs_of(alert), ladders.climbed(tx, alert), now) if state == "open" else None
+    alerts.note(tx, alert.id, now, "", "woken")
+    show(ctx, tx, alerts.change(tx, alert, now, state=state, closed_by="", muted_until=None, escalate_at=due))
+
+
+def _awake(alert: Alert) -> str:
+    return "claimed" if alert.claimed_by else "open"
+
+
+def holder(ctx: Context, stored: Stored) -> Person | None:
+    return ctx.people.holder(stored.source, stored.conversation.agent)
+
+
+def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
+    person = holder(ctx, stored)
+    account = stored.conversation.agent or ""
+    since = ctx.now() - timedelta(hours=1)
+    load = conversations.load_on(tx, stored.source, account, since) if account else 0
+    return AlertView(
+        alert=alert, conversation=stored.conversation, findings=findings_of(tx, alert), zone=ctx.zone,
+        agent=person.name if person else clean(account), load=load,
+        more=(*ladders.ahead(ctx, tx, alert), *_steps(tx, alert, ctx)),
+        private=(*hints.rows(ctx, tx, alert), *_second_opinion(tx, alert)),
+        page=ctx.page(f"/c/{stored.link}?from={alert.code}"), cause=_cause(tx, alert),
+    )  # fmt: skip
+
+
+def _cause(tx: Tx, alert: Alert) -> str:
+    return judging.cause_of(tx, alert.conversation, alert.kind) if alert.closed_by and alert.closed_at else ""
+
+
+def _second_opinion(tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:
+    said = opinions.of(tx, alert.id)
+    return opinion_rows(said, opinions.trust(tx, said.criterion)) if said else ()
+
+
+def subject(alert: Alert, rung: int) -> str:
+    """The alert's own post is rung 0; each time somebody is called there is one more."""
+    return f"{alert.code}.{rung}" if rung else alert.code
+
+
+def _rung_card(ctx: Context, tx: Tx, view: AlertView, target: Target, audience: str, rung: int) -> Card:
+    """A call that has not reached its room yet must still call; the first card calls whoever is on duty."""
+    card = alert_card(view, audience)
+    alert = view.alert
+    if alert.state != "open":
+        return card
+    if rung:
+        people = [p for p in map(ctx.people.named, ladders.called(tx, alert, rung)) if p]
+    else:
+        people = [*on_duty(ctx, tx, alert.team, alert.opened_at)] if alert.severity > Severity.YELLOW else []
+    return replace(card, mentions=routing.mentioned(people, target))
+
+
+def places(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> dict[Target, str]:
+    """Where this alert has a card of its own, with each place's audience; a closed one comes to no new place."""
+    before = [Target(post.chat, post.room, post.direct) for post in posts.about(tx, alert.code)]
+    new = _new_places(ctx, tx, alert, stored, before) if alert.closed_at is None else []
+    return {target: _audience(ctx, target) for target in (*new, *before)}
+
+
+def _new_places(ctx: Context, tx: Tx, alert: Alert, stored: Stored, before: Sequence[Target]) -> list[Target]:
+    """Rooms that want it and do not have it yet; those where it is one of many are left out."""
+    facts = routing.facts(stored, alert.kind, alert.severity, findings_of(tx, alert))
+    targets = [room.target for room in routing.rooms(ctx, facts)[0]] or _leads(ctx, stored.conversation.team)
+    missing = [target for target in targets if target not in before]
+    return [target for target in missing if not routing.gathers(ctx, tx, alert, facts, target)]
+
+
+def _leads(ctx: Context, team: str) -> list[Target]:
+    people = (*ctx.people.with_role("lead", team), *ctx.people.with_role("qa", team))
+    return [target for target in map(ctx.people.direct, people) if target is not None]
+
+
+def _audience(ctx: Context, target: Target) -> str:
+    """What is said to one person alone is said to a lead: nobody else gets an alert there."""
+    room = ctx.people.room(target.chat, target.id)
+    return "leads" if target.direct else room.audience if room else "team"
+
+
+def findings_of(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
+    """What stands; when nothing stands any more, what once did. Coaching hints, without severity, are no alert's."""
+    found = [f for f in findings.of(tx, alert.conversation) if f.finding.kind is alert.kind and f.finding.severity]
+    standing = [f for f in found if f.standing]
+    return tuple(f.finding for f in standing or found)
+
+
+def _steps(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:
+    """Who was called, and who stepped in."""
+    steps = alerts.steps(tx, alert.id) if alert.escalated or alert.claimed_by else []
+    called = {(step.step, step.words): step for step in steps if step.step in CALLED and step.words}
+    rows = [("已请", CALLED[s.step].format(ctx.clock(s.at), s.words)) for s in called.values()]
+    stepped = [(TAKEN[s.step], f"{s.actor} {ctx.clock(s.at)} {TAKEN[s.step]}") for s in steps if s.step in TAKEN]
+    return (*rows, *stepped)
+
+
+def _show_agent(ctx: Context, tx: Tx, alert: Alert, stored: Stored, view: AlertView) -> None:
+    """Offer a hand to the agent when it is red: less than that interrupts nobody. Red lines are the lead's to tell."""
+    person = holder(ctx, stored)
+    if person is None or person.name == alert.claimed_by:  # somebody who took it over needs no offer
+        return
+    if alert.kind is Kind.REDLINE or alert.severity < Severity.RED:
+        return
+    rooms = ctx.people.rooms_for("alerts", stored.conversation.team)
+    target = ctx.people.direct(person, rooms[0].target if rooms else None)
+    if target is not None:
+        posting.want(ctx, tx, posting.About(f"{alert.code}.me", stored.link), target, agent_card(view))

@@ -1,0 +1,55 @@
+"""A person's verdict on the findings of one matter: who judged, when, why it came about, and whom it is about."""
+
+from handlers import digest
+from handlers.context import Context
+from handlers.counting import figures
+from handlers.people import Person
+from rules import causes, whose
+from rules.model import Kind
+from storage import conversations, judgements
+from storage.conversations import Stored
+from storage.db import Tx
+from storage.judgements import Judged
+
+TOLD = "有一条判定可以看看：发「我的质检」。觉得不对，{} 天内可以申诉。"
+
+
+def judge(ctx: Context, tx: Tx, conversation: str, kind: Kind, verdict: str, by: str) -> None:
+    stored = conversations.load_one(tx, conversation)
+    found = judgements.of(tx, conversation, kind)
+    if stored is None or not found:
+        return
+    judgements.judge(tx, {one.id: _account(stored, one) for one in found}, verdict, by, ctx.now())
+    figures.anew(ctx, tx, [conversation])
+
+
+def explain(ctx: Context, tx: Tx, conversation: str, kind: Kind, cause: str, by: str) -> int:
+    """Why it came about; whoever can learn from it hears of it when their shift ends. How many findings it is about."""
+    found = [one for one in judgements.of(tx, conversation, kind) if one.verdict == "real"]
+    new = [one for one in found if one.cause != cause]
+    judgements.because(tx, [one.id for one in found], cause, by)
+    if new and causes.CAUSES[cause].personal:
+        for person in {p.name: p for p in (holder(ctx, one) for one in new) if p}.values():
+            digest.later(ctx, tx, person, TOLD.format(ctx.policy.appeal_days))
+    return len(found)
+
+
+def cause_of(tx: Tx, conversation: str, kind: Kind) -> str:
+    return next((one.cause for one in judgements.of(tx, conversation, kind) if one.verdict == "real"), "")
+
+
+def holder(ctx: Context, one: Judged) -> Person | None:
+    """The person it is about."""
+    source, _, account = one.account.partition(":")
+    return ctx.people.holder(source, account)
+
+
+def account_of(tx: Tx, one: Judged) -> str:
+    """The sub-account it is about, also while nobody has judged it."""
+    stored = conversations.load_one(tx, one.conversation)
+    return one.account or (_account(stored, one) if stored else "")
+
+
+def _account(stored: Stored, one: Judged) -> str:
+    account = whose.account(stored.conversation, one.finding.message)
+    return f"{stored.source}:{account}" if account else ""

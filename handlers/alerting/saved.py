@@ -1,0 +1,83 @@
+"""Conversations that were saved: somebody helped, and the customer left in a better mood than they came."""
+
+from datetime import datetime, time, timedelta
+
+from handlers import due, posting, retelling
+from handlers.alerting import alerts
+from handlers.cards.saved import SavedView, saved_card, week_card
+from handlers.context import Context
+from handlers.people import Person
+from handlers.posting import About
+from handlers.protocols import Target
+from rules import moods
+from rules.model import Kind, Severity
+from storage import alerts as records
+from storage import conversations, whispers
+from storage.alerts import Alert
+from storage.conversations import Stored
+from storage.db import Tx
+
+WEEKLY, MONDAY, WEEKLY_AT = "saved_week", 0, time(9, 7)  # never on the whole or half hour
+STILL_NEWS = timedelta(hours=12)  # after a night without us the week is still told, after a day it is not
+
+
+def consider(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None) -> bool:
+    """An alert was closed well: when it was pressing and somebody helped, everybody who saw it may be glad."""
+    stored = stored or conversations.load_one(tx, alert.conversation)
+    if stored is None or alert.kind is not Kind.RISK or alert.severity < Severity.ORANGE or alert.closed_at is None:
+        return False
+    hints = {w.by: None for w in whispers.of(tx, alert.id)}
+    helpers = [name for name in dict.fromkeys([alert.claimed_by, *hints]) if name]
+    turn = moods.turn(stored.conversation, alerts.findings_of(tx, alert))
+    if not helpers or turn is None:
+        return False
+    records.note(tx, alert.id, ctx.now(), "", "saved", "、".join(helpers))
+    view = SavedView(alert.code, stored.conversation, turn, alert.closed_at - alert.opened_at, ctx.zone)
+    agent = alerts.holder(ctx, stored)
+    retelling.candidate(ctx, tx, stored, max(alerts.findings_of(tx, alert), key=lambda f: f.severity, default=None))
+    for target, audience in _places(ctx, tx, alert, stored).items():
+        told = _told(alert, list(hints), agent, audience)
+        posting.want(ctx, tx, About(f"{alert.code}.saved", stored.link), target, saved_card(view, told))
+    return True
+
+
+def _told(alert: Alert, whispered: list[str], agent: Person | None, audience: str) -> list[str]:
+    """Those who stepped in by name; the agent by name among leads, or when that is what they like."""
+    told = [f"{alert.claimed_by} 认领"] if alert.claimed_by else []
+    told += [f"{name} 私下提示" for name in whispered]
+    if agent is not None and agent.name != alert.claimed_by:
+        named = audience == "leads" or agent.praise == "open"
+        told.append(f"{agent.name if named else '接待的同事'} 稳住了客户")
+    return told
+
+
+def _places(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> dict[Target, str]:
+    """Where the alert stood, and where praise is heard."""
+    glad = {room.target: room.audience for room in ctx.people.rooms_for("stars", stored.conversation.team)}
+    stood = {t: audience for t, audience in alerts.places(ctx, tx, alert, stored).items() if not t.direct}
+    return {**glad, **stood}
+
+
+def look(ctx: Context) -> int:
+    """On Monday morning, the week to each lead; the number of cards."""
+    monday = due.weekly(ctx, MONDAY, WEEKLY_AT)
+    if not due.is_news(ctx, monday, STILL_NEWS):
+        return 0
+    return due.once(ctx, WEEKLY, monday, lambda tx: _week(ctx, tx, monday))
+
+
+def _week(ctx: Context, tx: Tx, until: datetime) -> int:
+    """Each lead the week of their own team; a week without such a moment says nothing."""
+    since = until - timedelta(days=7)
+    leads = [person for person in ctx.people.people if person.role == "lead"]
+    return sum(_tell(ctx, tx, lead, since, until) for lead in leads)
+
+
+def _tell(ctx: Context, tx: Tx, lead: Person, since: datetime, until: datetime) -> int:
+    target = ctx.people.direct(lead)
+    pressing, saved = records.saved(tx, lead.team, since, until)
+    if target is None or not saved:
+        return 0
+    about = About("W", posting.random_part(f"saved/{lead.name}/{until.isoformat()}"))
+    posting.want(ctx, tx, about, target, week_card(saved, pressing, since, ctx.zone))
+    return 1

@@ -1,0 +1,235 @@
+"""From vote to rule: what was decided is kept, taught, and where a rule says otherwise its change is proposed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from handlers import permissions
+from handlers.alerting import judging
+from handlers.calibrating import poll_show
+from handlers.cards.words import clean
+from handlers.context import Context
+from handlers.counting import figures
+from handlers.permissions import Matter
+from handlers.protocols import Reply
+from handlers.requests import Act, Request
+from handlers.reviewing.rerun import rerun
+from rules import proposals
+from rules.changes import Change
+from rules.difference import Difference
+from rules.model import Kind
+from rules.policy import decided
+from rules.poll import DEDUCT, KEEP, OUTCOMES, TALK
+from rules.rerun import Fate
+from storage import appeals, audit, cases, decisions, judgements, rule_changes
+from storage import polls as sessions
+from storage.db import Tx, Unavailable
+from storage.decisions import Decision, Told
+from storage.polls import Case
+
+log = structlog.get_logger()
+BACK = timedelta(days=30)
+GROUP = "共评"  # who judged: nobody alone
+FATES = {Fate.ADDED: "新增", Fate.REMOVED: "撤回", Fate.LOUDER: "变响", Fate.QUIETER: "变轻"}
+BY_WORD = {"扣分": DEDUCT, "扣": DEDUCT, "不扣": KEEP}
+
+
+def keep(ctx: Context, tx: Tx, case: Case, told: Told) -> Decision:
+    """Decided: it is a verdict to learn from, perhaps a case of the library, perhaps a reason to change a rule."""
+    decision = decisions.decide(tx, case.id, told, ctx.now())
+    if told.outcome == TALK:
+        return decision
+    _judge(ctx, tx, case, told)
+    _collect(ctx, tx, case, told)
+    change = _contradicted(ctx, tx, case, told)
+    return _propose(ctx, tx, decision, change, case) if change else decision
+
+
+def _judge(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
+    """Of the finding; conversations without one are learnt from the decision itself."""
+    judged = judgements.get(tx, case.finding) if case.finding is not None else None
+    if judged is None or judged.finding.kind is not Kind.RISK:
+        return
+    by = f"{GROUP} {case.code}"
+    if told.outcome == KEEP:
+        judgements.overturn(tx, [judged.id], by, ctx.now())
+        figures.anew(ctx, tx, [judged.conversation])
+        return
+    if (appeal := appeals.against(tx, [judged.id]).get(judged.id)) and appeal.state in ("accepted", "partly"):
+        return  # the vote sets the standard from now on; who appealed keeps the answer they were given
+    judgements.judge(tx, {judged.id: judging.account_of(tx, judged)}, "real", by, ctx.now())
+    if told.cause:
+        judgements.because(tx, [judged.id], told.cause, by)
+
+
+def _collect(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
+    """A wording that people chose is worth copying; the case is told without names, as it was asked."""
+    customer = next((words for who, words in case.excerpt if who == "客户"), "")
+    if not told.wording:
+        return
+    source = cases.Source(f"poll:{case.id}", "poll", case.conversation, "", case.team, case.rule, case.message)
+    told_case = cases.Told(
+        title=f"共评：{customer[:24]}", before=customer, line=told.wording, quote=customer,
+        says=f"共评定为{OUTCOMES[told.outcome]}，这句最多人选",
+    )  # fmt: skip
+    cases.collect(tx, source, told_case, told.by or GROUP, ctx.now())
+
+
+def _contradicted(ctx: Context, tx: Tx, case: Case, told: Told) -> Change | None:
+    """The change that would make the rule agree with the vote."""
+    judged = judgements.get(tx, case.finding) if case.finding is not None else None
+    if told.outcome != KEEP or judged is None or not case.rule:
+        return None
+    known = decisions.about(tx, case.rule)
+    keeps = sum(one.told.outcome == KEEP for one in known)
+    deducts = sum(one.told.outcome == DEDUCT for one in known)
+    finding = replace(judged.finding, quote=clean(judged.finding.quote))
+    return proposals.against(finding, keeps, deducts, rule_changes.into(tx, ctx.policy))
+
+
+def _propose(ctx: Context, tx: Tx, decision: Decision, change: Change, case: Case) -> Decision:
+    reason = f"共评 {case.code} 第 {decision.version} 版决定：不扣"
+    number = rule_changes.propose(tx, change, reason, f"poll:{decision.id}", ctx.now())
+    if number is not None:
+        decisions.proposed(tx, decision.id, number)
+    return decisions.get(tx, decision.id) or decision
+
+
+def work(ctx: Context) -> int:
+    """Run the last thirty days once more for each proposal that waits for it; how many."""
+    with ctx.store.read() as tx:
+        waiting = decisions.to_rerun(tx)
+    return sum(_one(ctx, id_) for id_ in waiting)
+
+
+def _one(ctx: Context, id_: int) -> int:
+    try:
+        return _rerun(ctx, id_)
+    except Unavailable:
+        raise
+    except Exception:  # one proposal must not stop the others
+        log.exception("decision_rerun_failed", decision=id_)
+        return 0
+
+
+def _rerun(ctx: Context, id_: int) -> int:
+    with ctx.store.read() as tx:
+        decision = decisions.get(tx, id_)
+        proposed = rule_changes.get(tx, decision.change) if decision and decision.change else None
+        before = rule_changes.into(tx, ctx.policy)
+    if decision is None or proposed is None:
+        return 0
+    after = decided(before, (*before.changes, proposed.change))
+    now = ctx.now()
+    found = rerun(ctx.store, (ctx.engine, ctx.engine), (before, after), now - BACK, now)
+    words = sentence(found)
+
+    def job(tx: Tx) -> int:
+        if not decisions.rerun(tx, id_, words):
+            return 0
+        _show(ctx, tx, decision.case)
+        return 1
+
+    return ctx.store.transact(job)
+
+
+def sentence(found: Difference) -> str:
+    """近 30 天 412 段会话：撤回 14 条、新增 0 条"""
+    piles = {word: found.piles[fate].n for fate, word in FATES.items()}
+    told = [f"撤回 {piles.pop('撤回')} 条", f"新增 {piles.pop('新增')} 条"]
+    told += [f"{word} {n} 条" for word, n in piles.items() if n]
+    return f"{found.conversations:,} 段会话里{'、'.join(told)}"
+
+
+def _show(ctx: Context, tx: Tx, case_id: int) -> None:
+    case = sessions.case(tx, case_id)
+    session = sessions.get(tx, case.session) if case else None
+    if case is not None and session is not None and session.state == "closed":
+        poll_show.show(ctx, tx, session, case)
+
+
+# What QA answers: 质检确认 Q12, 保留原样 Q12, 排除词 Q12 …, and what a meeting decided: 定论 Q12 不扣 …
+
+
+def _accept(ctx: Context, tx: Tx, request: Request) -> Reply:
+    return _settle(ctx, tx, request, accept=True)
+
+
+def _decline(ctx: Context, tx: Tx, request: Request) -> Reply:
+    return _settle(ctx, tx, request, accept=False)
+
+
+def _settle(ctx: Context, tx: Tx, request: Request, *, accept: bool) -> Reply:
+    case, _, refused = _meant(ctx, tx, request)
+    if case is None:
+        return refused
+    decision = decisions.of(tx, case.id)
+    change = rule_changes.get(tx, decision.change) if decision and decision.change else None
+    if decision is None or change is None:
+        return Reply(False, f"{case.code} 没有要改的规则。")
+    if accept and decision.rerun != "done":
+        return Reply(False, "近 30 天还在重跑，看到会撤回多少再定，稍等一下。")
+    if not rule_changes.decide(tx, change.id, request.speaker, ctx.now(), accept=accept):
+        return Reply(False, f"{change.code} 已经由 {change.decided_by} 定过了。")
+    _show(ctx, tx, case.id)
+    if accept:
+        return Reply(
+            True, f"好，{change.code} 从下一条消息起生效；前后的数分开算。要撤回就说「撤销降级 {change.code}」。"
+        )
+    return Reply(True, "好，规则保留原样。")
+
+
+def _exclude(ctx: Context, tx: Tx, request: Request) -> Reply:
+    """Another proposal: not where one of these words is said."""
+    case, rest, refused = _meant(ctx, tx, request)
+    if case is None:
+        return refused
+    decision = decisions.of(tx, case.id)
+    judged = judgements.get(tx, case.finding) if case.finding is not None else None
+    if decision is None or judged is None or decision.told.outcome != KEEP:
+        return Reply(False, "只有共评定为不扣、又和规则不一致的题，才能加排除词。")
+    change = proposals.excluding(judged.finding, rest.replace("、", " ").split())
+    if change is None:
+        return Reply(False, f"排除词要是客户原话里有的，不超过 {proposals.WORDS} 个字。")
+    if decision.change and (old := rule_changes.get(tx, decision.change)) and old.state == "proposed":
+        rule_changes.decide(tx, old.id, request.speaker, ctx.now(), accept=False)
+    _propose(ctx, tx, decision, change, case)
+    _show(ctx, tx, case.id)
+    return Reply(True, "好，按这几个词重跑近 30 天，跑完再请质检确认。")
+
+
+def _talked(ctx: Context, tx: Tx, request: Request) -> Reply:
+    """What the meeting decided is another version."""
+    case, rest, refused = _meant(ctx, tx, request)
+    if case is None:
+        return refused
+    word, _, because = rest.partition(" ")
+    before = decisions.of(tx, case.id)
+    if word not in BY_WORD or before is None or not because.strip():
+        return Reply(False, f"这样说：「定论 {case.code} 不扣 理由」，要等这一题公布以后。")
+    told = replace(before.told, outcome=BY_WORD[word], because=clean(because.strip())[:100], by=request.speaker)
+    keep(ctx, tx, case, told)
+    _show(ctx, tx, case.id)
+    return Reply(True, f"记下了：{case.code} 会上定为{OUTCOMES[BY_WORD[word]]}。")
+
+
+def _meant(ctx: Context, tx: Tx, request: Request) -> tuple[Case | None, str, Reply]:
+    code, _, rest = (request.text if not request.value else request.subject).strip().lstrip("#").partition(" ")
+    digits = code.upper().removeprefix("Q")
+    case = sessions.case(tx, int(digits)) if digits.isdecimal() and len(digits) < 10 else None
+    refusal = permissions.refusal(request.person, request.action, Matter())
+    subject = case.code if case else code[:20]
+    audit.write(tx, ctx.now(), request.speaker, request.action, subject, allowed=not refusal)
+    if refusal:
+        return None, "", Reply(False, refusal)
+    return case, rest.strip(), Reply(False, "请带上题号，比如「质检确认 Q12」。")
+
+
+ACTIONS: Mapping[str, Act] = {
+    "accept_rule": _accept,
+    "keep_rule": _decline,
+    "exclude_words": _exclude,
+    "talked": _talked,
+}

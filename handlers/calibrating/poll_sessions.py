@@ -1,0 +1,244 @@
+"""共评校准 from week to week: proposed the day before, confirmed by QA, opened, closed, its wordings chosen, told."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from handlers import due, permissions, posting
+from handlers.calibrating import criteria, poll_close, poll_questions, poll_show, polls
+from handlers.cards import polls as cards
+from handlers.cards.card import Card
+from handlers.context import Context
+from handlers.permissions import Matter
+from handlers.posting import About
+from handlers.protocols import Reply
+from handlers.requests import Act, Request
+from handlers.reviewing import ledger
+from rules.schedule import off_the_bell
+from storage import audit, ballots, occurrences, posts
+from storage import polls as sessions
+from storage.db import Tx, Unavailable
+from storage.polls import Session
+
+log = structlog.get_logger()
+
+AHEAD = timedelta(days=1)
+LATE = timedelta(hours=2)  # after the due time there is still something to propose
+WAITS = timedelta(days=1)  # for QA, from the due time on
+NOTICE = timedelta(minutes=10)  # the agent of a case reads it so long before the room
+REDRAW = timedelta(minutes=2)  # the count of voters; every drawing is a call that is counted
+
+
+def work(ctx: Context) -> int:
+    """Propose what is due, and take every session a step further; the number of things done."""
+    done = _propose(ctx)
+    with ctx.store.read() as tx:
+        running = sessions.going_on(tx)
+    return done + sum(_one(ctx, session.id) for session in running)
+
+
+def begins_at(ctx: Context) -> datetime | None:
+    """When the session begins that is to be proposed now."""
+    if ctx.schedule.calibration is None:
+        return None
+    weekday, at = ctx.schedule.calibration
+    local = ctx.now().astimezone(ctx.zone)
+    for ahead in range(-1, 2):
+        day = local.date() + timedelta(days=ahead)
+        begins = off_the_bell(datetime.combine(day, at, ctx.zone))
+        if day.weekday() == weekday and begins - AHEAD <= local < begins + LATE and ctx.schedule.workday(day):
+            return begins
+    return None
+
+
+def _propose(ctx: Context) -> int:
+    begins = begins_at(ctx)
+    if begins is None or not poll_show.rooms(ctx):
+        return 0
+    return due.once(ctx, "calibration", begins, lambda tx: propose(ctx, tx, begins))
+
+
+def propose(ctx: Context, tx: Tx, begins: datetime) -> int:
+    """With nothing to ask there is no session."""
+    questions = poll_questions.proposed(ctx, tx)
+    session = sessions.propose(tx, questions, begins, ctx.now()) if questions else None
+    if session is None:
+        return 0
+    if ctx.now() >= begins:  # late already: one card is enough
+        occurrences.take(tx, "calibration_again", begins, ctx.now())
+    _ask(ctx, tx, session)
+    return 1
+
+
+def _ask(ctx: Context, tx: Tx, session: Session, place: str = "qa") -> None:
+    for target in ledger.reviewers(ctx):
+        posting.want(ctx, tx, About(f"{session.code}.{place}", session.link), target, _proposal(ctx, tx, session))
+
+
+def _renew(ctx: Context, tx: Tx, session: Session) -> None:
+    for place in ("qa", "again"):
+        for post in posts.about(tx, f"{session.code}.{place}"):
+            posting.renew(ctx, tx, post, _proposal(ctx, tx, session))
+
+
+def _proposal(ctx: Context, tx: Tx, session: Session) -> Card:
+    return cards.proposal(session, sessions.cases(tx, session.id), ctx.schedule.calibration_minutes, ctx.zone)
+
+
+def _one(ctx: Context, id_: int) -> int:
+    try:
+        return ctx.store.transact(lambda tx: _step(ctx, tx, id_))
+    except Unavailable:
+        raise
+    except Exception:  # one session must not stop the others
+        log.exception("calibration_failed", session=id_)
+        return 0
+
+
+def _step(ctx: Context, tx: Tx, id_: int) -> int:
+    seen = sessions.get(tx, id_)
+    if seen is None or seen.state not in STEPS or not STEPS[seen.state][0](ctx, tx, seen):
+        return 0
+    session = sessions.get(tx, id_, lock=True)  # only now, so that votes need not wait for who only looks
+    if session is None or session.state != seen.state:  # another process was quicker
+        return 0
+    STEPS[session.state][1](ctx, tx, session)
+    return 1
+
+
+# Each state: whether something is due, and what.
+
+
+def _unconfirmed(ctx: Context, tx: Tx, session: Session) -> bool:
+    reminded = occurrences.taken(tx, "calibration_again", session.due_at)
+    return ctx.now() >= session.due_at + WAITS or (ctx.now() >= session.due_at and not reminded)
+
+
+def _remind(ctx: Context, tx: Tx, session: Session) -> None:
+    """Once when it should begin; a day later it is dropped."""
+    if ctx.now() >= session.due_at + WAITS:
+        _renew(ctx, tx, sessions.change(tx, session, state="dropped"))
+    elif occurrences.take(tx, "calibration_again", session.due_at, ctx.now()):
+        _ask(ctx, tx, session, "again")
+
+
+def _time_to_open(ctx: Context, tx: Tx, session: Session) -> bool:
+    return session.opened_at is not None and ctx.now() >= session.opened_at
+
+
+def _open(ctx: Context, tx: Tx, session: Session) -> None:
+    closes = ctx.now() + timedelta(minutes=ctx.schedule.calibration_minutes)
+    opened = sessions.change(tx, session, state="open", opened_at=ctx.now(), closes_at=closes)
+    for case in sessions.cases(tx, session.id):
+        poll_show.show(ctx, tx, opened, case)
+    _renew(ctx, tx, opened)
+
+
+def _voting(ctx: Context, tx: Tx, session: Session) -> bool:
+    return _over(session.closes_at, ctx.now()) or bool(_grown(ctx, tx, session))
+
+
+def _grown(ctx: Context, tx: Tx, session: Session) -> list[sessions.Case]:
+    """Questions whose cards show fewer voters than there are, and were drawn a while ago."""
+    known = sessions.cases(tx, session.id)
+    count = ballots.likers if session.state == "wording" else ballots.voters
+    now = count(tx, [case.id for case in known])
+    old = ctx.now() - REDRAW
+    return [case for case in known if now[case.id] != case.drawn and (case.drawn_at is None or case.drawn_at <= old)]
+
+
+def _close_votes(ctx: Context, tx: Tx, session: Session) -> None:
+    if not _over(session.closes_at, ctx.now()):
+        for case in _grown(ctx, tx, session):
+            poll_show.show(ctx, tx, session, case, quietly=True)
+        return
+    known = sessions.cases(tx, session.id)
+    asked = [case for case in known if len(ballots.wordings(tx, case.id)) > 1]
+    if not asked:
+        _finish(ctx, tx, session)
+        return
+    ends = ctx.now() + timedelta(minutes=ctx.schedule.wording_minutes)
+    choosing = sessions.change(tx, session, state="wording", ends_at=ends)
+    for case in known:
+        poll_show.show(ctx, tx, choosing, case, quietly=True)
+    for target in poll_show.rooms(ctx):
+        card = cards.opening(choosing, len(asked), ctx.zone)
+        posting.want(ctx, tx, About(f"{session.code}.word", session.link), target, card)
+
+
+def _choosing(ctx: Context, tx: Tx, session: Session) -> bool:
+    return _over(session.ends_at, ctx.now()) or bool(_grown(ctx, tx, session))
+
+
+def _close_wordings(ctx: Context, tx: Tx, session: Session) -> None:
+    if _over(session.ends_at, ctx.now()):
+        _finish(ctx, tx, session)
+        return
+    for case in _grown(ctx, tx, session):
+        poll_show.show(ctx, tx, session, case, quietly=True)
+
+
+def _finish(ctx: Context, tx: Tx, session: Session) -> None:
+    poll_close.close(ctx, tx, session)
+    criteria.look(ctx, tx)
+
+
+def _over(at: datetime | None, now: datetime) -> bool:
+    return at is not None and now >= at
+
+
+Step = tuple[Callable[[Context, Tx, Session], bool], Callable[[Context, Tx, Session], None]]
+STEPS: Mapping[str, Step] = {
+    "proposed": (_unconfirmed, _remind),
+    "confirmed": (_time_to_open, _open),
+    "open": (_voting, _close_votes),
+    "wording": (_choosing, _close_wordings),
+}
+
+
+# What QA answers
+
+
+def _confirm(ctx: Context, tx: Tx, request: Request) -> Reply:
+    session, _, refused = _meant(ctx, tx, request)
+    if session is None:
+        return refused
+    if session.state != "proposed":
+        return Reply(False, f"这一场{cards.STATES[session.state]}，不用再确认。")
+    opens = max(session.due_at, ctx.now() + NOTICE)
+    confirmed = sessions.change(tx, session, state="confirmed", confirmed_by=request.speaker, opened_at=opens)
+    for case in sessions.cases(tx, session.id):
+        polls.warn(ctx, tx, confirmed, case)
+    _renew(ctx, tx, confirmed)
+    return Reply(True, f"好，{opens.astimezone(ctx.zone).strftime('%m-%d %H:%M')} 自动开始。")
+
+
+def _drop(ctx: Context, tx: Tx, request: Request) -> Reply:
+    session, rest, refused = _meant(ctx, tx, request)
+    if session is None:
+        return refused
+    known = sessions.cases(tx, session.id)
+    case = next((one for one in known if one.code == rest.strip().upper()), None)
+    if session.state != "proposed" or case is None:
+        return Reply(False, "这一题不在待确认的题目里。")
+    if len(known) == 1:
+        return Reply(False, "就剩这一题了；这周不想开的话，不确认就行。")
+    sessions.drop(tx, case.id)
+    _renew(ctx, tx, session)
+    return Reply(True, f"去掉了 {case.code}。")
+
+
+def _meant(ctx: Context, tx: Tx, request: Request) -> tuple[Session | None, str, Reply]:
+    typed = request.text.strip() if not request.value else f"{request.subject} {request.choice}"
+    found = re.match(r"#?(?:poll)?(\d{1,9})\s*(.*)", typed)
+    refusal = permissions.refusal(request.person, request.action, Matter())
+    session = sessions.get(tx, int(found[1]), lock=True) if found and not refusal else None
+    audit.write(tx, ctx.now(), request.speaker, request.action, typed[:20], allowed=not refusal)
+    if refusal:
+        return None, "", Reply(False, refusal)
+    return session, found[2] if found else "", Reply(False, "请带上编号，比如「确认校准 3」。")
+
+
+ACTIONS: Mapping[str, Act] = {"confirm_poll": _confirm, "drop_question": _drop}

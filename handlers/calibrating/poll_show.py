@@ -1,0 +1,71 @@
+"""Where a question stands and how it looks there now: one post for each case and room, drawn as rarely as can be."""
+
+from collections.abc import Sequence
+
+from handlers import posting
+from handlers.cards import poll_results, polls
+from handlers.cards.card import Card
+from handlers.cards.poll_results import Ended
+from handlers.cards.polls import Asked
+from handlers.cards.rule_words import change_words
+from handlers.context import Context
+from handlers.hints import FORMS
+from handlers.posting import About
+from handlers.protocols import Target
+from handlers.reviewing.ledger import title_of
+from storage import ballots, decisions, rule_changes
+from storage import polls as sessions
+from storage.db import Tx
+from storage.polls import Case, Session
+
+
+def rooms(ctx: Context) -> list[Target]:
+    return [room.target for room in ctx.people.rooms if "polls" in room.wants]
+
+
+def private(ctx: Context, chat: str) -> bool:
+    """Whether a press is seen by nobody else: buttons of cards that can change, not those that type into the room."""
+    return chat in ctx.editable
+
+
+def page_of(ctx: Context, session: Session) -> str:
+    return ctx.page(f"/polls/{session.id}")
+
+
+def show(ctx: Context, tx: Tx, session: Session, case: Case, *, quietly: bool = False) -> None:
+    """The question as it is now, in every room; `quietly`: only where a card can be changed without a new line."""
+    for target in rooms(ctx):
+        if not quietly or private(ctx, target.chat):
+            posting.want(ctx, tx, About(case.code, session.link), target, card(ctx, tx, session, case, target.chat))
+    count = ballots.likers if session.state == "wording" else ballots.voters
+    sessions.drawn(tx, case.id, count(tx, [case.id])[case.id], ctx.now())
+
+
+def card(ctx: Context, tx: Tx, session: Session, case: Case, chat: str) -> Card:
+    if session.state == "closed":
+        return poll_results.closed(ended(ctx, tx, session, case))
+    view = asked(ctx, tx, session, case, chat)
+    return polls.choosing(view) if session.state == "wording" else polls.question(view)
+
+
+def asked(ctx: Context, tx: Tx, session: Session, case: Case, chat: str) -> Asked:
+    wording = session.state == "wording"
+    count = (ballots.likers if wording else ballots.voters)(tx, [case.id])[case.id]
+    better = ballots.wordings(tx, case.id) if wording else []
+    total = len(sessions.cases(tx, session.id))
+    page = page_of(ctx, session)
+    return Asked(session, case, total, count, ctx.zone, page, private(ctx, chat), chat in FORMS, better)
+
+
+def ended(ctx: Context, tx: Tx, session: Session, case: Case) -> Ended:
+    """Raises LookupError while nothing is decided."""
+    decision = decisions.of(tx, case.id)
+    if decision is None:
+        raise LookupError(case.code)
+    change = rule_changes.get(tx, decision.change) if decision.change else None
+    words = change_words(change.change, title_of(ctx, change.change.name)) if change else ""
+    return Ended(case, len(sessions.cases(tx, session.id)), decision, change, words, page_of(ctx, session))
+
+
+def all_ended(ctx: Context, tx: Tx, session: Session) -> Sequence[Ended]:
+    return [ended(ctx, tx, session, case) for case in sessions.cases(tx, session.id)]

@@ -1,0 +1,136 @@
+"""绑定: sub-accounts that are nobody's are asked about once a day, and whoever looks after them says whose they are."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from handlers import due, permissions, posting
+from handlers.cards import binding as cards
+from handlers.cards.card import Card
+from handlers.context import Context
+from handlers.counting import bindings, figures
+from handlers.permissions import Matter
+from handlers.protocols import Reply
+from handlers.requests import Act, Request
+from rules import spans
+from rules.binding import SHIFT, Bound
+from storage import audit, figure_cells, posts
+from storage import bindings as records
+from storage.db import Tx
+
+DAILY, AT = "unbound_accounts", time(9, 11)  # never on the whole or half hour
+STILL_NEWS = timedelta(hours=9)
+BACK = 7  # days looked back
+CHOICES = 6  # names offered for one account
+HOW = "这样说：绑定 shop:xiaoli 小李，或 绑定 shop:desk1 小李 09:00-18:00 从 11-20"
+SAID = re.compile(
+    r"(?P<account>[^\s=]+:[^\s=]+)[\s=]+(?P<name>[^\s=]+)(?:\s+(?P<hours>\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}))?"
+    r"(?:\s*从\s*(?P<since>\S+?))?(?:\s*[到至]\s*(?P<until>\S+))?\s*"
+)
+NOBODY = "没有人"
+
+
+def look(ctx: Context) -> int:
+    """Each minute: who holds what at this hour; in the morning, what is nobody's; the number of cards."""
+    bindings.refresh(ctx)
+    today = due.daily(ctx, AT)
+    if not due.is_news(ctx, today, STILL_NEWS):
+        return 0
+    return due.once(ctx, DAILY, today, lambda tx: _ask(ctx, tx, today))
+
+
+def _ask(ctx: Context, tx: Tx, today: datetime) -> int:
+    """Only when there is something to ask."""
+    found = unbound(ctx, tx)
+    rooms = [room for room in ctx.people.rooms if "admin" in room.wants]
+    for room in rooms if found else ():
+        about = posting.About(f"bind.{today:%m%d}", posting.random_part(f"bind {today.isoformat()}"))
+        posting.want(ctx, tx, about, room.target, cards.unbound(found, _names(ctx, tx)))
+    return len(rooms) if found else 0
+
+
+def unbound(ctx: Context, tx: Tx) -> dict[str, int]:
+    """account -> days at work lately, of those that are nobody's."""
+    today = _today(ctx)
+    known = bindings.of(ctx, tx)
+    seen = figure_cells.seen(tx, today - timedelta(days=BACK), today)
+    mine = {key: days for key, days in seen.items() if not known.person(key, today.isoformat())}
+    return dict(sorted(mine.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _names(ctx: Context, tx: Tx) -> list[str]:
+    """Those who serve customers, first who has no account yet."""
+    serving = [p for p in ctx.people.people if p.role in ("agent", "senior")]
+    return [p.name for p in sorted(serving, key=lambda p: (len(p.accounts), p.name))][:CHOICES]
+
+
+def listed(ctx: Context, tx: Tx, request: Request) -> Card:
+    """子账号: what is nobody's, and what was said lately."""
+    known = bindings.of(ctx, tx)
+    return cards.listed(unbound(ctx, tx), [b for b in known.bounds if b.actor][-8:], _names(ctx, tx))
+
+
+def _bind(ctx: Context, tx: Tx, request: Request) -> Reply:
+    refusal = permissions.refusal(request.person, "bind", Matter())
+    told = request.choice or request.text
+    audit.write(tx, ctx.now(), request.speaker, "bind", told[:60], allowed=not refusal)
+    if refusal:
+        return Reply(False, refusal)
+    bound = read(told, _today(ctx), request.speaker)
+    if bound is None:
+        return Reply(False, HOW)
+    person = ctx.people.named(bound.person)
+    if bound.person and person is None:
+        return Reply(False, f"名单里没有「{bound.person[:20]}」。{HOW}")
+    if outside := _outside(ctx, tx, request, bound):
+        return Reply(False, outside)
+    records.add(tx, bound, ctx.now())
+    figures.again(tx, bindings.shift_days(bound, _today(ctx).isoformat()), ctx.now())
+    _redraw(ctx, tx)
+    return Reply(True, cards.bound(bound))
+
+
+def read(told: str, today: date, actor: str) -> Bound | None:
+    """shop:xiaoli=小李, or with hours and days."""
+    found = SAID.fullmatch(told.strip())
+    if found is None:
+        return None
+    hours = bindings.hours_of(found["hours"].replace(" ", "")) if found["hours"] else ""
+    account, _, shift = found["account"].partition(SHIFT)
+    since, until = (_day(found[name], today) for name in ("since", "until"))
+    if None in (since, until) or (found["hours"] and not hours) or shift:
+        return None
+    person = "" if found["name"] == NOBODY else found["name"]
+    return Bound(account, person, hours, since or "", until or "", actor)
+
+
+def _day(words: str | None, today: date) -> str | None:
+    """ "" when nothing was said, None when it is no day."""
+    if not words:
+        return ""
+    span = spans.read(words, today)
+    return span.since.isoformat() if span is not None else None
+
+
+def _outside(ctx: Context, tx: Tx, request: Request, bound: Bound) -> str:
+    """A lead binds people of their own team, and takes nobody's account from another team."""
+    me = request.person
+    if me is None or me.role == "admin" or not me.team:
+        return ""
+    now = bindings.of(ctx, tx).person(bound.key, _today(ctx).isoformat())
+    people = [ctx.people.named(name) for name in (bound.person, now) if name]
+    return "别的组的同事，请他们的主管或管理员来绑定。" if any(p and p.team != me.team for p in people) else ""
+
+
+def _redraw(ctx: Context, tx: Tx) -> None:
+    """Today's card shows what is left."""
+    left, names = unbound(ctx, tx), _names(ctx, tx)
+    for post in posts.about(tx, f"bind.{_today(ctx):%m%d}"):
+        posting.renew(ctx, tx, post, cards.unbound(left, names))
+
+
+def _today(ctx: Context) -> date:
+    return ctx.now().astimezone(ctx.zone).date()
+
+
+ACTIONS: Mapping[str, Act] = {"bind": _bind}

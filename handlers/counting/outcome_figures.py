@@ -1,0 +1,145 @@
+"""成交 and 话术: what came after service, and which ways of saying it went with better outcomes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from handlers import permissions
+from handlers.cards import outcomes as cards
+from handlers.cards.card import Card
+from handlers.cards.replies import sentence
+from handlers.context import Context
+from handlers.counting import outcomes, portraits
+from handlers.people import Person
+from handlers.permissions import Matter
+from handlers.requests import Request
+from rules import compare, portrait, spans
+from rules.compare import Compared
+from rules.metrics.cells import Measured, Sums, added
+from rules.outcomes import FIGURES
+from rules.portrait import Standing
+from rules.spans import Span
+from rules.talk_tracks import Track
+from storage import audit, conversations
+from storage import outcomes as records
+from storage.db import Tx
+
+BACK = 90  # days, for talk-tracks
+HOW = "可以说：成交 / 成交 本月 / 成交 小李 上月"
+HOW_TRACKS = "可以说：话术 / 话术 先认领问题 / 话术 先认领问题 比 给一个准时间"
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A talk-track with what it went with, against the same situations without it."""
+
+    track: Track
+    compared: Compared | None
+    sums: Sums  # with it
+    n: int
+    examples: tuple[tuple[str, str], ...]  # (conversation, masked words), the latest first
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """One figure of a person, beside the group's."""
+
+    name: str
+    title: str
+    standing: Standing
+
+
+def mine(ctx: Context, tx: Tx, request: Request) -> Card:
+    """成交 [name] [span]: one's own; another's for their lead and QA."""
+    words = request.text.split()
+    named = next((p for word in words if (p := ctx.people.named(word.lstrip("@")))), None)
+    rest = " ".join(word for word in words if not named or word.lstrip("@") != named.name)
+    today = ctx.now().astimezone(ctx.zone).date()
+    span, person = spans.read(rest or "本月", today), named or request.person
+    if span is None or person is None:
+        return sentence(f"这个时间我没看懂。{HOW}")
+    if named is not None and named is not request.person:
+        refusal = permissions.refusal(request.person, "portrait", Matter(named.team, named))
+        audit.write(tx, ctx.now(), request.speaker, "outcomes", named.name, allowed=not refusal)
+        if refusal:
+            return sentence(refusal)
+    return cards.mine(person.name, span, of_person(ctx, tx, person, span), ctx.outcomes)
+
+
+def of_person(ctx: Context, tx: Tx, person: Person, span: Span) -> list[Came]:
+    """Among those who serve in their team, with the case mix taken out."""
+    names = {*portraits.serving(ctx, person.team), person.name}
+    group = grouped(ctx, tx, sorted(names), span.since, span.until)
+    found = []
+    for name, title in FIGURES.items():
+        sums = {who: told[name] for who, told in group.items() if name in told}
+        standing = portrait.among(Measured(name, title, "", False, 1), sums, only=[person.name]).get(person.name)
+        if standing is not None:
+            found.append(Came(name, title, standing))
+    return found
+
+
+def grouped(ctx: Context, tx: Tx, names: Sequence[str], since: date, until: date) -> dict[str, dict[str, Sums]]:
+    """By person and figure."""
+    found: dict[str, list[dict[str, Sums]]] = {}
+    for who, _, told in outcomes.of_people(ctx, tx, names, since, until):
+        found.setdefault(who, []).append(told)
+    return {who: added(days) for who, days in found.items()}
+
+
+def tracks(ctx: Context, tx: Tx, request: Request) -> Card:
+    """话术: ranked by proven effect; 话术 A 比 B: the two side by side."""
+    known = proven(ctx, tx)
+    text = request.text.strip()
+    if not text:
+        return cards.ranking(known[:SHOWN], BACK, ctx.page("/talk-tracks"))
+    chosen = [one for part in text.replace("和", "比").split("比") if (one := _named(known, part.strip()))]
+    if len(chosen) == 2:
+        return cards.versus(chosen[0], chosen[1], versus(chosen[0], chosen[1]))
+    return cards.one(chosen[0], BACK) if len(chosen) == 1 else sentence(f"没有找到这个话术。{HOW_TRACKS}")
+
+
+def proven(ctx: Context, tx: Tx) -> list[Proven]:
+    """Those with a proven effect first, by what they bring; then the others by how often they were said."""
+    today = ctx.now().astimezone(ctx.zone).date()
+    told: dict[str, list[Mapping[str, Sums]]] = {}
+    examples: dict[str, list[tuple[str, str]]] = {}
+    keys = [f"~{track.id}" for track in ctx.talk_tracks]
+    for account, _, day in records.read(tx, keys, today - timedelta(days=BACK), today):
+        told.setdefault(account[1:], []).append({"with": day["with"], "without": day["without"]})
+        examples.setdefault(account[1:], [])[:0] = [(c, said) for c, said in day["examples"]]
+    found = [_proven(track, told.get(track.id, []), examples.get(track.id, [])) for track in ctx.talk_tracks]
+    return sorted(found, key=_rank)
+
+
+def _proven(track: Track, days: Sequence[Mapping[str, Sums]], examples: Sequence[tuple[str, str]]) -> Proven:
+    sums = added(dict(day) for day in days)
+    used = sums.get("with", {})
+    n = round(sum(cell[0] for cell in used.values()))
+    return Proven(track, compare.compare(used, sums.get("without", {})), used, n, tuple(examples[:3]))
+
+
+def _rank(one: Proven) -> tuple[int, float, int]:
+    real = one.compared is not None and one.compared.word == compare.REAL
+    return (0 if real else 1), -(one.compared.value if real and one.compared else 0.0), -one.n
+
+
+def versus(one: Proven, other: Proven) -> Compared | None:
+    """Two ways with one goal, in the kinds of cases that both were said in."""
+    return compare.compare(one.sums, other.sums) if one.track.goal == other.track.goal else None
+
+
+def links(ctx: Context, tx: Tx, person: Person, found: Sequence[Proven]) -> dict[str, str]:
+    """Addresses of the examples' conversations, of those that this person may read."""
+    ids = [c for one in found for c, _ in one.examples]
+    may = {}
+    for id_, stored in conversations.load(tx, ids).items():
+        agent = ctx.people.holder(stored.source, stored.conversation.agent)
+        if not permissions.refusal(person, "view", Matter(stored.conversation.team, agent)):
+            may[id_] = f"/c/{stored.link}"
+    return may
+
+
+def _named(known: Sequence[Proven], part: str) -> Proven | None:
+    return next((one for one in known if part in (one.track.title, one.track.id)), None)

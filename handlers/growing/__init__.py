@@ -1,0 +1,1 @@
+"""People: what they practise, what they are honoured for, and their own weekly card."""

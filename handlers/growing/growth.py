@@ -1,0 +1,168 @@
+"""Growth plans: two goals at a time from the portrait, with examples, an exercise, and what changed since."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from handlers import digest, due
+from handlers.cards import growth as cards
+from handlers.context import Context
+from handlers.counting import bindings, portraits
+from handlers.counting.portraits import Sheet
+from handlers.people import Person
+from rules import growth, portrait
+from rules.growth import Effect
+from rules.metrics.cells import MEASURED, Cells, Sums, added
+from rules.portrait import Standing
+from storage import cases
+from storage import growth as records
+from storage import honours as days_at_work
+from storage.cases import Case, Filter
+from storage.db import Tx
+from storage.growth import Exercise, Goal
+
+WEEKLY, MONDAY, AT = "growth_week", 0, time(9, 41)  # never on the whole or half hour
+STILL_NEWS = timedelta(hours=12)
+BEFORE = timedelta(days=28)  # what a goal is held against
+REACH = 180  # days looked back for goals that are practised still
+LIMIT = 3  # examples of a goal
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    goal: Goal
+    standing: Standing | None  # among colleagues, over eight weeks
+    effect: Effect | None
+    examples: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    name: str
+    stage: str
+    mastered: tuple[str, ...]
+    practices: tuple[Practice, ...]
+    exercise: Exercise | None
+    answered: tuple[int, int]  # exercises, rightly
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the days tell of a team."""
+
+    sheet: Sheet
+    group: Mapping[str, Cells]  # of eight weeks
+
+    def told(self, name: str) -> list[Standing]:
+        if name not in self.group:
+            return []
+        return [*portrait.standings(self.group, name), *portrait.reasons(self.group, name)]
+
+
+def look(ctx: Context) -> int:
+    """On Monday: goals for who has room for one, and a line with the week's news of practice; how many people."""
+    monday = due.weekly(ctx, MONDAY, AT)
+    if not due.is_news(ctx, monday, STILL_NEWS) or not due.waits(ctx, WEEKLY, monday):
+        return 0
+    with ctx.store.read() as tx:
+        teams = [(known(ctx, tx, team), portraits.serving(ctx, team)) for team in portraits.teams(ctx) or [""]]
+    return due.once(ctx, WEEKLY, monday, lambda tx: _weekly(ctx, tx, teams))
+
+
+def _weekly(ctx: Context, tx: Tx, teams: Sequence[tuple[Known, Sequence[str]]]) -> int:
+    done = 0
+    for told, names in teams:
+        for person in (p for name in names if (p := ctx.people.named(name))):
+            settle(ctx, tx, person, told)
+            practised = [_practice(ctx, told, goal) for goal in open_goals(tx, person.name)]
+            if practised:
+                digest.later(ctx, tx, person, cards.check_in(practised))
+                done += 1
+    return done
+
+
+def known(ctx: Context, tx: Tx, team: str, more: Sequence[str] = ()) -> Known:
+    today = _today(ctx)
+    sheet = portraits.sheet(ctx, tx, {*portraits.serving(ctx, team), *more}, today - timedelta(days=REACH), today)
+    since = portraits.eight_weeks(today).since
+    group = {name: cells for name in sheet.days if (cells := between(sheet, name, since, today))}
+    return Known(sheet, group)
+
+
+def between(sheet: Sheet, name: str, since: date, until: date) -> Cells:
+    first, last = since.isoformat(), until.isoformat()
+    return added(cells for day, cells in sheet.days.get(name, ()) if first <= day <= last)
+
+
+def settle(ctx: Context, tx: Tx, person: Person, told: Known) -> list[Goal]:
+    """Give them goals while there is room and something is worth it; what they declined does not come back."""
+    had = records.of(tx, person.name)
+    room = growth.MOST - sum(goal.state == "open" for goal in had)
+    taken = [(goal.measure, goal.reason) for goal in had if goal.state in ("open", "declined")]
+    found = told.told(person.name)
+    for s in growth.goals(found, stage(ctx, tx, person, told), taken, room):
+        records.add(tx, Goal(0, person.name, s.measure.name, s.reason, "open", begins(ctx), "", ""), ctx.now())
+    return open_goals(tx, person.name)
+
+
+def begins(ctx: Context) -> date:
+    """Practice is counted from a Monday on, because past days are kept by weeks."""
+    today = _today(ctx)
+    return today + timedelta(days=-today.weekday() % 7)
+
+
+def open_goals(tx: Tx, name: str) -> list[Goal]:
+    return [goal for goal in records.of(tx, name) if goal.state == "open" and goal.measure in MEASURED]
+
+
+def stage(ctx: Context, tx: Tx, person: Person, told: Known) -> str:
+    keys = bindings.of(ctx, tx).keys(person.name)
+    first = min(days_at_work.first_days(tx, keys).values(), default=_today(ctx).isoformat())
+    served = added(cells for _, cells in told.sheet.days.get(person.name, ()))
+    volume = round(sum(one[0] for one in served.get("calm", {}).values()))
+    days = (_today(ctx) - date.fromisoformat(first)).days
+    return growth.stage(days, volume, len(growth.mastered(told.told(person.name))))
+
+
+def plan(ctx: Context, tx: Tx, person: Person) -> Plan:
+    """As it stands; goals are given first where there are none."""
+    told = known(ctx, tx, person.team, [person.name])
+    goals = settle(ctx, tx, person, told)
+    own = set(bindings.of(ctx, tx).keys(person.name))
+    practices = tuple(_practice(ctx, told, goal, tuple(examples(tx, goal, own))) for goal in goals)
+    answered, right = records.answers(tx, [goal.id for goal in records.of(tx, person.name)])
+    left = [e for e in records.exercises(tx) if e.case not in answered] if goals else []
+    mastered = tuple(growth.mastered(told.told(person.name)))
+    return Plan(person.name, stage(ctx, tx, person, told), mastered, practices, next(iter(left), None),
+                (len(answered), right))  # fmt: skip
+
+
+def examples(tx: Tx, goal: Goal, own: set[str]) -> Iterator[Case]:
+    """Of colleagues, from the library: what stands there was agreed to, and is named only as they like."""
+    words = f"{goal.reason} {MEASURED[goal.measure].title}"
+    found = cases.search(tx, words, LIMIT * 3, Filter(reason=goal.reason)) if goal.reason else []
+    found = found or cases.search(tx, words, LIMIT * 3) or cases.search(tx, "", LIMIT * 3)
+    yield from [case for case in found if case.account not in own and case.best][:LIMIT]
+
+
+def _practice(ctx: Context, told: Known, goal: Goal, shown: tuple[Case, ...] = ()) -> Practice:
+    m, today = MEASURED[goal.measure], _today(ctx)
+    before = {
+        who: between(told.sheet, who, goal.since - BEFORE, goal.since - timedelta(days=1)) for who in told.sheet.days
+    }
+    after = {who: between(told.sheet, who, goal.since, today) for who in told.sheet.days}
+
+    def of(span: Mapping[str, Cells], *, mine: bool) -> Sums:
+        some = (cells for who, cells in span.items() if (who == goal.person) is mine)
+        sums = added(some).get(m.name, {})
+        return {k: one for k, one in sums.items() if not goal.reason or k.partition("/")[0] == goal.reason}
+
+    changed = growth.effect(
+        m, (of(before, mine=True), of(after, mine=True)), (of(before, mine=False), of(after, mine=False))
+    )
+    about = [s for s in told.told(goal.person) if (s.measure.name, s.reason) == (goal.measure, goal.reason)]
+    return Practice(goal, about[0] if about else None, changed, shown)
+
+
+def _today(ctx: Context) -> date:
+    return ctx.now().astimezone(ctx.zone).date()

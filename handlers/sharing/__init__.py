@@ -1,0 +1,1 @@
+"""What the team shares: highlights, the case library, the morning briefing and the reports."""

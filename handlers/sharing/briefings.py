@@ -1,0 +1,189 @@
+"""Morning briefings: previewed by the lead, told to the team once a workday, late when we were late, never twice."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from handlers import due, permissions, posting
+from handlers.cards import briefing as cards
+from handlers.cards.briefing import View
+from handlers.cards.card import from_json
+from handlers.cards.words import clean
+from handlers.context import Context
+from handlers.permissions import Matter
+from handlers.posting import About
+from handlers.protocols import Reply
+from handlers.requests import Act, Request
+from handlers.sharing import briefing_facts as facts
+from storage import audit, briefings, occurrences, posts
+from storage.briefings import Briefing
+from storage.db import Tx
+
+TOO_LATE = time(18)  # then the day is over, and tomorrow's comes
+LATE = timedelta(minutes=10)  # so much later it says so
+PREVIEWS = ("lead",)
+LONGEST = 200  # characters of the lead's own words
+NEWS = timedelta(days=7)  # honours
+GONE = "这张晨会卡片已经过期了。"
+
+
+def look(ctx: Context) -> int:
+    """Previews and briefings that are due and were not told yet; the number of cards."""
+    local = ctx.now().astimezone(ctx.zone)
+    today = local.date()
+    if not ctx.schedule.workday(today):
+        return 0
+    ends = datetime.combine(today, TOO_LATE, ctx.zone)
+    opens, early = (datetime.combine(today, at, ctx.zone) for at in (ctx.mornings.at, ctx.mornings.preview))
+    told = 0
+    for team in teams(ctx):
+        if early <= local < opens:
+            told += due.once(ctx, f"briefing_preview:{team}", early, lambda tx, t=team: _preview(ctx, tx, t, opens))  # type: ignore[misc]
+        if opens <= local < ends:
+            told += due.once(ctx, job_of(team), opens, lambda tx, t=team: _send(ctx, tx, t, opens))  # type: ignore[misc]
+    return told
+
+
+def job_of(team: str) -> str:
+    return f"briefing:{team}"
+
+
+def teams(ctx: Context) -> list[str]:
+    """Those whose briefing somebody hears."""
+    known = sorted({p.team for p in ctx.people.people if p.team and p.accounts})
+    return [team for team in known if ctx.people.rooms_for("briefing", team)]
+
+
+def view_of(ctx: Context, tx: Tx, row: Briefing, late: str = "") -> View:
+    day = date.fromisoformat(row.day)
+    span = facts.last_day(ctx, tx, row.team, day)
+    return View(
+        row.code,
+        row.team,
+        day,
+        figures=facts.told(ctx, tx, row.team, span),
+        points=facts.points(ctx, tx, row.team, span.until),
+        learn=facts.learn(tx, row.team),
+        avoid="" if row.plain else facts.avoid(ctx, tx, row.team, span),
+        tips=facts.tips(ctx, tx, row.team, span),
+        waiting=facts.waiting(ctx, tx, row.team),
+        honours=facts.praised(tx, row.team, day - NEWS),
+        duty=facts.on_duty(ctx, tx, row.team, day),
+        words=row.words,
+        by=row.by,
+        late=late,
+        page=ctx.page("/cases"),
+    )
+
+
+def _preview(ctx: Context, tx: Tx, team: str, due: datetime) -> int:
+    """To each lead of the team, directly."""
+    row = briefings.of(tx, team, due.astimezone(ctx.zone).date())
+    return _show_preview(ctx, tx, row) if row.sent_at is None else 0
+
+
+def _show_preview(ctx: Context, tx: Tx, row: Briefing) -> int:
+    leads = [p for p in ctx.people.people if p.role in PREVIEWS and p.team == row.team]
+    places = [place for place in map(ctx.people.direct, leads) if place is not None]
+    card = cards.preview(view_of(ctx, tx, row), ctx.mornings.at.strftime("%H:%M"))
+    for place in places:
+        posting.want(ctx, tx, About(f"{row.code}.preview", _link(row)), place, card)
+    return len(places)
+
+
+def _send(ctx: Context, tx: Tx, team: str, due: datetime) -> int:
+    """Into each room of the team that wants it; says so when it comes late."""
+    row = briefings.of(tx, team, due.astimezone(ctx.zone).date())
+    if row.sent_at is not None:
+        return 0
+    late = ctx.clock(due) if ctx.now() - due >= LATE else ""
+    rooms = ctx.people.rooms_for("briefing", team)
+    card = cards.briefing(view_of(ctx, tx, row, late))
+    for room in rooms:
+        posting.want(ctx, tx, About(row.code, _link(row)), room.target, card)
+    briefings.change(tx, row.id, sent_at=ctx.now())
+    for post in posts.about(tx, f"{row.code}.preview"):
+        posting.renew(ctx, tx, post, cards.sent(from_json(post.card), ctx.clock(ctx.now())))
+    return len(rooms)
+
+
+def _link(row: Briefing) -> str:
+    return posting.random_part(f"briefing/{row.team}/{row.day}")
+
+
+# What people press and type
+
+
+def _read(ctx: Context, tx: Tx, request: Request) -> Reply:
+    row = _meant(tx, request)
+    refusal = permissions.refusal(request.person, request.action, Matter())
+    if row is None or refusal:
+        return Reply(False, refusal or GONE)
+    readers = briefings.read(tx, row.id, request.speaker, ctx.now())
+    for post in posts.about(tx, row.code):
+        posting.renew(ctx, tx, post, cards.read_by(from_json(post.card), readers))
+    return Reply(True, "好，今天也顺利。")
+
+
+def _words(ctx: Context, tx: Tx, request: Request) -> Reply:
+    row, refused = _mine(ctx, tx, request)
+    if row is None:
+        return refused
+    words = clean(request.text.strip())[:LONGEST]
+    if not words:
+        return Reply(False, "想说的话写在框里，再点「加上」。")
+    briefings.change(tx, row.id, words=words, by=request.speaker)
+    _show_preview(ctx, tx, briefings.get(tx, row.id) or row)
+    return Reply(True, "加上了，会写在最上面。再写一次就换掉。")
+
+
+def _plain(ctx: Context, tx: Tx, request: Request) -> Reply:
+    row, refused = _mine(ctx, tx, request)
+    if row is None:
+        return refused
+    briefings.change(tx, row.id, plain=True)
+    _show_preview(ctx, tx, briefings.get(tx, row.id) or row)
+    return Reply(True, "好，今天不讲这一条。")
+
+
+def _now(ctx: Context, tx: Tx, request: Request) -> Reply:
+    """现在发, or 晨会 typed; perhaps with the lead's words behind it."""
+    person = request.person
+    refusal = permissions.refusal(person, request.action, Matter())
+    row = _meant(tx, request)
+    team = row.team if row else person.team if person else ""
+    if refusal or not team:
+        return Reply(False, refusal or "你还没有分到组，请管理员在名单里写上。")
+    today = ctx.now().astimezone(ctx.zone).date()
+    row = briefings.of(tx, team, today)
+    if row.sent_at is not None:
+        return Reply(False, f"今天的晨会 {ctx.clock(row.sent_at)} 已经发过了。")
+    if words := clean(request.text.strip())[:LONGEST]:
+        briefings.change(tx, row.id, words=words, by=request.speaker)
+    due = datetime.combine(today, ctx.mornings.at, ctx.zone)
+    occurrences.take(tx, job_of(team), due, ctx.now())  # so that it does not come again at its time
+    audit.write(tx, ctx.now(), request.speaker, request.action, row.code)
+    sent = _send(ctx, tx, team, max(due, ctx.now() - timedelta(seconds=1)))
+    return (
+        Reply(True, "发出去了。") if sent else Reply(False, "还没有群要听晨会：在 [[rooms]] 的 wants 里加上 briefing。")
+    )
+
+
+def _mine(ctx: Context, tx: Tx, request: Request) -> tuple[Briefing | None, Reply]:
+    """The briefing a lead may still change."""
+    row = _meant(tx, request)
+    refusal = permissions.refusal(request.person, request.action, Matter(row.team if row else ""))
+    if row is None or refusal:
+        return None, Reply(False, refusal or GONE)
+    if row.sent_at is not None:
+        return None, Reply(False, f"今天的晨会 {ctx.clock(row.sent_at)} 已经发出去了。")
+    return row, Reply(True, "")
+
+
+def _meant(tx: Tx, request: Request) -> Briefing | None:
+    number = request.subject.removeprefix("BR")
+    return briefings.get(tx, int(number)) if number.isdecimal() and len(number) < 10 else None
+
+
+ACTIONS: Mapping[str, Act] = {
+    "briefing_read": _read, "briefing_words": _words, "briefing_plain": _plain, "briefing_now": _now,
+}  # fmt: skip

@@ -1,0 +1,119 @@
+"""The case library in chat: into it, found again by 案例, and 用过，有用."""
+
+import re
+from collections.abc import Mapping
+
+from handlers import permissions, retelling
+from handlers.alerting import alert_actions, alerts
+from handlers.cards.card import Card
+from handlers.cards.library import found_card
+from handlers.cards.words import clean
+from handlers.context import Context
+from handlers.permissions import Matter
+from handlers.protocols import Reply
+from handlers.requests import Act, Request
+from handlers.sharing import cheering, highlights
+from rules.model import Finding
+from storage import audit, case_wordings, cases, conversations, judgements
+from storage.alerts import Alert
+from storage.cases import Case, Source
+from storage.db import Tx
+
+SHOWN = 3
+CODE = re.compile(r"[#\s]*([ASF])?(\d{1,9})\b.*", re.IGNORECASE | re.DOTALL)
+HOW = "请带上编号，比如「收入案例库 S12」，告警和判定也可以：A12、F37。"
+ALREADY = "已经在案例库里了，编号 #{}。"
+KEPT = "好，收进案例库了，编号 #{}。质检核过标准话术，大家就能直接用。"
+
+
+def answer(ctx: Context, tx: Tx, request: Request) -> Card:
+    """案例 <词>: the best three on one card."""
+    words = clean(request.text.strip())[:60]
+    found = cases.search(tx, words, SHOWN)
+    used = case_wordings.used(tx, [case.id for case in found])
+    return found_card(words, found, used, ctx.page("/cases"))
+
+
+def _collect(ctx: Context, tx: Tx, request: Request) -> Reply:
+    """A highlight (S12), a saved customer (A12) or a confirmed finding (F37)."""
+    spoken = CODE.fullmatch(request.subject or request.text)
+    team = _team(tx, spoken) if spoken else ""
+    refusal = permissions.refusal(request.person, request.action, Matter(team))
+    audit.write(
+        tx, ctx.now(), request.speaker, request.action, request.subject or request.text[:20], allowed=not refusal
+    )
+    if refusal:
+        return Reply(False, refusal)
+    case = _meant(ctx, tx, spoken) if spoken else None
+    if case is None:
+        return Reply(False, HOW)
+    if case.state in ("declined", "withdrawn"):
+        return Reply(False, cheering.WITHDRAWN)
+    fresh = cases.take_in(tx, case.id, request.speaker, ctx.now())
+    highlights.show(ctx, tx, case.id)
+    return Reply(True, (KEPT if fresh else ALREADY).format(case.code))
+
+
+def _meant(ctx: Context, tx: Tx, spoken: re.Match[str]) -> Case | None:
+    kind, number = (spoken[1] or "S").upper(), int(spoken[2])
+    if kind == "S":
+        return _case(tx, number)
+    return _of_alert(ctx, tx, f"A{number}") if kind == "A" else _of_finding(ctx, tx, number)
+
+
+def _case(tx: Tx, number: int) -> Case | None:
+    try:
+        return cases.get(tx, number)
+    except LookupError:
+        return None
+
+
+def _of_alert(ctx: Context, tx: Tx, code: str) -> Case | None:
+    alert = alert_actions.find(tx, code)
+    if alert is None:
+        return None
+    stored = conversations.load_one(tx, alert.conversation)
+    if stored is not None:
+        retelling.candidate(ctx, tx, stored, _worst(tx, alert))
+    return cases.of(tx, alert.conversation) or cases.of(tx, alert.conversation, "saved")
+
+
+def _of_finding(ctx: Context, tx: Tx, number: int) -> Case | None:
+    """Confirmed by a person; told without anybody's name, and nobody's doing."""
+    judged = judgements.get(tx, number)
+    stored = conversations.load_one(tx, judged.conversation) if judged and judged.verdict == "real" else None
+    if judged is None or stored is None:
+        return None
+    told = retelling.retold(ctx, stored.conversation, judged.finding)
+    source = Source(f"finding:{number}", "finding", judged.conversation, rule=judged.finding.rule)
+    cases.note(tx, source, told, ctx.now())
+    return cases.by_key(tx, source.key)
+
+
+def _team(tx: Tx, spoken: re.Match[str]) -> str:
+    kind, number = (spoken[1] or "S").upper(), int(spoken[2])
+    if kind == "A":
+        alert = alert_actions.find(tx, f"A{number}")
+        return alert.team if alert else ""
+    case = _case(tx, number) if kind == "S" else None
+    return case.team if case else ""
+
+
+def _worst(tx: Tx, alert: Alert) -> Finding | None:
+    return max(alerts.findings_of(tx, alert), key=lambda f: f.severity, default=None)
+
+
+def _used(ctx: Context, tx: Tx, request: Request) -> Reply:
+    """用过，有用: once a person and day."""
+    refusal = permissions.refusal(request.person, request.action, Matter())
+    if refusal:
+        return Reply(False, refusal)
+    spoken = CODE.fullmatch(request.choice or request.subject or request.text)
+    case = _case(tx, int(spoken[2])) if spoken else None
+    if case is None or case.state != "collected":
+        return Reply(False, cheering.GONE)
+    fresh = case_wordings.use(tx, case, request.speaker, ctx.now(), ctx.zone)
+    return Reply(True, "记下了，谢谢你告诉我。" if fresh else "今天已经记过啦，谢谢。")
+
+
+ACTIONS: Mapping[str, Act] = {"collect": _collect, "case_used": _used}

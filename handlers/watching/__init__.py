@@ -1,0 +1,1 @@
+"""Being there: who may listen to a conversation, what they see, whispers, taking over; and that people were told."""

@@ -1,0 +1,76 @@
+"""What somebody who listens may do: the hints so far, what to say next, and who could take the conversation."""
+
+from dataclasses import dataclass
+
+from handlers import hints, permissions
+from handlers.alerting import alerts
+from handlers.cards.coaching import ANSWERS
+from handlers.cards.words import STATES, clock
+from handlers.context import Context
+from handlers.people import Person
+from handlers.permissions import Matter
+from handlers.watching import handover
+from rules.model import Kind
+from storage import alerts as records
+from storage import whispers
+from storage.alerts import Alert
+from storage.conversations import Stored
+from storage.db import Tx
+from storage.whispers import Whisper
+
+STEPS = ("claim", "whisper", "take_over", "hand_to", "resolve", "mine", "help")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    at: str
+    by: str
+    words: str
+    answer: str  # 14:07 收到; empty: none yet
+    value: str  # what an answer is about, while one is wanted of whoever looks
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    code: str
+    state: str
+    agent: str
+    may: frozenset[str]
+    hints: tuple[Hint, ...]
+    suggestions: tuple[tuple[str, str], ...]
+    colleagues: tuple[str, ...]  # who could be handed the conversation
+
+
+def of(ctx: Context, tx: Tx, person: Person, stored: Stored) -> Desk | None:
+    """The open matter of the conversation, customers' needs before red lines; None when there is nothing to do."""
+    standing = records.standing(tx, [stored.conversation.id])
+    alert = next((standing[stored.conversation.id, k] for k in Kind if (stored.conversation.id, k) in standing), None)
+    if alert is None:
+        return None
+    agent = alerts.holder(ctx, stored)
+    if alert.kind is Kind.REDLINE and agent is not None and agent.name == person.name:
+        return None
+    may = _may(person, alert, agent)
+    heard = [w for w in whispers.of(tx, alert.id) if "whisper" in may or person.name in (w.by, w.to)]
+    told = tuple(_hint(ctx, alert, w, person) for w in heard)
+    fresh = hints.fresh(ctx, tx, alert) if "whisper" in may else ()
+    able = handover.able(ctx, stored.source, agent) if "hand_to" in may else ()
+    return Desk(alert.code, STATES[alert.state], agent.name if agent else "", may, told, fresh, able)
+
+
+def _may(person: Person, alert: Alert, agent: Person | None) -> frozenset[str]:
+    matter = Matter(alert.team, agent, alert.claimed_by)
+    may = {step for step in STEPS if not permissions.refusal(person, step, matter)}
+    if alert.claimed_by == person.name:
+        may -= {"claim"}
+    if agent is None:
+        may -= {"whisper"}
+    return frozenset(may)
+
+
+def _hint(ctx: Context, alert: Alert, whisper: Whisper, person: Person) -> Hint:
+    said = f"{clock(whisper.answered_at, ctx.zone)} {ANSWERS[whisper.answer]}" if whisper.answered_at else ""
+    wanted = whisper.to == person.name and not whisper.answer
+    return Hint(
+        clock(whisper.at, ctx.zone), whisper.by, whisper.words, said, f"{alert.code}/{whisper.id}" if wanted else ""
+    )
