@@ -8,6 +8,7 @@ from bot.config_mistakes import Mistake, locate
 Table = Mapping[str, Any]
 TEAM_REMEDY = "加一个 [[teams]] 或改名"
 CHATS = {"dingtalk": "钉钉", "feishu": "飞书"}
+PAIRS = {"zendesk": "邮箱/token:密钥", "django_helpdesk": "用户名:密码"}
 
 
 class Unset(str):
@@ -26,7 +27,13 @@ def contradictions(raw: Table, text: str) -> list[Mistake]:
     names = _names(raw, "people") or []
     for twice in sorted({name for name in names if name and names.count(name) > 1}):
         found.append(Mistake(locate(text, twice), f"有两个人都叫 {twice}", "给其中一位加上区分"))
-    return [*found, *_unsigned(raw, text), *_unknown_on_duty(raw, names, text), *_shifts(raw, names, text)]
+    return [
+        *found,
+        *_unsigned(raw, text),
+        *_no_key(raw, text),
+        *_unknown_on_duty(raw, names, text),
+        *_shifts(raw, names, text),
+    ]
 
 
 def _of_room(room: Table, raw: Table, teams: list[str] | None, text: str) -> Iterator[Mistake]:
@@ -58,6 +65,15 @@ def _unsigned(raw: Table, text: str) -> Iterator[Mistake]:
         if isinstance(desk, dict) and not _given(desk, "secret"):
             what = f"客服系统 {name} 没有 secret，任何人都能冒充它发消息"
             yield Mistake(locate(text, f"helpdesks.{name}"), what, "填上 webhook 的签名密钥")
+
+
+def _no_key(raw: Table, text: str) -> Iterator[Mistake]:
+    """An API that is asked by two who belong together: an account, and its key."""
+    for name, desk in _desks(raw).items():
+        kind, token = (_text(desk, "kind"), _text(desk, "api_token")) if isinstance(desk, dict) else ("", "")
+        if token and kind in PAIRS and ":" not in token:
+            what = f"客服系统 {name} 的 api_token 少了一半"
+            yield Mistake(locate(text, f"helpdesks.{name}"), what, f"写成 {PAIRS[kind]}")
 
 
 def _unknown_on_duty(raw: Table, names: list[str], text: str) -> Iterator[Mistake]:

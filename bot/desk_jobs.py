@@ -22,7 +22,7 @@ REFUSED = {
     401: "客服系统不认这个 api_token（401）",
     403: "api_token 没有这个权限（403）",
     404: "客服系统里找不到这段会话（404）",
-    422: "客服系统不接受（422），可能那位同事不在这个收件箱里",
+    422: "客服系统不接受（422），可能那位同事不在这个组里，或者会话已经关闭",
 }
 Do = Callable[[str, Card, str], Awaitable[None]]  # (conversation, card, key)
 

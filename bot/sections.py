@@ -40,7 +40,7 @@ class Feishu(Section):
 
 
 class Helpdesk(Section):
-    kind: Literal["generic", "chatwoot", "django_helpdesk"]
+    kind: Literal["generic", "chatwoot", "zendesk", "zammad", "django_helpdesk"]
     secret: SecretStr = SecretStr("")
     api_base: str = ""
     api_token: SecretStr = SecretStr("")

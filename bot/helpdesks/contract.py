@@ -27,7 +27,7 @@ class Api:
     """Where a helpdesk's own API is, and our key to it."""
 
     base: str
-    token: str  # django-helpdesk: "user:password"
+    token: str  # django-helpdesk: "user:password"; Zendesk: "address/token:key"
 
 
 @dataclass(frozen=True, slots=True)

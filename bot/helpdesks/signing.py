@@ -10,6 +10,7 @@ from functools import lru_cache
 
 WINDOW_SECONDS = 300
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
+_ISO = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?Z", re.ASCII)
 
 
 class Forged(Exception):
@@ -23,9 +24,16 @@ def sha256(secret: bytes, said: bytes) -> bytes:
     return mac.digest()
 
 
+def sha1(secret: bytes, said: bytes) -> bytes:
+    """As weak as it is old; as HMAC it still tells who knows the secret, and some vendors have nothing else."""
+    mac = _keyed(secret, "sha1").copy()
+    mac.update(said)
+    return mac.digest()
+
+
 @lru_cache(maxsize=64)
-def _keyed(secret: bytes) -> hmac.HMAC:
-    return hmac.new(secret, digestmod="sha256")
+def _keyed(secret: bytes, algorithm: str = "sha256") -> hmac.HMAC:
+    return hmac.new(secret, digestmod=algorithm)
 
 
 def same(told: str, expected: str) -> bool:
@@ -36,6 +44,16 @@ def same(told: str, expected: str) -> bool:
 def require_fresh(stamp: str, now: datetime) -> None:
     """The stamp is in whole seconds and near our own clock, before or after."""
     if not _SECONDS.fullmatch(stamp) or abs(now.timestamp() - int(stamp)) > WINDOW_SECONDS:
+        raise Forged("no fresh timestamp")
+
+
+def require_fresh_iso(stamp: str, now: datetime) -> None:
+    """The same for a stamp like 2026-11-20T02:00:01Z."""
+    try:
+        at = datetime.fromisoformat(stamp) if _ISO.fullmatch(stamp) else None
+    except ValueError:
+        at = None
+    if at is None or abs(now.timestamp() - at.timestamp()) > WINDOW_SECONDS:
         raise Forged("no fresh timestamp")
 
 
