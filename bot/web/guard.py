@@ -1,31 +1,20 @@
 """The headers of every page behind the login: strict about scripts and caches, and no stranger's frame around it."""
 
-from collections.abc import Mapping
-
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FRAMES = ("'self'", "https://*.dingtalk.com", "https://*.feishu.cn", "https://*.larksuite.com")
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        f"frame-ancestors {' '.join(FRAMES)}",  # the chat clients show our pages inside themselves
-    )
-)
+from bot.web.headers import strict
+
+FRAMES = (
+    "'self'",
+    "https://*.dingtalk.com",
+    "https://*.feishu.cn",
+    "https://*.larksuite.com",
+)  # chat clients show our pages inside themselves
 ASSET = {"Cache-Control": "no-cache"}  # may be kept, and is asked for again by its mark
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": POLICY,
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
+HEADERS = {
+    **strict(forms="'self'", frames=" ".join(FRAMES)),
     "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 

@@ -1,6 +1,5 @@
 """The guard of pages that anyone on this machine may use, and nobody else: not other hosts, not other web pages."""
 
-from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -8,27 +7,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+from bot.web.headers import strict
+
 KINDS = ("application/json", "application/octet-stream")  # no page of another site sends them without asking first
 PROXIED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded")  # somebody else's, passed on to us
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": POLICY,
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+HEADERS = strict(forms="'none'", frames="'none'")
 
 
 class Loopback:
