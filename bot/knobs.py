@@ -41,6 +41,7 @@ class PolicyKnobs(Section):
     demote_after_n: int = Field(20, ge=1)
     appeal_days: int = Field(7, ge=1, le=30)
     judge_hours: int = Field(48, ge=2)
+    hybrid_risk: float = Field(0.7, ge=0, le=1)
 
     @field_validator("service_hours")
     @classmethod

@@ -34,6 +34,7 @@ class Policy:
     demote_after_n: int = 20
     appeal_days: int = 7  # so long an agent may appeal against a finding
     judge_hours: int = 48  # so long somebody has to judge it; halfway they are reminded, then another is asked
+    hybrid_risk: float = 0.7  # so likely to leave dissatisfied, and a hybrid rule's finding counts unreviewed
     changes: tuple[Change, ...] = ()  # what people decided about single rules; stored, not configured
 
 

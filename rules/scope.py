@@ -26,6 +26,7 @@ QUIET = frozenset(
         "mode",
         "appeal_days",
         "judge_hours",
+        "hybrid_risk",
     }
 )
 CALLING = frozenset({"alert_from", "yellow_risk"})  # the same findings, but other people are called

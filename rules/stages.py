@@ -7,6 +7,7 @@ from rules.agreement import Agreement
 from rules.ledger import wilson
 
 STAGES = ("human_only", "hybrid", "auto")
+ALONE = ("hybrid", "auto")  # where a finding may count before anybody has seen it
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,16 @@ class Gate:
 
 
 GATES: dict[str, Gate] = {"hybrid": Gate(20, 0.2, 0.5), "auto": Gate(40, 0.35, 0.75)}
+
+
+def counts(stage: str, verdict: str, risk: float, surely: float) -> bool:
+    """Whether a finding of a rule at this stage counts about anybody; what a person said of it goes before all.
+
+    `risk`: of its conversation; from `surely` on a hybrid rule is believed until somebody has looked.
+    """
+    if verdict:
+        return verdict == "real"
+    return stage == "auto" or (stage == "hybrid" and risk >= surely)
 
 
 def wanted(stage: str, agreed: Agreement, outcomes: Sequence[bool]) -> tuple[str, str]:

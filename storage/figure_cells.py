@@ -28,8 +28,11 @@ TRAIL = (
     .where(T.account.in_(bindparam("accounts", expanding=True)), T.day.between(*SPAN))
     .order_by(T.day.desc(), T.account)
 )
-MARKS = select(F.conversation, F.rule, F.kind, F.severity).where(
-    F.conversation.in_(bindparam("ids", expanding=True)), F.standing, F.verdict.not_in(("false_alarm", "overturned"))
+MARKS = (
+    select(F.conversation, F.rule, F.kind, F.severity, F.verdict, C.risk)
+    .join(CONVERSATION, C.id == F.conversation)
+    .where(F.conversation.in_(bindparam("ids", expanding=True)), F.standing)
+    .where(F.verdict.not_in(("false_alarm", "overturned")))
 )
 
 
@@ -117,9 +120,9 @@ def seen(tx: Connection, since: date, until: date) -> dict[str, int]:
     return found
 
 
-def marks(tx: Connection, ids: Sequence[str]) -> list[tuple[str, str, str, int]]:
-    """(conversation, rule, kind, severity) of what stands about them and was not overturned."""
-    return [(r.conversation, r.rule, r.kind, r.severity) for r in tx.execute(MARKS, {"ids": ids})]
+def marks(tx: Connection, ids: Sequence[str]) -> list[Any]:
+    """(conversation, rule, kind, severity, verdict, risk) of what stands about them and was not overturned."""
+    return [*tx.execute(MARKS, {"ids": ids})]
 
 
 def links(tx: Connection, ids: Sequence[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from rules.model import Finding, Kind, Severity
 from storage.tables import CONVERSATION, FINDING
 
 C, F = CONVERSATION.c, FINDING.c
+MOST = 500  # unseen findings that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,19 @@ def confirmed(tx: Connection, accounts: Sequence[str], since: datetime) -> list[
     """Real findings about these accounts, judged since then, the newest first."""
     asked = select(FINDING).where(F.account.in_(accounts), F.verdict == "real", F.judged_at >= since)
     return [_judged(row) for row in tx.execute(asked.order_by(F.judged_at.desc(), F.id.desc()))]
+
+
+def unseen(tx: Connection, checks: Sequence[str], since: datetime) -> list[tuple[Judged, float]]:
+    """(finding, risk of its conversation) of these checks that nobody has judged, the newest first."""
+    asked = (
+        select(FINDING, C.risk)
+        .join(CONVERSATION, C.id == F.conversation)
+        .where(F.check_id.in_(checks), F.kind == "risk", F.verdict == "", F.standing, F.severity > 0)
+        .where(F.found_at >= since)
+        .order_by(F.found_at.desc(), F.id.desc())
+        .limit(MOST)
+    )
+    return [(_judged(row), row.risk) for row in tx.execute(asked)] if checks else []
 
 
 def by_cause(tx: Connection, causes: Sequence[str], since: datetime, until: datetime) -> list[tuple[str, Judged]]:

@@ -1,12 +1,15 @@
 """A person's verdict on the findings of one matter: who judged, when, why it came about, and whom it is about."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from handlers import digest
 from handlers.context import Context
 from handlers.counting import figures
 from handlers.people import Person
-from rules import causes, whose
+from rules import causes, stages, whose
 from rules.model import Kind
-from storage import conversations, judgements
+from storage import conversations, decisions, judgements
 from storage.conversations import Stored
 from storage.db import Tx
 from storage.judgements import Judged
@@ -36,6 +39,15 @@ def explain(ctx: Context, tx: Tx, conversation: str, kind: Kind, cause: str, by:
 
 def cause_of(tx: Tx, conversation: str, kind: Kind) -> str:
     return next((one.cause for one in judgements.of(tx, conversation, kind) if one.verdict == "real"), "")
+
+
+def trusted(ctx: Context, tx: Tx, since: datetime) -> list[Judged]:
+    """What nobody has seen, and counts because people agreed that its rule may judge by itself; with whose it is."""
+    stage = {rule: one.stage for rule, one in decisions.criteria(tx).items() if one.stage in stages.ALONE}
+    found = judgements.unseen(tx, [*stage], since)
+    sure = ctx.policy.hybrid_risk
+    counted = [one for one, risk in found if stages.counts(stage[one.finding.check], one.verdict, risk, sure)]
+    return [replace(one, account=account_of(tx, one)) for one in counted]
 
 
 def holder(ctx: Context, one: Judged) -> Person | None:

@@ -69,11 +69,16 @@ def mine(found: Sequence[Mine], zone: ZoneInfo) -> Card:
 
 def _mine(one: Mine, zone: ZoneInfo) -> tuple[str, str]:
     judged = one.judged
-    counts = f"原因：{causes.word(judged.cause)}" if judged.cause else "还没定原因，先不算"
+    counts = f"原因：{causes.word(judged.cause)}" if judged.cause else uncertain(judged)
     advice = f"可以这样说：{clean(judged.finding.advice)}" if judged.finding.advice else ""
     appeal = f"申诉 {one.appeal.code} {STATES[one.appeal.state]}" if one.appeal else ""
     told = " · ".join(part for part in (clean(judged.finding.says), counts, advice, appeal) if part)
     return f"{judged.code} {judged.found_at.astimezone(zone).strftime('%m-%d %H:%M')}", told
+
+
+def uncertain(judged: Judged) -> str:
+    """Why it does not count yet, or that a trusted rule said it alone."""
+    return "还没定原因，先不算" if judged.verdict else "八哥按大家认可的规则判的，还没人看过"
 
 
 def ask(judged: Sequence[Judged], code: str, *, forms: bool) -> Card:

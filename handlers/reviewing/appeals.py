@@ -45,7 +45,9 @@ def mine(ctx: Context, tx: Tx, request: Request) -> Card:
 
 
 def about(ctx: Context, tx: Tx, person: Person) -> list[cards.Mine]:
-    found = judgements.confirmed(tx, person.accounts, ctx.now() - timedelta(days=cards.DAYS))
+    since = ctx.now() - timedelta(days=cards.DAYS)
+    alone = [one for one in judging.trusted(ctx, tx, since) if one.account in person.accounts]
+    found = [*judgements.confirmed(tx, person.accounts, since), *alone]
     appealed = storage.against(tx, [one.id for one in found])
     return [cards.Mine(one, appealed.get(one.id), _in_time(ctx, one)) for one in found]
 
@@ -56,7 +58,7 @@ def _appeal(ctx: Context, tx: Tx, request: Request) -> Reply:
     if spoken is None:
         return Reply(False, HOW)
     code = spoken[1].upper() + spoken[2]
-    judged = _meant(tx, code)
+    judged = _meant(ctx, tx, code)
     refusal = _refusal(ctx, tx, request, judged)
     audit.write(tx, ctx.now(), request.speaker, request.action, code, allowed=not refusal)
     if refusal or request.person is None:
@@ -68,9 +70,10 @@ def _appeal(ctx: Context, tx: Tx, request: Request) -> Reply:
     return _file(ctx, tx, request.person, request.place, open_, reason)
 
 
-def _meant(tx: Tx, code: str) -> list[Judged]:
+def _meant(ctx: Context, tx: Tx, code: str) -> list[Judged]:
     if code[0] == "F":
-        one = judgements.get(tx, int(code[1:]))
+        alone = judging.trusted(ctx, tx, ctx.now() - timedelta(days=cards.DAYS))
+        one = next((one for one in alone if one.code == code), None) or judgements.get(tx, int(code[1:]))
         return [one] if one else []
     alert = alert_actions.find(tx, code)
     found = judgements.of(tx, alert.conversation, alert.kind) if alert else []
@@ -88,7 +91,7 @@ def _refusal(ctx: Context, tx: Tx, request: Request, judged: Sequence[Judged]) -
     if appealed:
         known = next(iter(appealed.values()))
         return f"这条已经申诉过了（{known.code}，{cards.STATES[known.state]}）。"
-    if any(one.verdict != "real" for one in own):
+    if any(one.verdict not in ("real", "") for one in own):
         return "这条没有算在你身上，不用申诉。"
     return (
         ""
@@ -98,7 +101,7 @@ def _refusal(ctx: Context, tx: Tx, request: Request, judged: Sequence[Judged]) -
 
 
 def _in_time(ctx: Context, one: Judged) -> bool:
-    return one.judged_at is not None and ctx.now() - one.judged_at <= timedelta(days=ctx.policy.appeal_days)
+    return ctx.now() - (one.judged_at or one.found_at) <= timedelta(days=ctx.policy.appeal_days)
 
 
 def _whose(ctx: Context, one: Judged) -> str:
@@ -161,6 +164,9 @@ def _decided(ctx: Context, tx: Tx, appeal: Appeal, by: str, state: str, words: s
         judgements.overturn(tx, ids, by, ctx.now())
         figures.anew(ctx, tx, {one.conversation for one in judged})
         _withdraw(ctx, tx, judged[0], by)
+    else:  # what a trusted rule said alone, a person has said now
+        unseen = {one.id: judging.account_of(tx, one) for one in judged if not one.verdict}
+        judgements.judge(tx, unseen, "real", by, ctx.now())
     if state == "partly":
         judgements.because(tx, ids, cause if cause not in ("", *causes.PERSONAL) else "nobody", by)
     appeal_judges.show(ctx, tx, decided)

@@ -41,7 +41,7 @@ MEASURED: Mapping[str, Measured] = {
         Measured("calm", "平稳率", "", False, 1),
     )
 }
-CALM = "没有走到橙色或红色提醒的会话 ÷ 接待的会话；误报和申诉成功的提醒不算"
+CALM = "没有橙色或红色提醒的会话 ÷ 接待的会话；有人确认过的提醒才算，共评里证明可靠的规则除外"
 SHORTEST = 1.0  # second: no wait is so short that its logarithm outweighs others
 
 

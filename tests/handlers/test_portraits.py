@@ -54,6 +54,7 @@ def test_a_shared_account_counts_for_who_had_the_shift(stage: Stage) -> None:
 def test_what_was_overturned_is_nobodys_fault(stage: Stage) -> None:
     stage.angry()
     stage.agent("您好，退款我现在就查", "c1", "xiaoli")
+    stage.say("张主管", "解决 A1 已退款")
     figures.roll_up(stage.ctx, TODAY)
     assert sum(one[1] for one in of(stage, "小李")["calm"].values()) == 0
     stage.at += timedelta(days=6)
