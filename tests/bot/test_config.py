@@ -199,6 +199,15 @@ role = "agent"
         assert part in told
 
 
+@pytest.mark.parametrize(("kind", "told"), [("zendesk", "邮箱/token:密钥"), ("django_helpdesk", "用户名:密码")])
+def test_half_a_key_to_a_helpdesks_api_is_told(kind: str, told: str) -> None:
+    text = f'[helpdesks.shop]\nkind = "{kind}"\nsecret = "s"\napi_base = "https://x"\napi_token = "${{KEY}}"\n'
+    (mistake,) = config.parse(text, {"KEY": "onlyhalf"})[1]
+    assert told in mistake.remedy
+    assert "onlyhalf" not in str(mistake)
+    assert config.parse(text, {"KEY": "someone:else"})[1] == []
+
+
 def test_a_file_that_is_no_toml_names_the_line() -> None:
     read, mistakes = config.parse("[server\nport = 1\n", {})
     assert read is None

@@ -15,6 +15,7 @@ from bot.sections import Config
 from storage import migrations
 from storage.db import Store
 from storage.posts import count_calls
+from tests.emulators import zammad, zendesk
 from tests.emulators.dingtalk import DingTalk
 from tests.emulators.feishu import Feishu
 
@@ -234,6 +235,18 @@ def test_the_helpdesk_s_api_is_tried(
         server.shutdown()
     assert words in told
     assert status == (1 if token == "bot:wrong" else 0)
+
+
+@pytest.mark.parametrize(("emulator", "key"), [(zammad.Zammad, zammad.TOKEN), (zendesk.Zendesk, zendesk.TOKEN)])
+def test_zammad_and_zendesk_are_tried_too(
+    tmp_path: Path, feishu: Feishu, capsys: pytest.CaptureFixture[str], emulator: Any, key: str
+) -> None:
+    with emulator().serving() as base:
+        for token, words in ((key, "API 可以问"), (f"{key}!", "HTTP 401")):
+            desk = {"kind": emulator.__name__.lower(), "secret": SECRET, "api_base": base, "api_token": token}
+            config = with_feishu(tmp_path, feishu)
+            _, told = examined(Config.model_validate(config.model_dump() | {"helpdesks": {"tickets": desk}}), capsys)
+            assert words in told
 
 
 def test_an_address_that_is_none_is_told(tmp_path: Path, feishu: Feishu, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,20 +5,17 @@ with woot.serving() as base:  # on a socket of its own
     woot.notes(42), woot.assignee[42]
 """
 
-import contextlib
 import json
-import socket
-import threading
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.bot.helpdesks import vendors
+from tests.emulators.serving import serving
 
 TOKEN = "t0ken"
 AGENTS = (3, 5, 7)
@@ -120,17 +117,5 @@ class Chatwoot:
             return None
         return JSONResponse({"error": "so it is"}, self.faults.pop(0) or 500)
 
-    @contextlib.contextmanager
-    def serving(self) -> Iterator[str]:
-        """On a free port of loopback, in a thread; the base address."""
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="off"))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(5)
-            listening.close()
+    def serving(self) -> AbstractContextManager[str]:
+        return serving(self.app)

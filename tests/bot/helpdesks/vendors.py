@@ -50,6 +50,18 @@ def chatwoot_unsigned(body: bytes, secret: str = SECRET, at: datetime = NOW) -> 
     return Call(body, query={"token": secret})
 
 
+def zendesk(body: bytes, secret: str = SECRET, at: datetime = NOW) -> Call:
+    stamp = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    signature = base64.b64encode(hmac.digest(secret.encode(), stamp.encode() + body, "sha256")).decode()
+    headers = {"x-zendesk-webhook-signature-timestamp": stamp, "x-zendesk-webhook-signature": signature}
+    return Call(body, headers | {"x-zendesk-webhook-id": "01HKX"})
+
+
+def zammad(body: bytes, secret: str = SECRET, at: datetime = NOW) -> Call:
+    digest = hmac.digest(secret.encode(), body, "sha1").hex()
+    return Call(body, {"x-hub-signature": f"sha1={digest}", "x-zammad-delivery": "8f2c"})
+
+
 def django_helpdesk(body: bytes, secret: str = SECRET, at: datetime = NOW) -> Call:
     return Call(body, {"authorization": "Basic " + base64.b64encode(f"starling:{secret}".encode()).decode()})
 
@@ -62,6 +74,8 @@ SIGNERS: dict[str, tuple[str, Callable[..., Call]]] = {
     "generic": ("generic", generic),
     "chatwoot": ("chatwoot", chatwoot),
     "chatwoot, unsigned": ("chatwoot", chatwoot_unsigned),
+    "zendesk": ("zendesk", zendesk),
+    "zammad": ("zammad", zammad),
     "django_helpdesk": ("django_helpdesk", django_helpdesk),
     "django_helpdesk, token": ("django_helpdesk", django_helpdesk_by_token),
 }
