@@ -32,7 +32,7 @@ class Alone:
     def connect(self) -> AbstractContextManager[Connection]:
         return nullcontext(self._tx)
 
-    def submit(self, job: Callable[[Connection], Any]) -> "Future[Any]":
+    def submit(self, job: Callable[[Connection], Any], *, urgent: bool = False) -> "Future[Any]":
         done: Future[Any] = Future()
         self._raw.execute("BEGIN IMMEDIATE")
         try:

@@ -28,7 +28,7 @@ class Engines(Protocol):
 
     readers: Engine
 
-    def submit(self, job: Callable[[Connection], T]) -> "Future[T]": ...
+    def submit(self, job: Callable[[Connection], T], *, urgent: bool = False) -> "Future[T]": ...
 
     def close(self) -> None: ...
 
@@ -59,13 +59,13 @@ class Store:
         with self._engines.readers.connect() as connection:
             yield connection
 
-    def write(self, job: Callable[[Connection], T]) -> "Future[T]":
+    def write(self, job: Callable[[Connection], T], *, urgent: bool = False) -> "Future[T]":
         """Run the job in a transaction; the future resolves after COMMIT, or with the error that undid the job.
 
         The job may run twice (the first time undone), so it must touch nothing but its connection, and never wait
-        for another write.
+        for another write. An `urgent` one is short, comes first, and is committed without others.
         """
-        return self._engines.submit(job)
+        return self._engines.submit(job, urgent=urgent)
 
     def transact(self, job: Callable[[Connection], T]) -> T:
         return self.write(job).result()

@@ -206,7 +206,7 @@ class Inbox:
 
     def _submit(self, batch: "_Batch") -> None:
         try:
-            writing = self._store.write(lambda tx: self._write(tx, batch))
+            writing = self._store.write(lambda tx: self._write(tx, batch), urgent=True)
         except RuntimeError as error:  # the store is closed
             self._settle(batch, error)
             return

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from storage import chain
 from storage.errors import CannotOpen, Unavailable
 
 WRITERS = 4
@@ -37,7 +38,8 @@ class Postgres:
             self.close()
             raise CannotOpen(f"连不上 PostgreSQL：{error.orig}。请检查地址、账号，以及服务是否在运行。") from error
 
-    def submit(self, job: Callable[[Connection], Any]) -> "Future[Any]":
+    def submit(self, job: Callable[[Connection], Any], *, urgent: bool = False) -> "Future[Any]":
+        """Several write at once, so that nobody waits long, and `urgent` makes no difference."""
         if self._readonly:
             raise RuntimeError("this store was opened for reading only")
         return self._threads.submit(self._run, job)
@@ -61,6 +63,7 @@ class Postgres:
     def _once(self, job: Callable[[Connection], Any]) -> Any:
         with self._engine.connect() as connection:
             result = job(connection)
+            chain.seal(connection)
             try:
                 connection.commit()
             except DBAPIError as error:

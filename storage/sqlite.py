@@ -92,10 +92,10 @@ class Sqlite:
         self._writer = None if readonly else _writer(path, durable=self._folder is None)
         self.readers = engine(path, readonly=True)
 
-    def submit(self, job: Callable[[Connection], Any]) -> "Future[Any]":
+    def submit(self, job: Callable[[Connection], Any], *, urgent: bool = False) -> "Future[Any]":
         if self._writer is None:
             raise RuntimeError("this store was opened for reading only")
-        return self._writer.submit(job)
+        return self._writer.submit(job, urgent=urgent)
 
     def close(self) -> None:
         self.readers.dispose()

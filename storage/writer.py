@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from storage import chain
 from storage.errors import Unavailable
 
 GROUP_JOBS = 256  # so many jobs, or so many seconds, share one transaction at most
@@ -23,10 +25,11 @@ PASSING = {5, 6, 8, 10, 13, 14}
 
 
 class _Waiting:
-    __slots__ = ("future", "job", "result")
+    __slots__ = ("future", "job", "result", "urgent")
 
-    def __init__(self, job: Callable[[Connection], Any]):
+    def __init__(self, job: Callable[[Connection], Any], urgent: bool):
         self.job = job
+        self.urgent = urgent
         self.future: Future[Any] = Future()
         self.result: Any = None
 
@@ -34,6 +37,7 @@ class _Waiting:
 class Writer:
     """Runs jobs in order, each all or nothing; a future resolves only after COMMIT.
 
+    Urgent ones come first, and nothing else makes their transaction longer: somebody waits for it.
     A job may run a second time when the transaction around it was lost, so it must touch nothing but its connection.
     """
 
@@ -44,26 +48,29 @@ class Writer:
         self._raw = raw
         # SQLAlchemy is told of one endless transaction; the real ones begin and end in the driver, far more cheaply.
         connection.begin()
-        self._jobs: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._urgent: deque[_Waiting] = deque()
+        self._others: deque[_Waiting] = deque()
+        self._tickets: SimpleQueue[bool] = SimpleQueue()  # one True for each job, and a last False
         self._gate = threading.Lock()
         self._closed = False
         self._groups = 0  # since the last checkpoint
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Callable[[Connection], Any]) -> "Future[Any]":
-        waiting = _Waiting(job)
+    def submit(self, job: Callable[[Connection], Any], *, urgent: bool = False) -> "Future[Any]":
+        waiting = _Waiting(job, urgent)
         with self._gate:
             if self._closed:
                 raise RuntimeError("the store is closed")
-            self._jobs.put(waiting)
+            (self._urgent if urgent else self._others).append(waiting)
+            self._tickets.put(True)
         return waiting.future
 
     def close(self) -> None:
         """Finish what waits, then fold the log into the file."""
         with self._gate:
             if not self._closed:
-                self._jobs.put(None)
+                self._tickets.put(False)
             self._closed = True
         self._thread.join()
 
@@ -79,9 +86,15 @@ class Writer:
     def _next(self) -> _Waiting | None:
         while True:
             try:
-                return self._jobs.get(timeout=IDLE_SECONDS if self._groups else None)
+                ticket = self._tickets.get(timeout=IDLE_SECONDS if self._groups else None)
             except Empty:
                 self._checkpoint("PASSIVE")
+                continue
+            return self._first() if ticket else None
+
+    def _first(self) -> _Waiting:
+        """Whoever has a ticket has a job."""
+        return self._urgent.popleft() if self._urgent else self._others.popleft()
 
     def _group(self, first: _Waiting) -> None:
         kept: list[_Waiting] = []
@@ -109,7 +122,8 @@ class Writer:
             if waiting.future.set_running_or_notify_cancel() and self._try(waiting, alone=not kept):
                 kept.append(waiting)
             full = len(kept) >= GROUP_JOBS or monotonic() > until or not self._raw.in_transaction
-            waiting = None if full else self._more()
+            complete = waiting.urgent and not self._urgent
+            waiting = None if full or complete else self._more()
 
     def _try(self, waiting: _Waiting, *, alone: bool) -> bool:
         """Alone in its transaction, as most are, a job needs no savepoint to be undone."""
@@ -152,16 +166,18 @@ class Writer:
     def _commit(self) -> None:
         if not self._raw.in_transaction:  # a full disk rolls back by itself, and there is nothing left to commit
             raise Unavailable("数据库丢弃了这次写入（磁盘已满？）。")
+        chain.seal(self._tx)
         self._raw.execute("COMMIT")
 
     def _more(self) -> _Waiting | None:
         try:
-            waiting = self._jobs.get_nowait()
+            ticket = self._tickets.get_nowait()
         except Empty:
             return None
-        if waiting is None:
-            self._jobs.put(None)  # we are closing: leave the sign for the outer loop
-        return waiting
+        if not ticket:
+            self._tickets.put(False)  # we are closing: leave the sign for the outer loop
+            return None
+        return self._first()
 
     def _fail_all(self, first: _Waiting, error: BaseException) -> None:
         """The database does not let us begin: tell everybody now instead of letting each wait in turn."""

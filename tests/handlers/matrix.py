@@ -136,7 +136,7 @@ class Rehearsal(Store):
         with self._store.read() as connection:
             yield connection
 
-    def write(self, job: Callable[[Connection], T]) -> "Future[T]":
+    def write(self, job: Callable[[Connection], T], *, urgent: bool = False) -> "Future[T]":
         done: Future[T] = Future()
 
         def undone(tx: Tx) -> None:

@@ -131,6 +131,18 @@ def test_waiting_jobs_share_a_transaction_and_resolve_only_after_its_commit(file
     assert "resolved" not in "".join(inside)
 
 
+def test_an_urgent_job_comes_first_and_is_committed_without_the_others(file: str) -> None:
+    story: list[str] = []
+    with Store.open(file) as store:
+        with busy(store):
+            long = store.write(lambda tx: story.append("long"))
+            urgent = store.write(lambda tx: story.append("urgent"), urgent=True)
+            long.add_done_callback(lambda _: story.append("long is kept"))
+            urgent.add_done_callback(lambda _: story.append("urgent is kept"))
+        long.result(10)
+    assert story == ["urgent", "urgent is kept", "long", "long is kept"]
+
+
 def test_a_failing_job_rolls_back_nobody_else_in_its_transaction(file: str) -> None:
     def fail(tx: Connection) -> int:
         remember("bad")(tx)

@@ -46,9 +46,9 @@ async def test_added_rows_are_there_when_the_future_resolves(store: Store) -> No
 class Counted(Store):
     jobs = 0
 
-    def write(self, job: Callable[[Connection], T]) -> "Future[T]":
+    def write(self, job: Callable[[Connection], T], *, urgent: bool = False) -> "Future[T]":
         self.jobs += 1
-        return super().write(job)
+        return super().write(job, urgent=urgent)
 
 
 async def test_many_callers_share_few_transactions(store: Store) -> None:
