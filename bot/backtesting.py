@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from bot import engine
+from bot import engine, heap
 from bot.config_mistakes import explain, explain_toml
 from bot.directory import directory
 from bot.engine import Engine
@@ -47,6 +47,7 @@ def run(config: Config, rules: Path | None, policy: Path | None, since: str, *, 
     began = until - span(since)
     old = engine.load(config.rules.folder)
     new = _with_rules(old, config, rules) if rules else old
+    heap.freeze()
     with _open(config) as store, telling() as tell:
         with store.read() as tx:
             before = rule_changes.into(tx, config.policy.policy())

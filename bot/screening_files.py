@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from bot import engine, lessons, teaching
+from bot import engine, heap, lessons, teaching
 from bot.conversation_files import BadLine, open_lines
 from bot.engine import Engine
 from bot.progress import telling
@@ -19,6 +19,7 @@ def run(file: str, learn: Path | None, *, explain: bool) -> int:
     if learn is not None:
         ready = _learn(ready, learn)
     screen = screener(ready, Policy(), explain=explain)
+    heap.freeze()
     bad = 0
     with open_lines(file) as rows, telling() as tell:
         for done, result in enumerate(lines(rows, screen), 1):

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 import socket
 import sys
@@ -11,7 +10,7 @@ from types import FrameType
 
 import uvicorn
 
-from bot import log
+from bot import heap, log
 from bot.app import Starling, build
 from bot.plain_words import of_os
 from bot.sections import Config
@@ -52,9 +51,7 @@ def run(starling: Starling, listening: socket.socket, ready: WhenReady) -> None:
         starling.web, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
     )
     server = Server(settings, starling)
-    gc.collect()
-    gc.freeze()  # what is built by now lives as long as we do: no need to look through it again and again
-    gc.set_threshold(20_000, 20, 100)
+    heap.freeze()
     sys.setswitchinterval(0.001)  # while a batch is screened, webhooks want to be answered
     loop = settings.get_loop_factory()
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=loop) as runner:

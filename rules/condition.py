@@ -130,19 +130,20 @@ def _repeated(one: Condition, value: Any, context: Context) -> Condition:
     def holds(scene: Scene, i: int) -> bool:
         if i + 1 < times or not one.holds(scene, i):
             return False
-        found = 1
-        for j in range(i - 1, max(-1, i - int(messages) - 1), -1):
-            if found >= times:
+        found, stop = 1, max(-1, i - int(messages) - 1)
+        said = likeness.pieces(scene.message(i).text) if alike else NOTHING
+        for j in range(i - 1, stop, -1):
+            if not times - j + stop <= found < times:  # enough, or too few are left
                 break
-            if one.holds(scene, j) and _near(scene, i, j, minutes) and (not alike or _alike(scene, i, j)):
+            if one.holds(scene, j) and (not alike or _alike(said, scene, j)) and _near(scene, i, j, minutes):
                 found += 1
         return found >= times
 
     return Condition(holds, one.needs)
 
 
-def _alike(scene: Scene, i: int, j: int) -> bool:
-    return likeness.alike(likeness.pieces(scene.message(i).text), likeness.pieces(scene.message(j).text))
+def _alike(said: frozenset[str], scene: Scene, j: int) -> bool:
+    return likeness.alike(said, likeness.pieces(scene.message(j).text))
 
 
 # and, or, not

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from operator import add
 
 import ahocorasick_rs
 
@@ -157,4 +158,4 @@ def _repeats(texts: Sequence[str]) -> float:
 @lru_cache(maxsize=5_000)
 def _pairs(text: str) -> frozenset[str]:
     said = clean(text)
-    return frozenset(said[i : i + 2] for i in range(len(said) - 1))
+    return frozenset(map(add, said, said[1:]))

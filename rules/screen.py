@@ -63,7 +63,8 @@ def last_moment(conversation: Conversation) -> datetime | None:
 def judged(conversation: Conversation, rated: Rated) -> Conversation:
     """A message counts as dissatisfied when the scorer says so with its context, or its own words do."""
     pairs = zip(conversation.messages, conversation.signals, strict=True)
-    return replace(conversation, signals=tuple(_raised(s, rated, m.id) for m, s in pairs))
+    raised = tuple([_raised(s, rated, m.id) if m.speaker is Speaker.CUSTOMER else s for m, s in pairs])
+    return replace(conversation, signals=raised)
 
 
 def _raised(signals: Signals, rated: Rated, message: str) -> Signals:

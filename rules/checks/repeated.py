@@ -59,7 +59,7 @@ def _same(said: list[Message], policy: Policy) -> list[Message]:
     pieces = [likeness.pieces(m.text) for m in said]
     best: list[Message] = []
     for end in range(len(said) - 1, ASKED - 2, -1):
-        close = [i for i in range(end) if _near(said[i], said[end], policy) and likeness.alike(pieces[i], pieces[end])]
+        close = [i for i in range(end) if likeness.alike(pieces[i], pieces[end]) and _near(said[i], said[end], policy)]
         if len(close) + 1 > len(best):
             best = [said[i] for i in (*close, end)]
     return best

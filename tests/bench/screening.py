@@ -13,7 +13,7 @@ from random import Random
 
 from snownlp import SnowNLP
 
-from bot import engine
+from bot import engine, heap
 from bot.engine import Engine
 from bot.samples.generator import conversations
 from rules import engine as matching
@@ -34,6 +34,7 @@ def rows() -> Sequence[Row]:
     SnowNLP("热身").sentiments  # noqa: B018 - its first call is not its usual one
     natural = talks()
     different = all_different(natural)
+    heap.freeze()  # as every command does that screens much
     texts = [m.text for talk in different for m in talk if m.speaker is Speaker.CUSTOMER]
     peer = _rate(lambda: [SnowNLP(text).sentiments for text in texts[:PEER_TEXTS]], PEER_TEXTS)
     mine = screened(engine.load(), different)
