@@ -9,6 +9,7 @@ from handlers.cards.card import Block, Button, Card, Facts, Form, Picture, Text
 
 WEEKDAYS = "一二三四五六日"
 NUMBERS = "①②③④⑤"
+LETTERS = {"axis": {"labelFontSize": 17}, "title": {"fontSize": 18}}  # to be read on a phone, where it is half as wide
 Point = tuple[str, float | None, float | None]  # day, wait in seconds, satisfied share
 
 
@@ -57,8 +58,8 @@ def preview(view: View, at: str) -> Card:
 
 
 def sent(card: Card, at: str) -> Card:
-    """The preview, once it is out: nothing left to press."""
-    blocks = tuple(block for block in card.blocks if not isinstance(block, Form))
+    """The preview, once it is out: nothing left to press, nor to say how."""
+    blocks = tuple(block for block in card.blocks[1:] if not isinstance(block, Form))
     return replace(card, blocks=blocks, buttons=(), state=f"{at} 已发出")
 
 
@@ -99,7 +100,7 @@ def _picture(points: Sequence[Point]) -> list[Block]:
     alt = "客户等待：" + "，".join(f"{day} {wait:.0f} 秒" for day, wait in waits)
     rows = [_line(waits, "客户等待中位数（秒）", "#4f63dd", None)]
     rows += [_line(content, "满意", "#2c9a62", ".0%")] if len(content) > 1 else []
-    return [Picture("", alt, {"vconcat": rows})]
+    return [Picture("", alt, {"vconcat": rows, "config": LETTERS})]
 
 
 def _line(rows: Sequence[tuple[str, float]], title: str, colour: str, shape: str | None) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ def agreed(trust: Trust) -> str:
     if not trust.judged:
         return "还没有人工判断可以对照"
     low, high = wilson(trust.agreed, trust.judged)
-    return f"和人工一致 {trust.agreed / trust.judged:.0%}（{low:.0%}–{high:.0%}，n={trust.judged}）"
+    return f"和人工一致 {trust.agreed / trust.judged:.0%}（{low:.0%}–{high:.0%}，共 {trust.judged} 次）"
 
 
 def graduated(title: str, before: str, trust: Trust) -> Card:

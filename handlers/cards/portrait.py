@@ -94,7 +94,7 @@ def intervals(p: Portrait) -> Card:
         (s.measure.title, amount(s, s.value), f"{amount(s, s.interval[0])}–{amount(s, s.interval[1])}", str(s.n))
         for s in (c.standing for c in p.changes)
     )
-    table = Table(("指标", "估计", "90% 区间", "n"), rows)
+    table = Table(("指标", "估计", "90% 区间", "段数"), rows)
     how = Text(
         "估计：去掉来意和难度的影响，再按会话多少往组里的平均收一收；会话越少，收得越多。"
         f"{TYPICAL}平稳率：{CALM}。一次解决要满 72 小时才算数。"

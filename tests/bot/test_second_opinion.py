@@ -197,7 +197,7 @@ def test_it_steps_up_only_with_proven_agreement_and_says_so(stage: Stage) -> Non
     assert opinions.grade(stage.ctx) == 1
     assert (trust(stage).stage, trust(stage).agreed, trust(stage).judged) == ("hint", 20, 21)
     stage.settle()
-    assert "n=21" in text_of(stage.cards("leads")[-1])
+    assert "共 21 次" in text_of(stage.cards("leads")[-1])
     assert opinions.grade(stage.ctx) == 0
 
 

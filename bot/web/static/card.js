@@ -64,7 +64,9 @@ function form(block, press) {
     event.preventDefault();
     press(submit, block.action, block.value, { text: words.value });
   };
-  return el("form", { class: "fill", onsubmit: send }, words, submit);
+  const long = block.label.length > 12; // more than a line in which one writes can show
+  if (long) words.placeholder = "";
+  return el("form", { class: "fill", onsubmit: send }, long ? el("label", { "aria-hidden": "true" }, block.label) : null, words, submit);
 }
 
 function button(b, place, press) {
