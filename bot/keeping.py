@@ -18,9 +18,10 @@ from bot import backtesting, errands, sheets
 from bot.plain_words import of_os
 from bot.sections import Config
 from handlers.errors import UserError
-from storage import audit, erasure
+from storage import audit, chain, erasure
 from storage.db import Store
 
+WHY = {"changed": "这一条被改过", "missing": "这一条不见了", "unsealed": "这一条不是八哥写的"}
 COLUMNS = ("时间", "谁", "做了什么", "对什么", "允许", "说明")
 
 
@@ -102,6 +103,21 @@ def tell_audit(config: Config, wanted: Wanted, out: Path | None) -> int:
         raise UserError(f"写不到 {out}：{of_os(error)}") from None
     sys.stdout.write(f"{len(lines)} 条操作记录写在 {out}。\n")
     return 0
+
+
+def check_audit(config: Config) -> int:
+    """Is every line still as it was written, and none gone? Exit status 1 when not."""
+    with Store.open(config.database.url, readonly=True) as store, store.read() as tx:
+        found = chain.check(tx)
+    if found.broken is None:
+        sealed = f"最后一环是 {found.last[:16]}，抄在别处，下次就能看出末尾有没有被截掉。" if found.last else ""
+        sys.stdout.write(f"{found.rows} 条操作记录，一环扣一环，都对得上。{sealed}\n")
+        return 0
+    zone = ZoneInfo(config.policy.timezone)
+    when = f"（{found.broken.at.astimezone(zone):%Y-%m-%d %H:%M:%S} {found.broken.what}）" if found.broken.at else ""
+    told = f"第 {found.broken.place} 条对不上：{WHY[found.broken.why]}{when}。它前面的 {found.rows} 条没有问题。"
+    sys.stdout.write(f"{told}请先留好现在的数据库，再找备份里的同一条比一比。\n")
+    return 1
 
 
 def _cells(row: audit.Line, zone: ZoneInfo) -> tuple[str, ...]:

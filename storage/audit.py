@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from storage import chain
 from storage.tables import AUDIT
 
 
@@ -16,6 +17,7 @@ def write(
     tx.execute(
         AUDIT.insert().values(at=now, actor=actor, action=action, subject=subject, allowed=allowed, detail=detail)
     )
+    chain.open_(tx)
 
 
 def of(tx: Connection, subject: str) -> list[tuple[datetime, str, str, bool]]:

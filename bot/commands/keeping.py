@@ -39,10 +39,13 @@ def audit(  # noqa: PLR0913  every one is an option
     about: Annotated[str, typer.Option(metavar="编号", help="只看这条告警或这段会话，比如 A12")] = "",
     refused: Annotated[bool, typer.Option("--refused", help="只看被婉拒的")] = False,
     out: Annotated[Path | None, typer.Option(metavar="文件", help="写到 CSV 文件；不写就打印出来")] = None,
+    check: Annotated[bool, typer.Option("--check", help="只核对：有没有哪一条被改过、删过、插进来过")] = False,
     config: ConfigFile = DEFAULT,
 ) -> None:
     """谁在什么时候做了什么、看了哪段原话，按时间列出来（CSV）。"""
     from bot import keeping
 
+    if check:
+        raise typer.Exit(keeping.check_audit(load_config(config)))
     wanted = keeping.Wanted(since, who, action, about, refused)
     raise typer.Exit(keeping.tell_audit(load_config(config), wanted, out))

@@ -9,6 +9,8 @@ from storage.columns import Json, UtcDateTime
 
 
 class Audit(SQLModel, table=True):
+    """Each row is sealed together with the seal before it, so that nobody changes or takes out one unseen."""
+
     __tablename__ = "audit"
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
@@ -17,6 +19,8 @@ class Audit(SQLModel, table=True):
     subject: str = Field(index=True)
     allowed: bool = True
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    place: int | None = Field(default=None, unique=True)  # in the chain; given at the end of its transaction
+    seal: str = ""
 
 
 class Occurrence(SQLModel, table=True):

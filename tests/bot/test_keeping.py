@@ -131,3 +131,14 @@ def test_the_audit_log_as_a_file_calculates_nothing(config: Config, tmp_path: Pa
     out = tmp_path / "log.csv"
     keeping.tell_audit(config, keeping.Wanted("3650d"), out)
     assert ",'=cmd(),claim,'@A1," in out.read_text("utf-8-sig")
+
+
+def test_a_changed_line_of_the_audit_log_is_found(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    assert keeping.check_audit(config) == 0
+    assert "都对得上" in capsys.readouterr().out
+    with sqlite3.connect(config.database.url.removeprefix("sqlite:///")) as file:
+        file.execute("UPDATE audit SET actor = '王主管' WHERE place = 2")
+    assert keeping.check_audit(config) == 1
+    told = capsys.readouterr().out
+    assert "第 2 条对不上" in told
+    assert "王主管" in told

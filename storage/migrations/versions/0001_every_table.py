@@ -90,7 +90,10 @@ def upgrade() -> None:
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('allowed', sa.Boolean(), nullable=False),
     sa.Column('detail', columns.Json(), nullable=False),
-    sa.PrimaryKeyConstraint('id')
+    sa.Column('place', sa.Integer(), nullable=True),
+    sa.Column('seal', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('place')
     )
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_at'), ['at'], unique=False)
@@ -342,10 +345,16 @@ def upgrade() -> None:
     with op.batch_alter_table('duty_change', schema=None) as batch_op:
         batch_op.create_index('ix_duty_change_until', ['until'], unique=False)
 
+    op.create_table('figure_block',
+    sa.Column('since', sa.String(), nullable=False),
+    sa.Column('until', sa.String(), nullable=False),
+    sa.Column('stamp', sa.String(), nullable=False),
+    sa.Column('packed', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('since', 'until')
+    )
     op.create_table('figure_cell',
     sa.Column('account', sa.String(), nullable=False),
     sa.Column('day', sa.String(), nullable=False),
-    sa.Column('cells', columns.Json(), nullable=False),
     sa.Column('left_out', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('account', 'day')
     )
@@ -371,15 +380,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('figure_trail', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_figure_trail_day'), ['day'], unique=False)
-
-    op.create_table('figure_week',
-    sa.Column('account', sa.String(), nullable=False),
-    sa.Column('week', sa.String(), nullable=False),
-    sa.Column('cells', columns.Json(), nullable=False),
-    sa.PrimaryKeyConstraint('account', 'week')
-    )
-    with op.batch_alter_table('figure_week', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_figure_week_week'), ['week'], unique=False)
 
     op.create_table('finding',
     sa.Column('id', sa.Integer(), nullable=False),
