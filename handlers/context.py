@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from handlers.people import Directory
+from handlers.shelf import Shelf
 from rules.binding import Bound
 from rules.honours import AWARDS, Award
 from rules.metrics.definition import Choice
@@ -114,6 +115,8 @@ class Context:
     awards: tuple[Award, ...] = AWARDS
     outcomes: Outcomes = field(default_factory=Outcomes)  # how orders are credited
     talk_tracks: tuple[Track, ...] = ()
+    shelf: Shelf = field(default_factory=Shelf)
+    part: int = 10  # conversations written with one transaction on SQLite; so long webhooks wait for their commit
 
     @property
     def zone(self) -> ZoneInfo:

@@ -49,6 +49,7 @@ class Directory:
     def __init__(self, people: Iterable[Person], rooms: Iterable[Room]):
         self.people = self.configured = tuple(people)
         self.rooms = tuple(rooms)
+        self.holders = tuple((account, p.name) for p in self.configured for account in p.accounts)  # by the config
         self._index()
 
     def _index(self) -> None:

@@ -59,6 +59,10 @@ class Bindings:
         said = next((b for b in reversed(self._by_key.get(key, ())) if b.on(day)), None)
         return said.person if said else ""
 
+    def moved(self, key: str) -> bool:
+        """Whether it was not always the same person's."""
+        return any(bound.since or bound.until for bound in self._by_key.get(key, ()))
+
     def keys(self, person: str) -> list[str]:
         """Every key under which this person may ever have worked."""
         return sorted(self._keys.get(person, ()))

@@ -6,19 +6,20 @@ reach on the same contact reasons and difficulties is expected of everybody; onl
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp, sqrt
-from statistics import median
+
+import numpy as np
 
 from rules import shrinkage
-from rules.metrics.cells import MEASURED, Cells, Measured, Sums, added
-from rules.shrinkage import Count, Estimate, Interval, Mean
+from rules.metrics.blocks import Numbers, Table, table_of_one
+from rules.metrics.cells import MEASURED, Measured, Sums, added
+from rules.shrinkage import Estimate, Interval, Rates, Times
 from rules.spans import Span
 
 ENOUGH = 20  # conversations; below that 样本少
 SURE = 0.9  # a chance of being above the middle that is called a strength; below 1 - SURE it is worth practising
 MOST = 3  # strengths told
-Group = Mapping[str, Cells]  # by person
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,21 @@ class Standing:
         return self.enough and self.chance <= 1 - SURE
 
 
-def standings(group: Group, person: str) -> list[Standing]:
+def standings(table: Table, person: str) -> list[Standing]:
     """Every measure of which something is known about them."""
-    return [s for m in MEASURED.values() if (s := among(m, _only(group, m), only=[person]).get(person))]
+    return [s for m in MEASURED.values() if (s := _fit(table, m).of(person)) is not None]
 
 
-def reasons(group: Group, person: str) -> list[Standing]:
+def reasons(table: Table, person: str) -> list[Standing]:
     """By contact reason, where there is enough to tell; the most telling first."""
     found: list[Standing] = []
+    mine = table.cells(person)
     for m in MEASURED.values():
-        sums = _only(group, m)
-        for reason in sorted({key.partition("/")[0] for key in sums.get(person, {})}):
-            here = {who: _about(mine, reason) for who, mine in sums.items()}
-            if sum(one[0] for one in here.get(person, {}).values()) >= ENOUGH:
-                found.append(among(m, here, reason, [person])[person])
+        sums = mine.get(m.name, {})
+        for reason in sorted({key.partition("/")[0] for key in sums}):
+            enough = sum(one[0] for one in _about(sums, reason).values()) >= ENOUGH
+            if enough and (standing := _fit(table, m, reason).of(person)) is not None:
+                found.append(standing)
     return sorted(found, key=lambda s: -abs(s.chance - 0.5))
 
 
@@ -80,58 +82,94 @@ def _one_each(found: Iterable[Standing]) -> list[Standing]:
     return list({s.measure.name: s for s in reversed([*found])}.values())[::-1]
 
 
-def among(
-    m: Measured,
-    group: Mapping[str, Sums],
-    reason: str = "",
-    only: Collection[str] | None = None,
-    intervals: bool = True,
+def among(m: Measured, group: Mapping[str, Sums], only: Collection[str] | None = None) -> dict[str, Standing]:
+    """Everybody in the group by this measure, or only some."""
+    return everybody(table_of_one(m.name, group), m, only)
+
+
+def everybody(
+    table: Table, m: Measured, only: Collection[str] | None = None, intervals: bool = True
 ) -> dict[str, Standing]:
-    """Everybody in the group by this measure, or only some; intervals take a while, and can be left open."""
-    people = [who for who, sums in group.items() if any(one[0] for one in sums.values())]
-    if not people:
-        return {}
-    cells = together(group[who] for who in people)
-    wanted = people if only is None else [who for who in people if who in only]
-    told = [_adjusted(m, group[who], cells) for who in people]
-    found = (
-        shrinkage.times([Mean(n, v) for n, v, _ in told], _within(group, people))
-        if m.time
-        else shrinkage.rates([Count(n, n * v) for n, v, _ in told], {people.index(who) for who in wanted}, intervals)
-    )
-    middle = median(e.value for e in found)
-    return {who: _standing(m, found[i], told[i][2], middle, reason) for i, who in enumerate(people) if who in wanted}
+    """By name; intervals take a while, and can be left open."""
+    fit = _fit(table, m)
+    wanted = [who for who in fit.people if only is None or who in only]
+    return {who: s for who in wanted if (s := fit.of(who, intervals)) is not None}
 
 
-def _standing(m: Measured, e: Estimate, plain: float, middle: float, reason: str) -> Standing:
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What all of a group say about one measure, before anybody is asked about."""
+
+    measure: Measured
+    reason: str
+    people: Mapping[str, int]  # of whom something is known
+    plain: Sequence[float]
+    shrunk: Rates | Times
+    standings: dict[tuple[str, bool], Standing] = field(default_factory=dict)  # worked out so far
+
+    def of(self, person: str, intervals: bool = True) -> Standing | None:
+        place, key = self.people.get(person), (person, intervals)
+        if place is not None and key not in self.standings:
+            self.standings[key] = _standing(self, place, self.shrunk.estimate(place, intervals))
+        return self.standings.get(key)
+
+
+def _fit(table: Table, m: Measured, reason: str = "") -> Fit:
+    known = table.fits.get((m.name, reason))
+    if known is None:
+        known = table.fits[m.name, reason] = _fitted(table, m, reason)
+    fit: Fit = known
+    return fit
+
+
+def _fitted(table: Table, m: Measured, reason: str) -> Fit:
+    sums = table.of(m.name, reason)
+    some = np.flatnonzero(sums[:, :, 0].sum(axis=1))
+    people = {table.people[place]: i for i, place in enumerate(some)}
+    sums = sums[some]
+    n, adjusted, plain = _adjusted_all(sums, time=m.time)
+    shrunk = shrinkage.times(n, adjusted, _within_all(sums)) if m.time else shrinkage.rates(n, n * adjusted)
+    return Fit(m, reason, people, plain.tolist(), shrunk)
+
+
+def _standing(fit: Fit, place: int, e: Estimate) -> Standing:
+    m, plain, middle = fit.measure, fit.plain[place], fit.shrunk.middle
     chance = e.above if m.better > 0 else 1 - e.above
     if m.time:
         interval = exp(e.interval[0]), exp(e.interval[1])
-        return Standing(m, exp(e.value), interval, exp(plain), exp(middle), chance, round(e.n), reason)
-    return Standing(m, e.value, e.interval, plain, middle, chance, round(e.n), reason)
+        return Standing(m, exp(e.value), interval, exp(plain), exp(middle), chance, round(e.n), fit.reason)
+    return Standing(m, e.value, e.interval, plain, middle, chance, round(e.n), fit.reason)
 
 
-def _adjusted(m: Measured, mine: Sums, cells: Mapping[str, Sequence[float]]) -> tuple[float, float, float]:
-    """(n, mean after case mix, plain mean)."""
-    n, total = sum(one[0] for one in mine.values()), sum(one[1] for one in mine.values())
-    everybody = sum(one[1] for one in cells.values()) / sum(one[0] for one in cells.values())
-    expected = sum(one[0] * cells[key][1] / cells[key][0] for key, one in mine.items() if one[0])
-    adjusted = everybody + (total - expected) / n
-    return n, adjusted if m.time else min(1.0, max(0.0, adjusted)), total / n
+def _adjusted_all(sums: Numbers, *, time: bool) -> tuple[Numbers, Numbers, Numbers]:
+    """(n, mean after case mix, plain mean) of everybody."""
+    n, total, cells = sums[:, :, 0].sum(axis=1), sums[:, :, 1].sum(axis=1), sums.sum(axis=0)
+    if not len(n):
+        return n, n, n
+    share = np.divide(cells[:, 1], cells[:, 0], out=np.zeros(len(cells)), where=cells[:, 0] > 0)
+    expected = (sums[:, :, 0] * share).sum(axis=1)
+    adjusted = cells[:, 1].sum() / cells[:, 0].sum() + (total - expected) / n
+    return n, adjusted if time else np.clip(adjusted, 0.0, 1.0), total / n
 
 
-def _within(group: Mapping[str, Sums], people: Sequence[str]) -> float:
+def _within_all(sums: Numbers) -> float:
     """The variance of one logarithm around its person's mean in its cell."""
-    square, freedom = 0.0, 0.0
-    for who in people:
-        for n, total, squares in group[who].values():
-            square += max(0.0, squares - total * total / n)
-            freedom += n - 1
+    n, total, squares = (sums[:, :, i][sums[:, :, 0] > 0] for i in range(3))
+    square, freedom = float(np.maximum(0.0, squares - total * total / n).sum()), float((n - 1).sum())
     return square / freedom if freedom > 0 and square > 0 else 0.25
 
 
-def _only(group: Group, m: Measured) -> dict[str, Sums]:
-    return {who: cells[m.name] for who, cells in group.items() if m.name in cells}
+def _adjusted(m: Measured, mine: Sums, cells: Mapping[str, Sequence[float]]) -> tuple[float, float, float]:
+    """(n, mean after case mix, plain mean) of one, among cells that hold theirs too."""
+    n, total = sum(one[0] for one in mine.values()), sum(one[1] for one in mine.values())
+    level = sum(one[1] for one in cells.values()) / sum(one[0] for one in cells.values())
+    expected = sum(one[0] * cells[key][1] / cells[key][0] for key, one in mine.items() if one[0])
+    adjusted = level + (total - expected) / n
+    return n, adjusted if m.time else min(1.0, max(0.0, adjusted)), total / n
+
+
+def _within(cells: Mapping[str, Sequence[float]]) -> float:
+    return _within_all(np.array([[[*one] for one in cells.values()]]))
 
 
 def _about(sums: Sums, reason: str) -> Sums:
@@ -205,7 +243,7 @@ def _weekly(m: Measured, mine: Sums, cells: Mapping[str, Sequence[float]]) -> tu
         return None
     n, value, _ = _adjusted(m, mine, cells)
     if m.time:
-        return n, value, _within({"": {k: [*v] for k, v in cells.items()}}, [""]) / n
+        return n, value, _within(cells) / n
     share = (value * n + 1) / (n + 2)  # a week without a fault is not without doubt
     return n, value, share * (1 - share) / n
 

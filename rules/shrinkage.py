@@ -5,7 +5,7 @@ Rates: empirical Bayes with a beta prior (Efron and Morris, 1975; Carlin and Lou
 it is averaged over a grid, weighted by the likelihood (Morris, 1983: otherwise intervals come out too short).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from statistics import NormalDist, median
@@ -22,6 +22,7 @@ STEPS = np.array([-2.4, -1.2, 0.0, 1.2, 2.4])  # standard errors
 Interval = tuple[float, float]
 TAIL = (1 - LEVEL) / 2
 OPEN = (0.0, 1.0)
+Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 Numbers = NDArray[np.float64]
 
 
@@ -34,32 +35,37 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """`good` of `n`, after what the case mix explains."""
+class Rates:
+    """What each share may be, as a beta distribution, and the middle of all."""
 
-    n: float
-    good: float
+    n: Sequence[float]
+    posteriors: Sequence[tuple[float, float]]
+    middle: float
+
+    def estimate(self, place: int, intervals: bool = True) -> Estimate:
+        a, b = self.posteriors[place]
+        interval = (beta.quantile(TAIL, a, b), beta.quantile(1 - TAIL, a, b)) if intervals else OPEN
+        return Estimate(a / (a + b), interval, 1 - beta.below(self.middle, a, b), self.n[place])
 
 
 @dataclass(frozen=True, slots=True)
-class Mean:
-    n: float
-    mean: float
+class Times:
+    """What each logarithm of a time may be, as a normal distribution, and the middle of all."""
+
+    n: Sequence[float]
+    posteriors: Sequence[tuple[float, float]]  # mean, standard deviation
+    middle: float
+
+    def estimate(self, place: int, intervals: bool = True) -> Estimate:
+        mean, sd = self.posteriors[place]
+        above = 1 - NormalDist(mean, max(sd, 1e-9)).cdf(self.middle)
+        return Estimate(mean, (mean - Z * sd, mean + Z * sd), above, self.n[place])
 
 
-def rates(counts: Sequence[Count], only: Collection[int] | None = None, intervals: bool = True) -> list[Estimate]:
-    """One for each, in their order; of those that are not asked about only the value is right."""
-    if not any(c.n > 0 for c in counts):
-        return []
-    posteriors = _beta_posteriors(np.array([c.n for c in counts]), np.array([c.good for c in counts]))
-    middle = median(a / (a + b) for a, b in posteriors)
-    wanted = range(len(counts)) if only is None else only
-    found = []
-    for i, (a, b) in enumerate(posteriors):
-        above = 1 - beta.below(middle, a, b) if i in wanted else 0.5
-        interval = (beta.quantile(TAIL, a, b), beta.quantile(1 - TAIL, a, b)) if intervals and i in wanted else OPEN
-        found.append(Estimate(a / (a + b), interval, above, counts[i].n))
-    return found
+def rates(n: Numbers, good: Numbers) -> Rates:
+    """`good` of `n` of each person, after what the case mix explains."""
+    posteriors = _beta_posteriors(n, good) if (n > 0).any() else []
+    return Rates(n.tolist(), posteriors, median([a / (a + b) for a, b in posteriors] or [0.0]))
 
 
 def _beta_posteriors(n: Numbers, good: Numbers) -> list[tuple[float, float]]:
@@ -92,25 +98,17 @@ def _centres(n: Numbers, good: Numbers, precision: float) -> Numbers:
     return found
 
 
-def times(means: Sequence[Mean], within: float) -> list[Estimate]:
+def times(n: Numbers, mean: Numbers, within: float) -> Times:
     """Of logarithms of times; `within` is the variance of one around its person's mean."""
-    if not any(m.n > 0 for m in means):
-        return []
-    errors = [within / m.n if m.n else 1e9 for m in means]
-    posteriors = _normal_posteriors(means, errors, within)
-    middle = median(mean for mean, _ in posteriors)
-    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
-    return [
-        Estimate(mean, (mean - z * sd, mean + z * sd), 1 - NormalDist(mean, max(sd, 1e-9)).cdf(middle), told.n)
-        for (mean, sd), told in zip(posteriors, means, strict=True)
-    ]
+    posteriors = _normal_posteriors(n, mean, within) if (n > 0).any() else []
+    return Times(n.tolist(), posteriors, median([value for value, _ in posteriors] or [0.0]))
 
 
-def _normal_posteriors(means: Sequence[Mean], errors: Sequence[float], within: float) -> list[tuple[float, float]]:
+def _normal_posteriors(n: Numbers, mean: Numbers, within: float) -> list[tuple[float, float]]:
     """(mean, standard deviation) for each person, over how much people may differ; their centre is integrated out."""
     spreads = np.geomspace(within * 4.0, within * 4e-4, GRID)[:, None]  # variance between people
-    known = np.array([m.n > 0 for m in means])
-    mean, error = np.array([m.mean for m in means]), np.array(errors)
+    known = n > 0
+    error = np.divide(within, n, out=np.full(len(n), 1e9), where=known)
     width = spreads + error[known]
     precision = (1 / width).sum(axis=1, keepdims=True)
     centre = (mean[known] / width).sum(axis=1, keepdims=True) / precision

@@ -1,28 +1,23 @@
 """Days of portraits by sub-account: sums by contact reason and difficulty, and the conversations behind them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
-from rules.metrics.cells import Account, Cells, Trail, added
-from storage.tables import CONVERSATION, FIGURE_CELL, FIGURE_TRAIL, FIGURE_WEEK, FINDING
+from rules.metrics.blocks import Block, gathered, pack, pack_table, unpack
+from rules.metrics.cells import SHOP, Account, Trail
+from storage.tables import CONVERSATION, FIGURE_BLOCK, FIGURE_CELL, FIGURE_TRAIL, FINDING
 
-K, T, C, F, W = FIGURE_CELL.c, FIGURE_TRAIL.c, CONVERSATION.c, FINDING.c, FIGURE_WEEK.c
+B, K, T, C, F = FIGURE_BLOCK.c, FIGURE_CELL.c, FIGURE_TRAIL.c, CONVERSATION.c, FINDING.c
 WEEK = timedelta(days=7)
 SPAN: tuple[BindParameter[str], BindParameter[str]] = (bindparam("since"), bindparam("until"))
 # Built once: building a statement costs more than running it.
-READ = (
-    select(K.account, K.day, K.cells)
-    .where(K.account.in_(bindparam("accounts", expanding=True)), K.day.between(*SPAN))
-    .order_by(K.account, K.day)
-)
-WEEKS = (
-    select(W.account, W.week, W.cells)
-    .where(W.account.in_(bindparam("accounts", expanding=True)), W.week.in_(bindparam("weeks", expanding=True)))
-    .order_by(W.account, W.week)
-)
+COVERS = select(B.since, B.until, B.stamp).where(B.since >= SPAN[0], B.until <= SPAN[1]).order_by(B.since, B.until)
+PACKED = select(B.packed).where(B.since == SPAN[0], B.until == SPAN[1])
 TRAIL = (
     select(T.account, T.day, T.told)
     .where(T.account.in_(bindparam("accounts", expanding=True)), T.day.between(*SPAN))
@@ -36,68 +31,57 @@ MARKS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A block that there is: a day or a week."""
+
+    since: str
+    until: str
+    stamp: str
+
+    @property
+    def day(self) -> bool:
+        return self.since == self.until
+
+
 def put(tx: Connection, day: date, accounts: Mapping[str, Account]) -> None:
     """This is the whole day: accounts that are not in it any more are gone."""
     label = day.isoformat()
     tx.execute(delete(FIGURE_CELL).where(K.day == label))
     tx.execute(delete(FIGURE_TRAIL).where(T.day == label))
+    if seen := [{"account": n, "day": label, "left_out": a.left_out} for n, a in accounts.items() if n[0] != SHOP]:
+        tx.execute(FIGURE_CELL.insert(), seen)
     if accounts:
-        _insert(tx, label, accounts)
+        tx.execute(FIGURE_TRAIL.insert(), [{"account": n, "day": label, "told": a.trail} for n, a in accounts.items()])
+    _put_block(tx, label, label, pack({name: account.cells for name, account in accounts.items()}))
     put_together(tx, day - timedelta(days=day.weekday()))
 
 
-def _insert(tx: Connection, label: str, accounts: Mapping[str, Account]) -> None:
-    tx.execute(
-        FIGURE_CELL.insert(),
-        [{"account": name, "day": label, "cells": a.cells, "left_out": a.left_out} for name, a in accounts.items()],
-    )
-    tx.execute(FIGURE_TRAIL.insert(), [{"account": n, "day": label, "told": a.trail} for n, a in accounts.items()])
-
-
 def put_together(tx: Connection, monday: date) -> None:
-    """The week as one row for each account, once a day after it is known; an earlier one is made anew."""
-    tx.execute(delete(FIGURE_WEEK).where(W.week == monday.isoformat()))
-    if tx.scalar(select(K.day).where(K.day >= (monday + WEEK).isoformat()).limit(1)) is None:
+    """The week as one block, once a day after it is known; an earlier one is made anew."""
+    since, until = monday.isoformat(), (monday + WEEK - timedelta(days=1)).isoformat()
+    tx.execute(delete(FIGURE_BLOCK).where(B.since == since, B.until == until))
+    if tx.scalar(select(B.since).where(B.since > until).limit(1)) is None:
         return  # it is not over
-    days: dict[str, list[Cells]] = {"": []}
-    within = K.day.between(monday.isoformat(), (monday + timedelta(days=6)).isoformat())
-    for row in tx.execute(select(K.account, K.cells).where(within)):
-        days.setdefault(row.account, []).append(row.cells)
-    rows = [{"account": name, "week": monday.isoformat(), "cells": added(told)} for name, told in days.items()]
-    tx.execute(FIGURE_WEEK.insert(), rows)
+    within = select(B.packed).where(B.since == B.until, B.since.between(since, until)).order_by(B.since)
+    days = [unpack(packed) for packed in tx.scalars(within)]
+    _put_block(tx, since, until, pack_table(gathered([(day, {name: name for name in day.accounts}) for day in days])))
 
 
-def read_together(
-    tx: Connection, accounts: Sequence[str], since: date, until: date, apart: Collection[str] = ()
-) -> list[tuple[str, str, Cells]]:
-    """(account, day, cells) like `read`, but a whole week is told on its Monday where it can be.
-
-    `apart`: accounts that changed hands, whose days are told one by one.
-    """
-    first = since + timedelta(days=-since.weekday() % 7)
-    mondays = [first + i * WEEK for i in range(max(0, ((until - first).days + 1) // 7))]
-    marked = tx.scalars(select(W.week).where(W.account == "", W.week.in_([m.isoformat() for m in mondays])))
-    weeks = sorted(marked)
-    whole = [name for name in accounts if name not in apart]
-    found = [(r.account, r.week, r.cells) for r in tx.execute(WEEKS, {"accounts": whole, "weeks": weeks})]
-    for begins, ends in _between(since, until, [date.fromisoformat(w) for w in weeks]):
-        found += read(tx, whole, begins, ends)
-    return found + (read(tx, [*apart], since, until) if apart else [])
+def _put_block(tx: Connection, since: str, until: str, packed: bytes) -> None:
+    tx.execute(delete(FIGURE_BLOCK).where(B.since == since, B.until == until))
+    stamp = blake2b(packed, digest_size=12).hexdigest()
+    tx.execute(FIGURE_BLOCK.insert(), {"since": since, "until": until, "stamp": stamp, "packed": packed})
 
 
-def _between(since: date, until: date, weeks: Sequence[date]) -> list[tuple[date, date]]:
-    """The spans of days that no week covers."""
-    found, begins = [], since
-    for monday in weeks:
-        if begins < monday:
-            found.append((begins, monday - timedelta(days=1)))
-        begins = monday + WEEK
-    return [*found, (begins, until)] if begins <= until else found
+def covers(tx: Connection, since: date, until: date) -> list[Cover]:
+    """Every block within the two days, both with them."""
+    asked = {"since": since.isoformat(), "until": until.isoformat()}
+    return [Cover(*row) for row in tx.execute(COVERS, asked)]
 
 
-def read(tx: Connection, accounts: Sequence[str], since: date, until: date) -> list[tuple[str, str, Cells]]:
-    """(account, day, cells) from `since` up to and with `until`."""
-    return [(row.account, row.day, row.cells) for row in tx.execute(READ, _asked(accounts, since, until))]
+def block(tx: Connection, cover: Cover) -> Block:
+    return unpack(tx.scalar(PACKED, {"since": cover.since, "until": cover.until}) or pack({}))
 
 
 def trail(tx: Connection, accounts: Sequence[str], since: date, until: date) -> list[tuple[str, str, Trail]]:
@@ -129,13 +113,6 @@ def links(tx: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """The rows of conversations that are still kept, with their links."""
     asked = select(C.id, C.link, C.shop, C.team, C.channel, C.last_at, C.customer_name).where(C.id.in_(ids))
     return {row.id: row for row in tx.execute(asked)}
-
-
-def days(tx: Connection) -> tuple[str, str] | None:
-    """The first and the last day there is."""
-    first = tx.scalar(select(K.day).order_by(K.day).limit(1))
-    last = tx.scalar(select(K.day).order_by(K.day.desc()).limit(1))
-    return (first, last) if first and last else None
 
 
 def forget(tx: Connection, before: date) -> None:

@@ -1,6 +1,5 @@
 """Whose sub-accounts are: the config, shifts of shared ones, and what was said since; unbound ones are asked about."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -13,12 +12,13 @@ from storage.db import Tx
 
 def of(ctx: Context, tx: Tx) -> Bindings:
     """The config first, so that what was said later goes before it."""
-    return Bindings.of((*_configured(ctx), *ctx.shifts, *bindings.every(tx)))
+    said = (*ctx.shifts, *bindings.every(tx))
+    holders = ctx.people.holders
 
+    def known() -> Bindings:
+        return Bindings.of((*(Bound(account, name) for account, name in holders), *said))
 
-def _configured(ctx: Context) -> Iterator[Bound]:
-    for person in ctx.people.configured:
-        yield from (Bound(account, person.name) for account in person.accounts)
+    return ctx.shelf.get((holders, said), known)
 
 
 def refresh(ctx: Context) -> int:

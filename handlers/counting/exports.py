@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from handlers.context import Context
-from handlers.counting import bindings, portraits
+from handlers.counting import bindings, portraits, tables
 from handlers.counting.portrait_pages import place
 from rules import portrait
 from rules.honours import formula
@@ -71,10 +71,9 @@ def people(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> Sheet:
     )  # fmt: skip
     found: Rows = []
     for team in sorted({p.team for p in ctx.people.people if p.name in names}):
-        group = portraits.sheet(ctx, tx, portraits.serving(ctx, team), span.since, span.until).group()
+        group = tables.table(ctx, tx, portraits.serving(ctx, team), span.since, span.until)
         for m in MEASURED.values():
-            sums = {who: cells[m.name] for who, cells in group.items() if m.name in cells}
-            for who, s in portrait.among(m, sums).items():
+            for who, s in portrait.everybody(group, m).items():
                 if who in names:
                     found.append((who, team, m.title, *_days(span), s.plain, s.value, *s.interval, s.middle,
                                   s.chance, place(s), s.n))  # fmt: skip

@@ -12,7 +12,7 @@ from handlers.context import Context
 from handlers.counting import bindings, labels
 from rules.binding import Bindings
 from rules.metrics import cells, tally
-from rules.metrics.cells import Label
+from rules.metrics.cells import SHOP, Label
 from rules.metrics.definition import Choice, Pack
 from rules.metrics.facts import Facts, beside, facts
 from rules.metrics.figures import Figure
@@ -128,7 +128,8 @@ def roll_up(ctx: Context, day: date) -> int:
                     rows[name] |= {f"{source}:{who or ''}": tallies for who, tallies in counted.items()}
             everything = Scene(tuple(told), ctx.now(), ctx.zone, others, invites)
             for who, account in cells.daily(everything, told_of.__getitem__, day).items():
-                portrayed[f"{source}:{who}"] = account
+                key = who if who.startswith(SHOP) else f"{source}:{who}"
+                portrayed[key] = cells.both(portrayed[key], account) if key in portrayed else account
             done += len(told)
     ctx.store.transact(lambda tx: _put(ctx, tx, day, rows, portrayed))
     log.info("figures_rolled_up", day=day.isoformat(), conversations=done)

@@ -9,10 +9,10 @@ from handlers.cards.drawing import portrait_svg
 from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.counting import bindings, portraits
-from handlers.counting.portraits import Sheet
 from handlers.people import Person
 from rules import portrait
 from rules.metrics import tally
+from rules.metrics.blocks import Table
 from rules.metrics.cells import CALM, MEASURED
 from rules.metrics.definition import Definition, Pack
 from rules.metrics.figures import Figure
@@ -96,22 +96,18 @@ def person(ctx: Context, tx: Tx, who: Person, span: Span) -> Shown:
     return _shown(whole, portrait_svg(whole, title), platforms(ctx, tx, [who.name], span))
 
 
-def team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[Shown, Sheet]:
-    whole, sheet = portraits.team(ctx, tx, name, span)
+def team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[Shown, Table]:
+    whole, group = portraits.team(ctx, tx, name, span)
     title = f"{clean(name)}组 · {span.label} · 共 {whole.n} 段"
     svg = portrait_svg(whole, title, middle=False)
-    return _shown(whole, svg, ()), sheet
+    return _shown(whole, svg, ()), group
 
 
-def members(sheet: Sheet) -> list[tuple[str, int, list[tuple[str, str]]]]:
+def members(group: Table) -> list[tuple[str, int, list[tuple[str, str]]]]:
     """(name, conversations, (value, place) by measure), by name: no ranking. For their lead and QA."""
-    group = sheet.group()
-    by_measure = {
-        name: portrait.among(m, {who: cells[name] for who, cells in group.items() if name in cells}, intervals=False)
-        for name, m in MEASURED.items()
-    }
-    return [(who, sum(round(c[0]) for c in group[who].get("calm", {}).values()),
-             [_cell(found.get(who)) for found in by_measure.values()]) for who in sorted(group)]  # fmt: skip
+    by_measure = [portrait.everybody(group, m, intervals=False) for m in MEASURED.values()]
+    served = dict(zip(group.people, group.of("calm")[:, :, 0].sum(axis=1).tolist(), strict=True))
+    return [(who, round(served[who]), [_cell(found.get(who)) for found in by_measure]) for who in sorted(group.active)]
 
 
 def trail(ctx: Context, tx: Tx, names: Iterable[str], span: Span, asked: Mapping[str, str]) -> tuple[list[Seen], int]:

@@ -1,18 +1,18 @@
 """Growth plans: two goals at a time from the portrait, with examples, an exercise, and what changed since."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from handlers import digest, due
 from handlers.cards import growth as cards
 from handlers.context import Context
-from handlers.counting import bindings, portraits
-from handlers.counting.portraits import Sheet
+from handlers.counting import bindings, portraits, tables
 from handlers.people import Person
 from rules import growth, portrait
 from rules.growth import Effect
-from rules.metrics.cells import MEASURED, Cells, Sums, added
+from rules.metrics.blocks import Table
+from rules.metrics.cells import MEASURED, Cells, Sums
 from rules.portrait import Standing
 from storage import cases
 from storage import growth as records
@@ -24,7 +24,7 @@ from storage.growth import Exercise, Goal
 WEEKLY, MONDAY, AT = "growth_week", 0, time(9, 41)  # never on the whole or half hour
 STILL_NEWS = timedelta(hours=12)
 BEFORE = timedelta(days=28)  # what a goal is held against
-REACH = 180  # days looked back for goals that are practised still
+REACH = 180  # days in which conversations make one experienced
 LIMIT = 3  # examples of a goal
 
 
@@ -50,12 +50,10 @@ class Plan:
 class Known:
     """What the days tell of a team."""
 
-    sheet: Sheet
-    group: Mapping[str, Cells]  # of eight weeks
+    names: frozenset[str]
+    group: Table  # of eight weeks
 
     def told(self, name: str) -> list[Standing]:
-        if name not in self.group:
-            return []
         return [*portrait.standings(self.group, name), *portrait.reasons(self.group, name)]
 
 
@@ -74,7 +72,7 @@ def _weekly(ctx: Context, tx: Tx, teams: Sequence[tuple[Known, Sequence[str]]]) 
     for told, names in teams:
         for person in (p for name in names if (p := ctx.people.named(name))):
             settle(ctx, tx, person, told)
-            practised = [_practice(ctx, told, goal) for goal in open_goals(tx, person.name)]
+            practised = [_practice(ctx, tx, told, goal) for goal in open_goals(tx, person.name)]
             if practised:
                 digest.later(ctx, tx, person, cards.check_in(practised))
                 done += 1
@@ -82,16 +80,9 @@ def _weekly(ctx: Context, tx: Tx, teams: Sequence[tuple[Known, Sequence[str]]]) 
 
 
 def known(ctx: Context, tx: Tx, team: str, more: Sequence[str] = ()) -> Known:
-    today = _today(ctx)
-    sheet = portraits.sheet(ctx, tx, {*portraits.serving(ctx, team), *more}, today - timedelta(days=REACH), today)
-    since = portraits.eight_weeks(today).since
-    group = {name: cells for name in sheet.days if (cells := between(sheet, name, since, today))}
-    return Known(sheet, group)
-
-
-def between(sheet: Sheet, name: str, since: date, until: date) -> Cells:
-    first, last = since.isoformat(), until.isoformat()
-    return added(cells for day, cells in sheet.days.get(name, ()) if first <= day <= last)
+    eight = portraits.eight_weeks(_today(ctx))
+    names = frozenset((*portraits.serving(ctx, team), *more))
+    return Known(names, tables.table(ctx, tx, names, eight.since, eight.until))
 
 
 def settle(ctx: Context, tx: Tx, person: Person, told: Known) -> list[Goal]:
@@ -118,7 +109,8 @@ def open_goals(tx: Tx, name: str) -> list[Goal]:
 def stage(ctx: Context, tx: Tx, person: Person, told: Known) -> str:
     keys = bindings.of(ctx, tx).keys(person.name)
     first = min(days_at_work.first_days(tx, keys).values(), default=_today(ctx).isoformat())
-    served = added(cells for _, cells in told.sheet.days.get(person.name, ()))
+    today = _today(ctx)
+    served = tables.table(ctx, tx, [person.name], today - timedelta(days=REACH), today).cells(person.name)
     volume = round(sum(one[0] for one in served.get("calm", {}).values()))
     days = (_today(ctx) - date.fromisoformat(first)).days
     return growth.stage(days, volume, len(growth.mastered(told.told(person.name))))
@@ -129,7 +121,7 @@ def plan(ctx: Context, tx: Tx, person: Person) -> Plan:
     told = known(ctx, tx, person.team, [person.name])
     goals = settle(ctx, tx, person, told)
     own = set(bindings.of(ctx, tx).keys(person.name))
-    practices = tuple(_practice(ctx, told, goal, tuple(examples(tx, goal, own))) for goal in goals)
+    practices = tuple(_practice(ctx, tx, told, goal, tuple(examples(tx, goal, own))) for goal in goals)
     answered, right = records.answers(tx, [goal.id for goal in records.of(tx, person.name)])
     left = [e for e in records.exercises(tx) if e.case not in answered] if goals else []
     mastered = tuple(growth.mastered(told.told(person.name)))
@@ -145,23 +137,21 @@ def examples(tx: Tx, goal: Goal, own: set[str]) -> Iterator[Case]:
     yield from [case for case in found if case.account not in own and case.best][:LIMIT]
 
 
-def _practice(ctx: Context, told: Known, goal: Goal, shown: tuple[Case, ...] = ()) -> Practice:
-    m, today = MEASURED[goal.measure], _today(ctx)
-    before = {
-        who: between(told.sheet, who, goal.since - BEFORE, goal.since - timedelta(days=1)) for who in told.sheet.days
-    }
-    after = {who: between(told.sheet, who, goal.since, today) for who in told.sheet.days}
+def _practice(ctx: Context, tx: Tx, told: Known, goal: Goal, shown: tuple[Case, ...] = ()) -> Practice:
+    m = MEASURED[goal.measure]
+    before = tables.table(ctx, tx, told.names, goal.since - BEFORE, goal.since - timedelta(days=1))
+    after = tables.table(ctx, tx, told.names, goal.since, _today(ctx))
 
-    def of(span: Mapping[str, Cells], *, mine: bool) -> Sums:
-        some = (cells for who, cells in span.items() if (who == goal.person) is mine)
-        sums = added(some).get(m.name, {})
-        return {k: one for k, one in sums.items() if not goal.reason or k.partition("/")[0] == goal.reason}
+    def about(cells: Cells) -> Sums:
+        sums = cells.get(m.name, {})
+        return {key: one for key, one in sums.items() if not goal.reason or key.partition("/")[0] == goal.reason}
 
-    changed = growth.effect(
-        m, (of(before, mine=True), of(after, mine=True)), (of(before, mine=False), of(after, mine=False))
+    mine, others = (
+        (about(before.cells(goal.person)), about(after.cells(goal.person))),
+        (about(before.together(but=goal.person)), about(after.together(but=goal.person))),
     )
-    about = [s for s in told.told(goal.person) if (s.measure.name, s.reason) == (goal.measure, goal.reason)]
-    return Practice(goal, about[0] if about else None, changed, shown)
+    standing = [s for s in told.told(goal.person) if (s.measure.name, s.reason) == (goal.measure, goal.reason)]
+    return Practice(goal, standing[0] if standing else None, growth.effect(m, mine, others), shown)
 
 
 def _today(ctx: Context) -> date:

@@ -42,6 +42,7 @@ MEASURED: Mapping[str, Measured] = {
     )
 }
 CALM = "没有橙色或红色提醒的会话 ÷ 接待的会话；有人确认过的提醒才算，共评里证明可靠的规则除外"
+SHOP = "~"  # before a shop's name, where an account's stands
 SHORTEST = 1.0  # second: no wait is so short that its logarithm outweighs others
 
 
@@ -66,7 +67,7 @@ Labels = Callable[[str], Label]
 
 
 def daily(scene: Scene, labels: Labels, day: date) -> dict[str, Account]:
-    """What began on this day, by agent; whoever is not named is nobody's portrait."""
+    """What began on this day, by agent and by "~shop"; whoever is not named is nobody's portrait."""
     begins, ends = (datetime.combine(d, time(), scene.zone) for d in (day, day + timedelta(days=1)))
     told: dict[str, dict[str, dict[str, float]]] = {}  # agent -> conversation -> measure -> value
     for name, agent, conversation, value in _points(scene, labels, begins, ends):
@@ -76,13 +77,14 @@ def daily(scene: Scene, labels: Labels, day: date) -> dict[str, Account]:
 
 def _points(scene: Scene, labels: Labels, begins: datetime, ends: datetime) -> Iterator[tuple[str, str, str, float]]:
     """(measure, agent, conversation, value); what is about one unit is one, as in the figures."""
+    shops = {f.conversation: (f"{SHOP}{f.shop}",) for f in scene.facts if f.shop}
     for m in MEASURED.values():
         points, fold = MEASURES[m.measure] if m.measure else (partial(_calm, labels), best)
         mine: dict[str, list[Point]] = {}
         for p in points(scene, m.options):
             if p.at is not None and begins <= p.at < ends:
-                for agent in p.agents:
-                    mine.setdefault(agent, []).append(p)
+                for who in (*p.agents, *shops.get(p.conversation, ())):
+                    mine.setdefault(who, []).append(p)
         for agent, told in mine.items():
             for value, _, counted in folded(told, fold):
                 if value is not None:
@@ -108,6 +110,11 @@ def account_of(mine: Mapping[str, Mapping[str, float]], labels: Labels) -> Accou
         for name, value in values.items():
             _add(account.cells.setdefault(name, {}), f"{label.reason}/{label.difficulty}", _sums(name, value))
     return account
+
+
+def both(one: Account, other: Account) -> Account:
+    """A shop that is served from two helpdesks."""
+    return Account(added([one.cells, other.cells]), one.trail + other.trail, one.left_out + other.left_out)
 
 
 def _sums(name: str, value: float) -> list[float]:

@@ -9,7 +9,7 @@ from storage.tables.cases import Case, CaseToken, CaseUse, CaseWording, Cheer, H
 from storage.tables.coaching import DigestItem, Whisper
 from storage.tables.conversations import Conversation, Finding, Happening, Message
 from storage.tables.disclosures import Disclosure
-from storage.tables.figures import Binding, FigureCell, FigureDay, FigureTrail, FigureWeek
+from storage.tables.figures import Binding, FigureBlock, FigureCell, FigureDay, FigureTrail
 from storage.tables.growth import Drill, Goal
 from storage.tables.honours import Honour, HonourConsent, Nomination, Point
 from storage.tables.inbox import Inbox, Quarantine, Seen
@@ -46,7 +46,7 @@ __all__ = [
 __all__ += ["APPEAL", "APPEALED", "REVIEW_DAY", "REVIEW_SAMPLE"]
 __all__ += ["CASE_TOKEN", "CASE_USE", "CASE_WORDING", "CHEER", "HIGHLIGHT"]
 __all__ += ["BALLOT", "BALLOT_STEP", "CRITERION", "DECISION", "POLL_CASE", "POLL_SESSION", "WORDING", "WORDING_VOTE"]
-__all__ += ["BINDING", "FIGURE_CELL", "FIGURE_TRAIL", "FIGURE_WEEK"]
+__all__ += ["BINDING", "FIGURE_BLOCK", "FIGURE_CELL", "FIGURE_TRAIL"]
 __all__ += ["DRILL", "GOAL"]
 __all__ += ["OUTCOME_DAY"]
 __all__ += ["HONOUR", "HONOUR_CONSENT", "NOMINATION", "POINT"]
@@ -97,7 +97,7 @@ DISCLOSURE = _table(Disclosure)
 FIGURE_DAY = _table(FigureDay)
 FIGURE_CELL = _table(FigureCell)
 FIGURE_TRAIL = _table(FigureTrail)
-FIGURE_WEEK = _table(FigureWeek)
+FIGURE_BLOCK = _table(FigureBlock)
 BINDING = _table(Binding)
 FINDING = _table(Finding)
 HAPPENING = _table(Happening)

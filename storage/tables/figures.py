@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Json, UtcDateTime
@@ -20,22 +21,25 @@ class FigureDay(SQLModel, table=True):
 
 
 class FigureCell(SQLModel, table=True):
-    """What one sub-account did on one day by contact reason and difficulty, for portraits."""
+    """That one sub-account was at work on one day; what it did is in the day's block."""
 
     __tablename__ = "figure_cell"
     account: str = Field(primary_key=True)  # "helpdesk:sub-account"; "…@09:00" is a shift of one that is shared
     day: str = Field(primary_key=True, index=True)
-    cells: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     left_out: int = 0  # conversations with abuse or malice
 
 
-class FigureWeek(SQLModel, table=True):
-    """The seven days of a week that is over in one row, because a team's eight weeks are thousands of days."""
+class FigureBlock(SQLModel, table=True):
+    """What everybody did on one day, or in a week that is over, by contact reason and difficulty, for portraits.
 
-    __tablename__ = "figure_week"
-    account: str = Field(primary_key=True)  # "": that the week has been put together at all
-    week: str = Field(primary_key=True, index=True)  # its Monday
-    cells: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    One row, because a team's eight weeks by sub-account and day are thousands.
+    """
+
+    __tablename__ = "figure_block"
+    since: str = Field(primary_key=True)
+    until: str = Field(primary_key=True)  # with that day
+    stamp: str  # of what is in it: readers keep what they unpacked under it
+    packed: bytes = Field(sa_type=LargeBinary)  # see rules.metrics.blocks; "~shop" stands beside the accounts
 
 
 class FigureTrail(SQLModel, table=True):

@@ -40,7 +40,8 @@ from tests.bench.row import Row
 AGENTS = int(os.environ.get("PORTRAIT_AGENTS", "40"))
 DAYS = int(os.environ.get("PORTRAIT_DAYS", "60"))
 TIMES = int(os.environ.get("PORTRAIT_TIMES", "20"))
-TEAM, A_DAY, TEMPLATES = 50, 20, 24  # people in a team, conversations a day of each, different days
+TEAM = int(os.environ.get("PORTRAIT_TEAM", "50"))  # people in one
+A_DAY, TEMPLATES = 20, 24  # conversations a day of each, different days
 LAST = date(2026, 11, 20)
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")

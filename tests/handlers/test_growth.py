@@ -85,7 +85,7 @@ def test_practice_is_held_against_the_colleagues_drift(grown: Stage, store: Stor
     with store.read() as tx:
         told = growth.known(grown.ctx, tx, "售后")
         (goal,) = growth.open_goals(tx, "小李")
-        practice = growth._practice(grown.ctx, told, goal)
+        practice = growth._practice(grown.ctx, tx, told, goal)
     assert practice.effect is not None
     assert practice.effect.better
     assert 0.2 < practice.effect.value < 0.6

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from bot import metric_packs
-from handlers.counting import bindings, figures, portraits
+from handlers.counting import bindings, figures, tables
 from rules.binding import Bound
 from rules.metrics.cells import Cells, added
+from rules.spans import Span
+from storage import bindings as records
 from storage import figure_cells
 from storage.db import Store
 from storage.tables import FINDING
@@ -27,7 +29,7 @@ def stage(store: Store) -> Stage:
 
 def of(stage: Stage, name: str) -> Cells:
     with stage.store.read() as tx:
-        return portraits.sheet(stage.ctx, tx, [name], TODAY, TODAY).group().get(name, {})
+        return tables.table(stage.ctx, tx, [name], TODAY, TODAY).cells(name)
 
 
 def served(stage: Stage, conversation: str, agent: str, asked: str = "快递到哪了") -> None:
@@ -78,18 +80,30 @@ def test_abuse_counts_for_nobody(stage: Stage) -> None:
 
 def test_weeks_say_what_their_days_say(stage: Stage) -> None:
     seed(stage.store, {"shop:xiaoli": Worker(), "shop:aming": Worker()}, TODAY, days=40, n=4)
-    accounts = ("shop:aming", "shop:xiaoli")
-    with stage.store.read() as tx:
-        for back, length in ((0, 40), (3, 7), (5, 21), (11, 14), (20, 1)):
-            until = TODAY - timedelta(days=back)
-            since = until - timedelta(days=length - 1)
-            for apart in ((), ("shop:aming",)):
-                told = figure_cells.read_together(tx, [*accounts], since, until, apart)
-                plain = figure_cells.read(tx, accounts, since, until)
-                assert _flat(told) == pytest.approx(_flat(plain)), (back, length)
-        assert len(figure_cells.read_together(tx, [*accounts], TODAY - timedelta(days=39), TODAY)) < 2 * 40 / 2
+    names = ("小李", "阿明")
+    for moved in (False, True):
+        with stage.store.read() as tx:
+            for back, length in ((0, 40), (3, 7), (5, 21), (11, 14), (20, 1)):
+                until = TODAY - timedelta(days=back)
+                since = until - timedelta(days=length - 1)
+                whole = tables.table(stage.ctx, tx, names, since, until).together()
+                days = [since + timedelta(days=i) for i in range(length)]
+                apart = added(tables.table(stage.ctx, tx, names, day, day).together() for day in days)
+                assert _flat(whole) == pytest.approx(_flat(apart)), (back, length, moved)
+                weeks = tables.weekly(stage.ctx, tx, names, Span(since, until, ""))
+                assert _flat(added(week.together() for week in weeks.values())) == pytest.approx(_flat(apart))
+        bound = Bound("shop:aming", "阿明", since="2026-11-01")
+        stage.store.transact(lambda tx, bound=bound: records.add(tx, bound, stage.at))  # type: ignore[misc]
 
 
-def _flat(cells: list[tuple[str, str, Cells]]) -> dict[tuple[str, str, int], float]:
-    whole = added(one for _, _, one in cells)
+def test_a_day_that_is_counted_anew_is_told_anew(stage: Stage) -> None:
+    """What was unpacked is kept, but never longer than it is true."""
+    for n in (4, 7):
+        seed(stage.store, {"shop:xiaoli": Worker()}, TODAY, days=12, n=n)
+        with stage.store.read() as tx:
+            cells = tables.table(stage.ctx, tx, ["小李"], TODAY - timedelta(days=11), TODAY).cells("小李")
+        assert sum(one[0] for one in cells["calm"].values()) == 12 * n
+
+
+def _flat(whole: Cells) -> dict[tuple[str, str, int], float]:
     return {(m, key, i): v for m, sums in whole.items() for key, one in sums.items() for i, v in enumerate(one)}

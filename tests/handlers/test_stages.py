@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from bot import metric_packs
-from handlers.counting import figures, portraits
+from handlers.counting import figures, tables
 from rules.model import Kind
 from storage import decisions, judgements
 from storage.db import Store
@@ -43,7 +43,7 @@ def calm(stage: Stage) -> float:
     """The share of 小李's conversations that nobody had to be called for."""
     figures.roll_up(stage.ctx, TODAY)
     with stage.store.read() as tx:
-        cells = portraits.sheet(stage.ctx, tx, ["小李"], TODAY, TODAY).group()["小李"]["calm"]
+        cells = tables.table(stage.ctx, tx, ["小李"], TODAY, TODAY).cells("小李")["calm"]
     return sum(one[1] for one in cells.values())
 
 
