@@ -19,7 +19,8 @@ from bot.metrics import Counters
 from bot.sections import Config
 from storage.db import Store
 from storage.inbox import Inbox, Waiting, rows_of, waiting_conversations
-from storage.tables import QUARANTINE, SQLModel
+from storage.tables import QUARANTINE
+from tests import stores
 from tests.bot.helpdesks.vendors import NOW, SECRET, Call
 
 DESKS = {
@@ -54,9 +55,9 @@ class Answered:
 class Rig(AbstractContextManager["Rig"]):
     """`asked` counts how often somebody was told that there is news."""
 
-    def __init__(self, store: Store | None = None):
-        self.store = store or Store.open("sqlite://")
-        self.store.transact(SQLModel.metadata.create_all)
+    def __init__(self) -> None:
+        self.store = Store.open("sqlite://")
+        self.store.transact(stores.create)
         self.counters = Counters()
         self.asked = 0
         self.now = NOW

@@ -1,7 +1,6 @@
 """A shop's packs and models change while the bot runs: taken over as a whole, or not at all, and told once."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -70,16 +69,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    with Store.open("sqlite://") as store:
-        store.transact(engine_tables)
-        yield Shop(store, tmp_path)
-
-
-def engine_tables(tx: object) -> None:
-    from storage.tables import SQLModel
-
-    SQLModel.metadata.create_all(tx)  # type: ignore[arg-type]
+def shop(sqlite_store: Store, tmp_path: Path) -> Shop:
+    return Shop(sqlite_store, tmp_path)
 
 
 def test_a_new_rule_alerts_without_a_restart_and_is_told_to_admins(shop: Shop) -> None:

@@ -16,7 +16,6 @@ from handlers.cards.opinion import MARK
 from storage import opinions as records
 from storage.db import Store
 from storage.opinions import Trust
-from storage.tables import SQLModel
 from tests.emulators.llm import Answer, LLMServer
 from tests.handlers.stage import Stage, facts, text_of
 
@@ -29,10 +28,8 @@ GOOD = {
 
 
 @pytest.fixture
-def stage() -> Any:
-    with Store.open("sqlite://") as store:
-        store.transact(SQLModel.metadata.create_all)
-        yield Stage(store)
+def stage(sqlite_store: Store) -> Stage:
+    return Stage(sqlite_store)
 
 
 class Rig:

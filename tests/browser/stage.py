@@ -9,13 +9,13 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-import storage.tables
 from bot.chats.sandbox import SandboxChat
 from bot.web.live import Hub
 from bot.web.sandbox import SandboxRig, routes
 from handlers.cards.card import Button, Card, Facts, Form, Quote, Table, Text
 from handlers.protocols import Pressed, Reply, Said, Target
 from storage.db import Store
+from tests import stores
 
 PEOPLE = [
     {"name": "张主管", "role": "lead", "title": "主管"},
@@ -136,7 +136,7 @@ def screen(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def set_stage(store: Store, story: dict[str, Any] | None = None) -> tuple[Starlette, Stage]:
-    store.transact(storage.tables.SQLModel.metadata.create_all)
+    store.transact(stores.create)
     hub = Hub()
     stage = Stage(SandboxChat(store, hub, lambda: datetime.now(UTC)), hub)
     rig = SandboxRig(store, hub, stage, ROOMS, PEOPLE, screen, lambda: [CHAT, CALM], lambda: story)

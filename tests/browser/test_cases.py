@@ -14,7 +14,7 @@ from bot.web import cookies
 from storage import case_wordings, cases, sessions
 from storage.cases import Source, Told
 from storage.db import Store
-from storage.tables import SQLModel
+from tests import stores
 from tests.bot.web.door import Door
 from tests.browser.conftest import Theatre, _free_port
 from tests.handlers.stage import Stage
@@ -64,7 +64,7 @@ def fill(store: Store, address: str) -> tuple[Stage, Door]:
 async def library() -> AsyncIterator[Library]:
     port = _free_port()
     with Store.open("sqlite://") as store:
-        store.transact(SQLModel.metadata.create_all)
+        store.transact(stores.create)
         stage, door = await asyncio.to_thread(fill, store, f"http://127.0.0.1:{port}")
         theatre = Theatre(door.app, None, port)  # type: ignore[arg-type]
         await theatre.open()

@@ -15,7 +15,7 @@ from handlers.reviewing import review_queue
 from rules.model import Kind
 from storage import judgements, reviews, sessions
 from storage.db import Store
-from storage.tables import SQLModel
+from tests import stores
 from tests.bot.web.door import Door
 from tests.browser.conftest import Theatre, _free_port
 from tests.handlers.stage import Stage
@@ -66,7 +66,7 @@ def set_day(store: Store, address: str) -> tuple[Stage, Door]:
 async def shop() -> AsyncIterator[Shop]:
     port = _free_port()
     with Store.open("sqlite://") as store:
-        store.transact(SQLModel.metadata.create_all)
+        store.transact(stores.create)
         stage, door = await asyncio.to_thread(set_day, store, f"http://127.0.0.1:{port}")
         theatre = Theatre(door.app, None, port)  # type: ignore[arg-type]
         await theatre.open()

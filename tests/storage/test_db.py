@@ -13,7 +13,8 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.db import CannotOpen, InUse, Store, Unavailable, insert_ignore, upsert
-from storage.tables import CALL, SEEN, SQLModel
+from storage.tables import CALL, SEEN
+from tests import stores
 from tests.postgres import Server, folder
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -52,7 +53,7 @@ def busy(store: Store) -> Iterator["list[Future[int]]"]:
 def file(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path}/starling.db"
     with Store.open(url) as store:
-        store.transact(SQLModel.metadata.create_all)
+        store.transact(stores.create)
     return url
 
 

@@ -12,7 +12,7 @@ from bot.samples.generator import conversations
 from storage import cases
 from storage.cases import Filter, Source, Told
 from storage.db import Store, Tx
-from storage.tables import SQLModel
+from tests import stores
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 FILE = Path(__file__).parents[1] / "fixtures" / "cases" / "wanted.txt"
@@ -42,7 +42,7 @@ def fill(tx: Tx, total: int) -> None:
 @pytest.mark.slow
 def test_of_2000_cases_the_wanted_one_is_in_the_first_three_for_nine_of_ten_questions() -> None:
     with Store.open("sqlite://") as store:
-        store.transact(SQLModel.metadata.create_all)
+        store.transact(stores.create)
         store.transact(lambda tx: fill(tx, 2000))
         took, missed = [], []
         with store.read() as tx:

@@ -14,11 +14,10 @@ from tests.bot.web.rig import Sandbox, open_sandbox
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
+async def sandbox(sqlite_store: Store) -> AsyncIterator[Sandbox]:
     """Checkups keep nothing in the database: one engine is enough."""
-    with Store.open("sqlite://") as store:
-        async with open_sandbox(store) as opened:
-            yield opened
+    async with open_sandbox(sqlite_store) as opened:
+        yield opened
 
 
 RAW = {"content-type": "application/octet-stream"}

@@ -14,7 +14,7 @@ from bot.web.live import Hub
 from handlers.protocols import Target
 from storage import sandbox
 from storage.db import Store, Unavailable
-from storage.tables import SQLModel
+from tests import stores
 from tests.bot.chats.rigs import Standing
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class SandboxRoom:
 @asynccontextmanager
 async def open_rig() -> AsyncIterator[SandboxRoom]:
     with Moody.open("sqlite://") as store:
-        store.transact(SQLModel.metadata.create_all)
+        store.transact(stores.create)
         chat = SandboxChat(store, Hub(), lambda: datetime.now(UTC), rooms=frozenset({"leads"}))
         room, nowhere, person = (
             Target("sandbox", "leads"),
