@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, update
 from storage import audit, chain
 from storage.db import Store
 from storage.tables import AUDIT
+from tests.stores import Kept
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 A = AUDIT.c
@@ -110,7 +111,7 @@ def test_many_writers_make_one_chain(store: Store) -> None:
 
 
 @pytest.mark.parametrize("store", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
-def test_processes_on_one_database_make_one_chain(worker_postgres_url: str, store: Store) -> None:
-    with Store.open(worker_postgres_url) as other, ThreadPoolExecutor(2) as threads:
+def test_processes_on_one_database_make_one_chain(kept_postgres: Kept, store: Store) -> None:
+    with Store.open(kept_postgres.url) as other, ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda one: wrote(one, 20), (store, other)))
         assert (checked(other).rows, checked(other).broken) == (40, None)
