@@ -53,7 +53,7 @@ def put(tx: Connection, day: date, accounts: Mapping[str, Account]) -> None:
         tx.execute(FIGURE_CELL.insert(), seen)
     if accounts:
         tx.execute(FIGURE_TRAIL.insert(), [{"account": n, "day": label, "told": a.trail} for n, a in accounts.items()])
-    _put_block(tx, label, label, pack({name: account.cells for name, account in accounts.items()}))
+    put_block(tx, label, label, pack({name: account.cells for name, account in accounts.items()}))
     put_together(tx, day - timedelta(days=day.weekday()))
 
 
@@ -65,10 +65,10 @@ def put_together(tx: Connection, monday: date) -> None:
         return  # it is not over
     within = select(B.packed).where(B.since == B.until, B.since.between(since, until)).order_by(B.since)
     days = [unpack(packed) for packed in tx.scalars(within)]
-    _put_block(tx, since, until, pack_table(gathered([(day, {name: name for name in day.accounts}) for day in days])))
+    put_block(tx, since, until, pack_table(gathered([(day, {name: name for name in day.accounts}) for day in days])))
 
 
-def _put_block(tx: Connection, since: str, until: str, packed: bytes) -> None:
+def put_block(tx: Connection, since: str, until: str, packed: bytes) -> None:
     tx.execute(delete(FIGURE_BLOCK).where(B.since == since, B.until == until))
     stamp = blake2b(packed, digest_size=12).hexdigest()
     tx.execute(FIGURE_BLOCK.insert(), {"since": since, "until": until, "stamp": stamp, "packed": packed})

@@ -106,17 +106,18 @@ def pack(accounts: Mapping[str, Cells]) -> bytes:
     sums = np.zeros((len(flat), WIDE))
     for i, (_, one) in enumerate(flat):
         sums[i, : len(one)] = one
-    return _packed(names, kinds, starts, np.array([k for k, _ in flat]), sums)
+    return packed(names, kinds, starts, np.array([k for k, _ in flat]), sums)
 
 
 def pack_table(table: Table) -> bytes:
     """The people of a table of accounts are accounts."""
     rows, columns = np.nonzero(table.sums[:, :, 0])
     starts = np.searchsorted(rows, np.arange(len(table.people) + 1))
-    return _packed(table.people, table.kinds, starts, columns, table.sums[rows, columns])
+    return packed(table.people, table.kinds, starts, columns, table.sums[rows, columns])
 
 
-def _packed(accounts: Sequence[str], kinds: Sequence[Kind], *arrays: NDArray[Any]) -> bytes:
+def packed(accounts: Sequence[str], kinds: Sequence[Kind], *arrays: NDArray[Any]) -> bytes:
+    """`arrays`: starts, kind and sums, as in a block."""
     head = json.dumps([accounts, kinds], ensure_ascii=False, separators=(",", ":")).encode()
     starts, kind, sums = arrays
     parts = (len(head).to_bytes(4, "little"), head, starts.astype("<i4").tobytes(), kind.astype("<i4").tobytes(),
@@ -124,8 +125,8 @@ def _packed(accounts: Sequence[str], kinds: Sequence[Kind], *arrays: NDArray[Any
     return zlib.compress(b"".join(parts), FAST)
 
 
-def unpack(packed: bytes) -> Block:
-    told = zlib.decompress(packed)
+def unpack(told: bytes) -> Block:
+    told = zlib.decompress(told)
     at = 4 + int.from_bytes(told[:4], "little")
     accounts, kinds = json.loads(told[4:at])
     starts = np.frombuffer(told, "<i4", len(accounts) + 1, at)

@@ -105,10 +105,10 @@ def fill(store: Store, ready: Engine, messages: int, start: datetime = START) ->
     told = (file.read_conversation(line) for line in conversations(7, messages, start))
     while messages > 0 and (chunk := list(islice(told, CHUNK))):
         messages -= sum(len(c.messages) for c in chunk)
-        store.transact(lambda tx, chunk=chunk: _put(tx, ready, chunk))  # type: ignore[misc]
+        store.transact(lambda tx, chunk=chunk: put(tx, ready, chunk))  # type: ignore[misc]
 
 
-def _put(tx: Tx, ready: Engine, chunk: Sequence[Conversation]) -> None:
+def put(tx: Tx, ready: Engine, chunk: Sequence[Conversation]) -> None:
     tx.execute(CONVERSATION.insert(), [_conversation(c) for c in chunk])
     tx.execute(MESSAGE.insert(), [
         {"conversation": f"shop:{c.id}", "id": m.id, "speaker": m.speaker.value, "text": m.text,
