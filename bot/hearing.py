@@ -3,10 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
+from bot.turns import COMMAND, Turn, Turns
 from handlers import actions, commands
 from handlers.context import Context
 from handlers.protocols import Pressed, Reply, Said
@@ -17,18 +18,26 @@ log = structlog.get_logger()
 
 IN_TIME = 1.2  # seconds; a later answer may not have reached the platform's callback
 FAILED = Reply(False, "刚才没有成功，请再点一次。")
+TOO_MANY = Reply(False, "点得太快了，我一时做不过来。歇一分钟再点就好，前面点的都已经算数。")
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
     ctx: Context
     deliver: Callable[[], None]  # there is something to carry out
+    turns: Turns = field(default_factory=Turns)
 
     async def said(self, words: Said) -> None:
-        await asyncio.wrap_future(self.ctx.store.write(lambda tx: commands.said(self.ctx, tx, words)))
+        turn = self.turns.take((words.chat, words.person or words.room), self.ctx.now(), COMMAND)
+        if turn is Turn.OVER:
+            return
+        answer = commands.said if turn is Turn.FREE else commands.too_many
+        await asyncio.wrap_future(self.ctx.store.write(lambda tx: answer(self.ctx, tx, words)))
         self.deliver()
 
     async def pressed(self, press: Pressed) -> Reply:
+        if self.turns.take((press.chat, press.person), self.ctx.now()) is not Turn.FREE:
+            return TOO_MANY
         began = time.monotonic()
         try:
             reply, version = await asyncio.wrap_future(self.ctx.store.write(lambda tx: self._press(tx, press)))

@@ -48,6 +48,15 @@ def said(ctx: Context, tx: Tx, words: Said) -> None:
         _answer(ctx, tx, replace(words, event=f"{words.event}/told"), replies.sentence(TOLD_ALONE, "blue"))
 
 
+def too_many(ctx: Context, tx: Tx, words: Said) -> None:
+    """Somebody says more than can be answered: they hear it once, alone."""
+    if not heard.fresh(tx, words.chat, words.event, ctx.now()):
+        return
+    person = ctx.people.who(words.chat, words.person)
+    audit.write(tx, ctx.now(), person.name if person else words.person, "too_many", "", allowed=False)
+    _answer(ctx, tx, words, replies.sentence(TOO_MANY), alone=True)
+
+
 def _request(ctx: Context, words: Said, read: Command) -> Request:
     person = ctx.people.who(words.chat, words.person)
     place = Target(words.chat, words.person if words.direct else words.room, words.direct)
@@ -137,6 +146,7 @@ ANSWERS: Mapping[str, Answer] = {
     "my_figures": own_figures.mine,
     "portrait": own_figures.whole,
     "team_portrait": own_figures.team,
+    "shop_portrait": own_figures.shop,
     "accounts": account_owners.listed,
     "honours": honour_actions.listed,
     "outcomes": outcome_figures.mine,
@@ -165,6 +175,7 @@ ALONE: frozenset[str] = frozenset(
     }
 )  # answered to the person alone, wherever it was asked
 POINTED: frozenset[str] = frozenset({"my_figures", "portrait"})  # with a line where it was asked, that it was answered
+TOO_MANY = "一下子问得太多了，我先把前面的做完。歇一分钟再问就好，刚才这一句请再发一次。"
 TOLD_ALONE = "数据私下发给你了，打开和我的单聊看看"
 
 

@@ -68,6 +68,11 @@ ATTACKS: dict[str, tuple[str, ...]] = {
                                 "bot/test_keeping.py::test_a_changed_line_of_the_audit_log_is_found"),
     "S32 formulas, paths": ("bot/test_sheets.py::test_no_cell_is_a_formula",
                             "bot/test_keeping.py::test_the_audit_log_as_a_file_calculates_nothing"),
+    "S33 a flood of commands": (
+        "bot/test_turns.py::test_a_hundred_commands_at_once_are_answered_as_far_as_a_hand_types",
+        "bot/test_turns.py::test_others_are_answered_meanwhile_and_they_again_after_a_minute",
+        "bot/test_turns.py::test_a_press_too_many_does_nothing_and_says_so",
+        "bot/test_turns.py::test_forms_of_the_pages_have_the_same_limit"),
     "S34 mistakes in the config": ("bot/test_ingest.py::test_a_secret_of_no_use_stops_the_start_with_a_sentence",
                                    "bot/web/test_personas.py::test_personas_log_in_only_where_nobody_else_can_come"),
     "S36 fuzz": ("bot/web/test_attacks.py::test_no_page_breaks_whatever_is_asked_of_it",
@@ -77,7 +82,6 @@ NOT_OURS = {
     "S9": "nothing here reads XML",
     "S15": "no address out of a payload is ever fetched; there is no code for it to test",
     "S21": "both platforms are heard by outgoing connections; there is no callback address to forge",
-    "S33": "commands are answered from rolled-up days by one writer; there is no limit per person yet",
     "S35": "the locks are checked in test_house.py; audits belong to CI",
 }
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.turns import Turn, Turns
 from bot.web import cookies
 from bot.web.guard import Guard
 from handlers import permissions
@@ -30,6 +31,7 @@ HERE = Path(__file__).parent
 FORM = 64 * 1024  # bytes
 ELSEWHERE = ("cross-site", "same-site")
 GONE = "这一页不在这里：也许已经过期，也许链接没有复制全。"
+TOO_MANY = "点得太快了，我一时做不过来。歇一分钟再点就好，前面点的都已经算数。"
 STALE = "这一页放得太久了，请回到上一页刷新一下，再试一次。"
 
 
@@ -41,6 +43,7 @@ class Site:
     wake: Callable[[], None]  # there is something to carry out
     templates: Environment
     secure: bool  # people come by https, so cookies go by https only
+    turns: Turns = field(default_factory=Turns)  # of those who send forms
 
     def get(self, path: str, answer: "Answer") -> Route:
         """A page for people who are logged in; others are asked to log in and come back."""
@@ -89,6 +92,8 @@ class Site:
             visit = Visit(self, request, *known, form=await read_form(request))
             if request.method == "POST" and not visit.honest():
                 return visit.render("message.html", 403, title="再来一次", says=STALE)
+            if request.method == "POST" and self.turns.take(visit.person.name, self.ctx.now()) is not Turn.FREE:
+                return visit.render("message.html", 429, title="慢一点", says=TOO_MANY)
             try:
                 return await answer(visit)
             except Refused as refusal:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from bot.hearing import Hearing
 from handlers.calibrating import decisions, poll_sessions
 from handlers.people import Directory, Person, Room
 from handlers.protocols import Reply
@@ -32,7 +31,7 @@ def ready(stage: Stage, people: tuple[Person, ...] = CROWD, rooms: tuple[Room, .
     """The timetable knows of Wednesdays, and there is a room that votes."""
     schedule = Schedule(calibration=(2, time(15, 7)), calibration_minutes=60, wording_minutes=20)
     stage.ctx = replace(stage.ctx, people=Directory(people, rooms), schedule=schedule)
-    stage.hearing = Hearing(stage.ctx, lambda: None)
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
     return stage
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from bot.chats.sandbox import SandboxChat
 from bot.engine import Engine, load
 from bot.hearing import Hearing
+from bot.turns import Turns
 from bot.web.live import Hub
 from handlers import deliver, tick
 from handlers.context import Context
@@ -60,7 +61,7 @@ class Stage:
         people = Directory(self.people, self.rooms)
         self.ctx = Context(self.store, engine(), self.policy, people, lambda: self.at, editable=frozenset({"sandbox"}))
         self.chat = SandboxChat(self.store, Hub(), lambda: self.at)
-        self.hearing = Hearing(self.ctx, lambda: None)
+        self.hearing = Hearing(self.ctx, lambda: None, Turns(1e6))  # its clock stands still while much is said
         self.carry = lambda: asyncio.run(self._deliver())
 
     def number(self) -> int:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot import metric_packs
-from bot.hearing import Hearing
 from handlers.counting import figures
 from handlers.people import Directory
 from handlers.sharing import briefings, reports
@@ -28,7 +27,7 @@ def stage(store: Store) -> Stage:
         schedule=Schedule(workday=calendar.workdays()),
         metrics=metric_packs.choice("generic", {}),
     )
-    stage.hearing = Hearing(stage.ctx, lambda: None)
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
     return stage
 
 

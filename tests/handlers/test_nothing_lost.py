@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.hearing import Hearing
 from handlers.people import Room
 from rules.policy import Policy
 from rules.schedule import Schedule
@@ -28,7 +27,7 @@ def test_every_alert_is_told_or_explained(store: Store, seed: int) -> None:
     quiet = ((time(22), time(8)),) if chance.random() < 0.5 else ()
     schedule = Schedule(quiet_hours=quiet, most_cards=chance.choice((0, 1, 3)), same_matter=chance.choice((0, 2, 5)))
     stage.ctx = replace(stage.ctx, schedule=schedule)
-    stage.hearing = Hearing(stage.ctx, lambda: None)
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
     stage.at = START + timedelta(hours=chance.choice((0, 9)))
     for mute in _mutes(chance, stage.at):
         store.transact(lambda tx, mute=mute: add(tx, mute, stage.at))  # type: ignore[misc]

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from bot import talk_files
-from bot.hearing import Hearing
 from handlers.counting import outcome_figures, outcomes
 from storage import outcomes as records
 from storage.db import Store
@@ -21,7 +20,7 @@ DAY = date(2026, 11, 2)
 def open_stage(store: Store) -> Stage:
     stage = Stage(store, at=MONDAY)
     stage.ctx = replace(stage.ctx, talk_tracks=talk_files.tracks())
-    stage.hearing = Hearing(stage.ctx, lambda: None)
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
     return stage
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from bot import metric_packs
-from bot.hearing import Hearing
 from handlers.counting import account_owners
 from storage.db import Store
 from tests.handlers.portrait_days import Worker, seed
@@ -21,7 +20,7 @@ def stage(store: Store) -> Stage:
     """小李 is quick, and weak at refunds; 小周 has hard cases only; 阿明 is like most."""
     stage = Stage(store)
     stage.ctx = replace(stage.ctx, metrics=metric_packs.choice("wangwang", {}))
-    stage.hearing = Hearing(stage.ctx, lambda: None)
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
     workers = {
         "shop:xiaoli": Worker(first=15, worse_at="退款退货"),
         "shop:xiaozhou": Worker(hard=0.9),

@@ -5,7 +5,6 @@ from datetime import time
 
 import pytest
 
-from bot.hearing import Hearing
 from handlers.people import Room
 from rules.policy import Policy
 from rules.schedule import Schedule, Shift
@@ -151,7 +150,7 @@ def test_whoever_is_on_duty_is_mentioned_and_shown(store: Store) -> None:
     roster = Schedule(duty=(("每天", (Shift((time(9), time(18)), ("阿明",)),)),))
     stage = Stage(store, CALM)
     stage.ctx = replace(stage.ctx, schedule=roster)
-    stage.hearing = Hearing(stage.ctx, lambda: None)
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
     stage.say("小李", "值班")
     assert "阿明" in text_of(stage.cards()[-1])
     stage.customer("你们是骗子吧")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.hearing import Hearing
 from handlers import commands
 from handlers.errors import DeliveryFailed
 from handlers.people import Person, Room
@@ -37,7 +36,7 @@ def climbing(store: Store, platform: Ringing, *, urgent: bool = True) -> OneRoom
     stage = OneRoom(store, LADDER, START + timedelta(minutes=10), PEOPLE, (Room("飞书群", "feishu", "oc_1"),))
     stage.ctx = replace(stage.ctx, urgent=frozenset({platform.name} if urgent else ()), editable=frozenset({"feishu"}))
     stage.carry = lambda: stage.play(platform)
-    stage.hearing = Hearing(stage.ctx, lambda: None)
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
     stage.angry()
     return stage
 

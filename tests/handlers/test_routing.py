@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.hearing import Hearing
 from handlers import tick
 from handlers.alerting import gathering
 from handlers.people import Room
@@ -21,7 +20,7 @@ CALM = Policy(first_reply_seconds=90000, reply_seconds=90000)
 def staged(store: Store, rooms: tuple[Room, ...] = ROOMS[:1], policy: Policy = CALM, **schedule: object) -> Stage:
     stage = Stage(store, policy, rooms=rooms)
     stage.ctx = replace(stage.ctx, schedule=Schedule(**schedule))  # type: ignore[arg-type]
-    stage.hearing = Hearing(stage.ctx, lambda: None)
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
     return stage
 
 

@@ -79,7 +79,7 @@ class Door:
         ctx = replace(self.stage.ctx, public_url=self.address)
         self.stage.ctx = ctx
         self.stage.hearing = replace(self.stage.hearing, ctx=ctx)
-        self.site = open_site(ctx, lambda: None)
+        self.site = replace(open_site(ctx, lambda: None), turns=self.stage.hearing.turns)
         self.audience = Audience(ctx, Drawer(self.site.templates))
         server = self.config.server.model_copy(update={"public_url": self.address})
         ways = platforms(self.config.model_copy(update={"server": server}), Fetcher())  # type: ignore[arg-type]

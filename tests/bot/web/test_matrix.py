@@ -94,7 +94,7 @@ def test_acts_of_the_desk(door: Door) -> None:
 
 def test_the_sandboxs_api(door: Door) -> None:
     ctx = door.stage.ctx
-    hearing = Hearing(ctx, lambda: None)
+    hearing = Hearing(ctx, lambda: None, door.stage.hearing.turns)
     screen = dict  # nothing is pasted here
     rig = SandboxRig(
         ctx.store, Hub(), hearing, [("leads", "主管群")], [], screen, list, lambda: None, lambda: door.stage.at
