@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 from bot import app, engine, log
 from bot.chats.sandbox import SandboxChat
 from bot.progress import telling
-from bot.simulation import quarter, shop, traffic
+from bot.simulation import colleagues, quarter, shop, talks
 from bot.simulation.chat import NAME, CountingChat
 from bot.simulation.colleagues import Colleagues
 from bot.simulation.quarter import Quarter
 from bot.simulation.remembering import Remembering
+from bot.simulation.traffic import Load
 from bot.web.live import Hub
 from handlers.replay import VirtualClock
 from storage import ballots, honours, migrations, occurrences, polls
@@ -27,31 +28,31 @@ from storage.alone import open_alone
 from storage.db import Store, Tx
 
 
-def run(agents: int, weeks: int, seed: int, conversations: int) -> int:
+def run(load: Load, weeks: int, seed: int) -> int:
     """Progress on standard error, one JSON object on standard output."""
     log.setup(level="ERROR")
-    told = simulate(agents, weeks, seed, conversations)
+    told = simulate(load, weeks, seed)
     sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     return 0
 
 
-def simulate(agents: int, weeks: int, seed: int, conversations: int) -> dict[str, Any]:
+def simulate(load: Load, weeks: int, seed: int) -> dict[str, Any]:
     """The same seed tells the same quarter."""
     gc.set_threshold(100_000, 20, 100)  # nearly nothing of it goes in circles
     rng = Random(seed)  # noqa: S311 - made-up people, not secrets
-    config = shop.config(agents)
+    config = shop.config(load.agents)
     with open_alone() as store, asyncio.Runner() as loop, telling() as tell:
         migrations.upgrade(store)
         screening = engine.load()
         clock = VirtualClock(datetime.combine(quarter.FIRST, time(), ZoneInfo(config.policy.timezone)))
         ctx = app.open_context(config, store, Remembering(screening), {}, clock.now, [])
-        ctx = replace(ctx, editable=frozenset({NAME}))
+        ctx = replace(ctx, editable=frozenset({NAME}), part=100)  # nobody waits for a commit
         people = Colleagues(ctx, rng)
         chat = CountingChat(SandboxChat(store, Hub(), clock.now), lambda: clock.at.astimezone(ctx.zone), people.see)
         whole = Quarter(ctx, clock, chat, people, loop)
         whole.knows([*_times(config.model_dump(mode="json")), *_fixed()])
-        whole.live(rng, traffic.pool(screening, ctx.policy, seed), (agents, conversations), weeks, tell)
-        return _told(whole, store)
+        whole.live(rng, talks.pool(screening, ctx.policy, seed), load, weeks, tell)
+        return _told(whole, store) | {"assumptions": _assumed(load, weeks, seed)}
 
 
 def _times(told: Any) -> Iterator[time]:
@@ -91,6 +92,15 @@ def _told(whole: Quarter, store: Store) -> dict[str, Any]:
         "held_back": _rows(whole.held_back, ("why", "week")),
         "conversations": whole.talks,
     }
+
+
+def _assumed(load: Load, weeks: int, seed: int) -> dict[str, Any]:
+    """What was made up; every shop has its own, and `held_back` and `calls` depend on it."""
+    return {
+        "agents": load.agents, "conversations": load.conversations, "weeks": weeks, "seed": seed,
+        "troubled": load.troubled, "starry": load.starry, "workdays": quarter.WORKED, "calm_messages": talks.SHORT,
+        "claimed": colleagues.CLAIMED, "voters": colleagues.VOTERS, "readers": colleagues.READERS,
+    }  # fmt: skip
 
 
 def _votes(tx: Tx) -> Iterator[dict[str, Any]]:

@@ -30,7 +30,6 @@ PAST = timedelta(days=1)  # an imported conversation whose last word is older ca
 LOOK_LATER = timedelta(minutes=5)  # for one that cannot be looked at
 ROUND = 1000  # conversations, at most, before what came meanwhile is asked for
 BATCH = {"sqlite": 100, "postgresql": 30}  # conversations loaded together; PostgreSQL holds them that long
-PART = 10  # conversations written with one transaction; so long webhooks wait for their commit
 TURN = threading.Lock()  # two threads would look at the same conversations
 RECENT = Recent()  # under the same lock
 
@@ -79,7 +78,7 @@ def _batch(ctx: Context, keys: Sequence[str]) -> int:
         else:
             news.read_ahead(ctx.engine, inbox.rows_of(tx, keys))
     if ctx.store.dialect == "sqlite":
-        parts = [drafts[i : i + PART] for i in range(0, len(drafts), PART)]
+        parts = [drafts[i : i + ctx.part] for i in range(0, len(drafts), ctx.part)]
         done = sum(_tried(ctx, partial(_write, ctx, drafts=part), [d.key for d in part], bad) for part in parts)
     else:
         done = _tried(ctx, partial(_take, ctx, keys=keys), keys, bad)

@@ -80,11 +80,16 @@ def simulate(
     weeks: Annotated[int, typer.Option(metavar="几周", help="过多少周", min=1, max=52)] = 13,
     seed: Annotated[int, typer.Option(metavar="数字", help="同样的数字得到同样的一季")] = 1,
     conversations: Annotated[int, typer.Option(metavar="几段", help="每人每天接几段", min=1, max=200)] = 20,
+    troubled: Annotated[
+        float,
+        typer.Option(metavar="百分之几", help="有麻烦的会话占百分之几；这是假设，换成你店里的", min=0, max=50),
+    ] = 1.0,
 ) -> None:
     """八哥一季会说多少话：用一家编出来的店，按真的规则过完这几周，结果是一个 JSON。不会发到任何群。"""
     from bot import simulating
+    from bot.simulation.traffic import Load
 
-    raise typer.Exit(simulating.run(agents, weeks, seed, conversations))
+    raise typer.Exit(simulating.run(Load(agents, conversations, troubled / 100), weeks, seed))
 
 
 def export(

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bot.simulating import simulate
+from bot.simulation.traffic import Load
 
 
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(json.dumps(simulate(agents=4, weeks=2, seed=1, conversations=3)))
+    found: dict[str, Any] = json.loads(json.dumps(simulate(Load(agents=4, conversations=3), weeks=2, seed=1)))
     return found
 
 
