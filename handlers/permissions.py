@@ -177,6 +177,12 @@ def _team(person: Person, matter: Matter) -> str:
     return "" if near or person.role in ("lead", "qa", "admin") else "可以看自己组的，别的组的数据给主管和质检看。"
 
 
+def _shop(person: Person, matter: Matter) -> str:
+    """A shop is served by several teams."""
+    may = person.role in ("lead", "qa", "admin")
+    return "" if may else "店铺的数据给主管、质检和管理员看；自己组的，可以说「团队」。"
+
+
 def _binder(person: Person, matter: Matter) -> str:
     return "" if person.role in ("lead", "admin") else "子账号是谁的，由主管和管理员来定。"
 
@@ -228,6 +234,7 @@ RULES: Mapping[str, Rule] = {
     "my_figures": _anyone,
     "portrait": _portrait,
     "team_portrait": _team,
+    "shop_portrait": _shop,
     "members": _members,
     "intervals": _anyone,  # asked again for the portrait that is meant
     "bind": _binder,

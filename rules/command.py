@@ -49,6 +49,7 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "我的画像": ("portrait", False),
     "画像": ("portrait", False),
     "团队": ("team_portrait", False),
+    "店铺": ("shop_portrait", False),
     "看区间": ("intervals", False),
     "绑定": ("bind", False),
     "子账号": ("accounts", False),

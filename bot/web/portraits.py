@@ -1,4 +1,4 @@
-"""`/me`, `/portrait/{name}` and `/team/{name}`: portraits with what they are made of, down to the conversations."""
+"""`/me`, `/portrait/{name}`, `/team/{name}` and `/shop/{name}`: what portraits are made of, down to conversations."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from bot import sheets
 from bot.web.site import Site, Visit
 from handlers.counting import exports, portrait_pages, portraits
 from handlers.counting.own_figures import matter
+from handlers.counting.portrait_pages import Seen
 from handlers.people import Person
 from handlers.permissions import Matter
 from rules import spans
@@ -35,6 +36,9 @@ def routes(site: Site) -> list[BaseRoute]:
         site.get("/team/{name}", team),
         site.get("/team/{name}/conversations", team_conversations),
         site.get("/team/{name}/platforms", team_platforms),
+        site.get("/shop", first_shop),
+        site.get("/shop/{name}", shop),
+        site.get("/shop/{name}/conversations", shop_conversations),
     ]
 
 
@@ -75,6 +79,7 @@ async def team(visit: Visit) -> Response:
         "team.html", shown=shown, here=f"/team/{quote(name)}", spans=_spans(visit), members=members,
         measures=[m.title for m in MEASURED.values()], drill=bool(members),
         teams=[t for t in portraits.teams(visit.ctx) if visit.may("team_portrait", Matter(t))],
+        shops=visit.may("shop_portrait"),
     )  # fmt: skip
 
 
@@ -94,6 +99,29 @@ async def team_platforms(visit: Visit) -> Response:
     return visit.render(
         "platforms.html", platforms=counted, name=name, here=here, spans=_spans(visit), span=span, drill=drill
     )
+
+
+async def first_shop(visit: Visit) -> Response:
+    await visit.allow("shop_portrait")
+    known = await visit.read(lambda tx: portraits.shops(visit.ctx, tx))
+    if not known:
+        return visit.render("message.html", title="还没有店铺的数据", says="近 8 周还没有哪家店有接待记录。")
+    return RedirectResponse(f"/shop/{quote(known[0])}", 303)
+
+
+async def shop(visit: Visit) -> Response:
+    name, known = await _shop(visit)
+    span = span_of(visit)
+    shown = await visit.read(lambda tx: portrait_pages.shop(visit.ctx, tx, name, span))
+    here = f"/shop/{quote(name)}"
+    return visit.render("shop.html", shown=shown, here=here, spans=_spans(visit), shops=known)
+
+
+async def shop_conversations(visit: Visit) -> Response:
+    name, _ = await _shop(visit)
+    asked, span = visit.request.query_params, span_of(visit)
+    found = await visit.read(lambda tx: portrait_pages.shop_trail(visit.ctx, tx, name, span, asked))
+    return _behind(visit, found, f"/shop/{quote(name)}", named=False)
 
 
 async def my_export(visit: Visit) -> Response:
@@ -134,12 +162,17 @@ async def _portrait(visit: Visit, who: Person, here: str) -> Response:
 
 async def _conversations(visit: Visit, names: Sequence[str], here: str) -> Response:
     asked, span = visit.request.query_params, span_of(visit)
-    seen, total = await visit.read(lambda tx: portrait_pages.trail(visit.ctx, tx, names, span, asked))
+    found = await visit.read(lambda tx: portrait_pages.trail(visit.ctx, tx, names, span, asked))
+    return _behind(visit, found, here, named=len(names) > 1)
+
+
+def _behind(visit: Visit, found: tuple[list[Seen], int], here: str, *, named: bool) -> Response:
+    (seen, total), asked, span = found, visit.request.query_params, span_of(visit)
     measure = MEASURED.get(asked.get("measure", ""))
     parts = [asked.get("reason", ""), measure.title if measure else ""]
     return visit.render(
         "conversations.html", seen=seen, total=total, here=here, span=span, measure=measure.title if measure else "",
-        about=" · ".join(part for part in parts if part), named=len(names) > 1,
+        about=" · ".join(part for part in parts if part), named=named,
     )  # fmt: skip
 
 
@@ -149,6 +182,16 @@ async def _allowed(visit: Visit) -> Person:
         raise LookupError("nobody of that name")
     await visit.allow("portrait", matter(who), who.name)
     return who
+
+
+async def _shop(visit: Visit) -> tuple[str, list[str]]:
+    """The name, and all there are."""
+    name: str = visit.request.path_params["name"]
+    await visit.allow("shop_portrait", Matter(), name)
+    known = await visit.read(lambda tx: portraits.shops(visit.ctx, tx))
+    if name not in known:
+        raise LookupError("no such shop")
+    return name, known
 
 
 async def _team(visit: Visit) -> str:

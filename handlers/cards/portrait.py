@@ -78,14 +78,23 @@ def whole(p: Portrait, page: str = "") -> Card:
 
 def team(p: Portrait, page: str = "") -> Card:
     """团队: all together; nobody is named."""
+    return _together(p, "team", f"{clean(p.name)}组", f"，{p.colleagues} 人", page)
+
+
+def shop(p: Portrait, page: str = "") -> Card:
+    """店铺: whoever served; nobody is named."""
+    return _together(p, "shop", clean(p.name), "", page)
+
+
+def _together(p: Portrait, which: str, name: str, people: str, page: str) -> Card:
     if not p.n:
-        return Card("figures", "blue", f"🌱 {clean(p.name)}组 · {p.span.label}还没有接待记录")
+        return Card("figures", "blue", f"🌱 {name} · {p.span.label}还没有接待记录")
     rows = [(c.standing.measure.title, _said(c, "")) for c in p.changes]
     rows += [("来找的事", _mix(p))]
-    picture = Picture("", _alt(p), {"svg": portrait_svg(p, f"{clean(p.name)}组 · 近 8 周", middle=False)})
+    picture = Picture("", _alt(p), {"svg": portrait_svg(p, f"{name} · 近 8 周", middle=False)})
     links = (Button("看网页", url=page),) if page else ()
-    return Card("figures", "blue", f"🌱 {clean(p.name)}组 · {p.span.label}接待 {p.n} 段，{p.colleagues} 人",
-                (Facts(tuple(rows)), picture), (*_buttons("team", p.span, p.name), *links))  # fmt: skip
+    return Card("figures", "blue", f"🌱 {name} · {p.span.label}接待 {p.n} 段{people}",
+                (Facts(tuple(rows)), picture), (*_buttons(which, p.span, p.name), *links))  # fmt: skip
 
 
 def intervals(p: Portrait) -> Card:

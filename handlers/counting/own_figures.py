@@ -1,6 +1,7 @@
-"""我的数据, 我的画像, 画像 and 团队: answered from days that are rolled up already."""
+"""我的数据, 我的画像, 画像, 团队 and 店铺: answered from days that are rolled up already."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from handlers import permissions, posting
 from handlers.cards import portrait as cards
 from handlers.cards.card import Card
 from handlers.cards.replies import sentence
+from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.counting import bindings, portraits
 from handlers.people import Person
@@ -24,6 +26,7 @@ from storage.db import Tx
 
 HOW = "可以说：我的数据 今天 / 昨天 / 本周 / 上周 / 本月 / 上月 / 11-20 / 11-16 至 11-20"
 HEADLINE = ("mean_reply", "reply_rate_3min", "reply_rate_180s", "first_reply_rate_30s", "csat")
+SHOPS = 8  # named at a time
 NO_TEAM = "没有找到这个组。这样说：团队 售后"
 
 
@@ -41,6 +44,8 @@ def whole(ctx: Context, tx: Tx, request: Request) -> Card:
     name = request.text.strip().lstrip("@")
     if person is None:
         return sentence(permissions.STRANGER)
+    if name and ctx.people.named(name) is None and name in portraits.shops(ctx, tx):
+        return shop(ctx, tx, replace(request, text=f"{name} 近8周"))
     meant = ctx.people.named(name) if name else person
     refusal = "没有找到这位同事。" if meant is None else permissions.refusal(person, "portrait", matter(meant))
     if meant is None or refusal:
@@ -67,6 +72,24 @@ def team(ctx: Context, tx: Tx, request: Request) -> Card:
     if refusal:
         return sentence(refusal)
     return cards.team(portraits.team(ctx, tx, name, span)[0], ctx.page(f"/team/{quote(name)}"))
+
+
+def shop(ctx: Context, tx: Tx, request: Request) -> Card:
+    """店铺 旗舰店 上周; with one shop only, its name may be left out."""
+    refusal = permissions.refusal(request.person, "shop_portrait", Matter())
+    if refusal:
+        return sentence(refusal)
+    known = portraits.shops(ctx, tx)
+    words = request.text.split()
+    name = next((shop for shop in known if shop in request.text), known[0] if len(known) == 1 and not words else "")
+    said = request.text.replace(name, "", 1).strip() if name else ""
+    span = portraits.eight_weeks(_today(ctx)) if said == "近8周" else spans.read(said, _today(ctx))
+    if span is None or not name:
+        some = "、".join(clean(shop) for shop in known[:SHOPS])
+        return sentence(
+            f"这样说：店铺 {known[0]} 上周。有数据的店：{some}" if known else "近 8 周还没有哪家店有接待记录。"
+        )
+    return cards.shop(portraits.shop(ctx, tx, name, span), ctx.page(f"/shop/{quote(name)}"))
 
 
 def matter(person: Person) -> Matter:
@@ -106,7 +129,7 @@ def _intervals(ctx: Context, tx: Tx, request: Request) -> Reply:
     card = _told(ctx, tx, request.person, span, (which, name))
     if card is None:
         return Reply(False, "这些数只有本人、本组主管和质检看得到。")
-    own = which != "team"
+    own = which not in ("team", "shop")
     place = ctx.people.direct(request.person, request.place) if own else request.place
     if place is not None:
         link = posting.random_part(f"intervals {request.speaker} {request.choice} {ctx.now().isoformat()}")
@@ -116,6 +139,9 @@ def _intervals(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 def _told(ctx: Context, tx: Tx, person: Person, span: Span, what: tuple[str, str]) -> Card | None:
     which, name = what
+    if which == "shop":
+        fine = not permissions.refusal(person, "shop_portrait", Matter())
+        return cards.intervals(portraits.shop(ctx, tx, name, span)) if fine else None
     if which == "team":
         fine = name in portraits.teams(ctx) and not permissions.refusal(person, "team_portrait", Matter(name))
         return cards.intervals(portraits.team(ctx, tx, name, span)[0]) if fine else None

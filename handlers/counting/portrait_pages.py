@@ -13,7 +13,7 @@ from handlers.people import Person
 from rules import portrait
 from rules.metrics import tally
 from rules.metrics.blocks import Table
-from rules.metrics.cells import CALM, MEASURED
+from rules.metrics.cells import CALM, MEASURED, SHOP, Trail
 from rules.metrics.definition import Definition, Pack
 from rules.metrics.figures import Figure
 from rules.portrait import Change, Portrait, Standing
@@ -103,6 +103,12 @@ def team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[Shown, Table]:
     return _shown(whole, svg, ()), group
 
 
+def shop(ctx: Context, tx: Tx, name: str, span: Span) -> Shown:
+    whole = portraits.shop(ctx, tx, name, span)
+    title = f"{clean(name)} · {span.label} · 共 {whole.n} 段"
+    return _shown(whole, portrait_svg(whole, title, middle=False), ())
+
+
 def members(group: Table) -> list[tuple[str, int, list[tuple[str, str]]]]:
     """(name, conversations, (value, place) by measure), by name: no ranking. For their lead and QA."""
     by_measure = [portrait.everybody(group, m, intervals=False) for m in MEASURED.values()]
@@ -114,11 +120,21 @@ def trail(ctx: Context, tx: Tx, names: Iterable[str], span: Span, asked: Mapping
     """(conversations behind a figure, how many there are): those to learn from first when a measure is asked for."""
     known, wanted = bindings.of(ctx, tx), set(names)
     keys = sorted({key for name in wanted for key in known.keys(name)})
+    told = figure_cells.trail(tx, keys, span.since, span.until)
+    return _behind(tx, [(day, who, t) for a, day, t in told if (who := known.person(a, day)) in wanted], asked)
+
+
+def shop_trail(ctx: Context, tx: Tx, name: str, span: Span, asked: Mapping[str, str]) -> tuple[list[Seen], int]:
+    """The same of a shop; nobody is named."""
+    told = figure_cells.trail(tx, [f"{SHOP}{name}"], span.since, span.until)
+    return _behind(tx, [(day, "", t) for _, day, t in told], asked)
+
+
+def _behind(tx: Tx, days: Sequence[tuple[str, str, Trail]], asked: Mapping[str, str]) -> tuple[list[Seen], int]:
     measure, reason = MEASURED.get(asked.get("measure", "")), asked.get("reason", "")
     found = [
         (day, who, told)
-        for account, day, trail in figure_cells.trail(tx, keys, span.since, span.until)
-        if (who := known.person(account, day)) in wanted
+        for day, who, trail in days
         for told in trail
         if (not reason or told[1] == reason) and (measure is None or measure.name in told[3])
     ]

@@ -55,7 +55,7 @@ MAY: Mapping[str, str] = {
     # Answered with a card.
     "guide": KNOWN, "alerts": READS, "status": "admin", "try": KNOWN, "duty": KNOWN, "mutes": READS, "why": READS,
     "ledger": JUDGES, "learn": KEEPS, "roll_back": KEEPS, "who_looked": KNOWN, "cases": KNOWN, "my_figures": KNOWN,
-    "portrait": KNOWN, "team_portrait": KNOWN, "accounts": LEADS, "honours": KNOWN, "points": KNOWN,
+    "portrait": KNOWN, "team_portrait": KNOWN, "shop_portrait": JUDGES, "accounts": LEADS, "honours": KNOWN, "points": KNOWN,
     "my_reviews": KNOWN, "outcomes": KNOWN, "talk_tracks": KNOWN, "agreement": JUDGES,
     "my_alignment": KNOWN, "shadow": JUDGES,
 }  # fmt: skip
@@ -91,6 +91,7 @@ PAGES: Mapping[str, str] = {
     "GET /report/{span}/{first}/{team}": "lead qa admin",
     "GET /portrait/{name}": FIGURES, "GET /portrait/{name}/conversations": FIGURES,
     "GET /portrait/{name}/{table}.{kind}": FIGURES,
+    "GET /shop": JUDGES, "GET /shop/{name}": JUDGES, "GET /shop/{name}/conversations": JUDGES,
     "GET /team/{name}/{table}.{kind}": "lead qa", "GET /team/{name}/conversations": "lead qa",
 }  # fmt: skip
 # The way in is open to anybody and has tests of its own.

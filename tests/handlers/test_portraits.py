@@ -15,7 +15,7 @@ from storage import figure_cells
 from storage.db import Store
 from storage.tables import FINDING
 from tests.handlers.portrait_days import Worker, seed
-from tests.handlers.stage import Stage
+from tests.handlers.stage import Stage, text_of
 
 TODAY = date(2026, 11, 20)
 
@@ -103,6 +103,26 @@ def test_a_day_that_is_counted_anew_is_told_anew(stage: Stage) -> None:
         with stage.store.read() as tx:
             cells = tables.table(stage.ctx, tx, ["小李"], TODAY - timedelta(days=11), TODAY).cells("小李")
         assert sum(one[0] for one in cells["calm"].values()) == 12 * n
+
+
+def test_a_shop_is_told_whoever_served_and_only_to_who_looks_after_it(stage: Stage) -> None:
+    served(stage, "c1", "xiaoli")
+    stage.assigned("xiaozhou", "c1")
+    stage.agent("我来接着帮您看", "c1", "xiaozhou")
+    served(stage, "c2", "xiaozhou")
+    figures.roll_up(stage.ctx, TODAY)
+    stage.say("张主管", "店铺 云雀旗舰店 今天", "@张主管")
+    card = stage.cards("@张主管")[-1]
+    assert card["title"] == "🌱 云雀旗舰店 · 今天接待 2 段"
+    assert "小李" not in text_of(card)
+    assert stage.press_value("张主管", card, "intervals", card["buttons"][0]["value"], "@张主管").ok
+    assert stage.cards("@张主管")[-1]["title"] == "🌱 云雀旗舰店 · 11 月 20 日的区间"
+    stage.say("张主管", "画像 云雀旗舰店", "@张主管")
+    assert stage.cards("@张主管")[-1]["title"].startswith("🌱 云雀旗舰店 · 近 8 周接待 2 段")
+    stage.say("张主管", "店铺 没有这家", "@张主管")
+    assert "有数据的店：云雀旗舰店" in text_of(stage.cards("@张主管")[-1])
+    stage.say("小李", "店铺 云雀旗舰店", "@小李")
+    assert "给主管、质检和管理员看" in text_of(stage.cards("@小李")[-1])
 
 
 def _flat(whole: Cells) -> dict[tuple[str, str, int], float]:

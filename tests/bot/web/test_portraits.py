@@ -81,3 +81,20 @@ def test_a_team_or_a_person_that_is_not_there(door: Door) -> None:
     assert browser.get("/portrait/没有").status_code == 404
     assert browser.get("/me?span=乱写").status_code == 200
     assert browser.get("/me/conversations?measure=nothing&span=x").status_code == 200
+
+
+def test_a_shop_is_for_leads_and_qa_and_leads_to_its_conversations(door: Door) -> None:
+    lead = door.browser("张主管")
+    assert 'href="/shop"' in lead.get("/team/售后").text
+    assert lead.get("/shop").headers["location"] == "/shop/%E4%BA%91%E9%9B%80%E6%97%97%E8%88%B0%E5%BA%97"
+    page = lead.get("/shop/云雀旗舰店?span=今天").text
+    assert "<b>今天，1 段</b>" in page
+    more = re.search(r'href="(/shop/[^"]*/conversations\?measure=first_reply[^"]*)"', page)
+    assert more is not None
+    behind = lead.get(more[1].replace("&amp;", "&")).text
+    assert "20 秒" in behind
+    assert "小李" not in behind
+    assert lead.get("/shop/没有").status_code == 404
+    agent = door.browser("小李")
+    assert [agent.get(path).status_code for path in ("/shop", "/shop/云雀旗舰店")] == [403, 403]
+    assert 'href="/shop"' not in agent.get("/team/售后").text
