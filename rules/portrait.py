@@ -66,6 +66,10 @@ def reasons(table: Table, person: str) -> list[Standing]:
     return sorted(found, key=lambda s: -abs(s.chance - 0.5))
 
 
+def one(table: Table, m: Measured, reason: str, person: str) -> Standing | None:
+    return _fit(table, m, reason).of(person)
+
+
 def strengths(found: Sequence[Standing]) -> list[Standing]:
     strong = sorted((s for s in found if s.strong), key=lambda s: (s.reason != "", -s.chance))
     return _one_each(strong)[:MOST]

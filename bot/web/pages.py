@@ -4,7 +4,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.web import appeal_page, cases, polls, portraits, reports, review_page, talk_tracks
+from bot.web import appeal_page, cases, growth_page, polls, portraits, reports, review_page, talk_tracks
 from bot.web.audience import Audience
 from bot.web.desk import DeskPage
 from bot.web.front import FrontPage, Nav
@@ -21,6 +21,7 @@ NAV: Nav = (
     ("/talk-tracks", "话术", "talk_tracks"),
     ("/polls", "共评校准", "polls"),
     ("/me", "我的画像", "my_figures"),
+    ("/growth", "我的成长", "growth"),
     ("/team", "团队", "team_portrait"),
 )
 
@@ -37,6 +38,7 @@ def routes(doors: Doors, audience: Audience) -> list[BaseRoute]:
         *review_page.routes(site),
         *appeal_page.routes(site),
         *portraits.routes(site),
+        *growth_page.routes(site),
         *cases.routes(site),
         *talk_tracks.routes(site),
         *polls.routes(site),

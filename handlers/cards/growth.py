@@ -104,15 +104,18 @@ def check_in(practised: Sequence[Practice]) -> str:
 
 def _exercise(goal: Goal, e: Exercise) -> list[Block]:
     """Which of the two comes first says nothing."""
-    pair = (e.better, e.other) if e.case % 2 else (e.other, e.better)
     options = tuple((f"选{letter}", f"{SUBJECT}/{goal.code}:{e.case}:{i}") for i, letter in enumerate(LETTERS))
     shown = [Quote(clean(words), who=who) for who, words in e.excerpt[-2:]]
-    said = Facts(tuple((letter, clean(text)) for letter, text in zip(LETTERS, pair, strict=True)))
+    said = Facts(tuple((letter, clean(text)) for letter, text in zip(LETTERS, pair(e), strict=True)))
     return [Text("小练习：共评过的一题，哪个回复更好？"), *shown, said, Choices("drill", options)]
 
 
+def pair(e: Exercise) -> tuple[str, str]:
+    return (e.better, e.other) if e.case % 2 else (e.other, e.better)
+
+
 def is_better(e: Exercise, choice: int) -> bool:
-    return choice == (0 if e.case % 2 else 1)
+    return pair(e)[choice] == e.better
 
 
 def _by(case: Case) -> str:

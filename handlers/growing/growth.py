@@ -119,7 +119,13 @@ def stage(ctx: Context, tx: Tx, person: Person, told: Known) -> str:
 def plan(ctx: Context, tx: Tx, person: Person) -> Plan:
     """As it stands; goals are given first where there are none."""
     told = known(ctx, tx, person.team, [person.name])
-    goals = settle(ctx, tx, person, told)
+    settle(ctx, tx, person, told)
+    return shown(ctx, tx, person, told)
+
+
+def shown(ctx: Context, tx: Tx, person: Person, told: Known) -> Plan:
+    """As it stands, whether or not there is room for more."""
+    goals = open_goals(tx, person.name)
     own = set(bindings.of(ctx, tx).keys(person.name))
     practices = tuple(_practice(ctx, tx, told, goal, tuple(examples(tx, goal, own))) for goal in goals)
     answered, right = records.answers(tx, [goal.id for goal in records.of(tx, person.name)])
@@ -137,7 +143,7 @@ def examples(tx: Tx, goal: Goal, own: set[str]) -> Iterator[Case]:
     yield from [case for case in found if case.account not in own and case.best][:LIMIT]
 
 
-def _practice(ctx: Context, tx: Tx, told: Known, goal: Goal, shown: tuple[Case, ...] = ()) -> Practice:
+def _practice(ctx: Context, tx: Tx, told: Known, goal: Goal, cases_: tuple[Case, ...] = ()) -> Practice:
     m = MEASURED[goal.measure]
     before = tables.table(ctx, tx, told.names, goal.since - BEFORE, goal.since - timedelta(days=1))
     after = tables.table(ctx, tx, told.names, goal.since, _today(ctx))
@@ -150,8 +156,15 @@ def _practice(ctx: Context, tx: Tx, told: Known, goal: Goal, shown: tuple[Case, 
         (about(before.cells(goal.person)), about(after.cells(goal.person))),
         (about(before.together(but=goal.person)), about(after.together(but=goal.person))),
     )
-    standing = [s for s in told.told(goal.person) if (s.measure.name, s.reason) == (goal.measure, goal.reason)]
-    return Practice(goal, standing[0] if standing else None, growth.effect(m, mine, others), shown)
+    standing = portrait.one(told.group, m, goal.reason, goal.person)
+    return Practice(goal, standing, growth.effect(m, mine, others), cases_)
+
+
+def of_team(ctx: Context, tx: Tx, team: str) -> list[tuple[str, tuple[Practice, ...]]]:
+    """What each of a team practises, by name; for their lead and QA."""
+    told = known(ctx, tx, team)
+    return [(name, tuple(_practice(ctx, tx, told, goal) for goal in open_goals(tx, name)))
+            for name in sorted(portraits.serving(ctx, team))]  # fmt: skip
 
 
 def _today(ctx: Context) -> date:

@@ -97,7 +97,9 @@ def _refusal(ctx: Context, tx: Tx, request: Request, meant: Person | None, actio
 
 
 def _tell(ctx: Context, tx: Tx, request: Request, meant: Person) -> Reply:
-    """Always alone: it stands once for each reader and person, and is drawn anew."""
+    """Always alone: it stands once for each reader and person, and is drawn anew. A page is drawn by itself."""
+    if request.place is None:
+        return Reply(True, "")
     reader = request.person
     target = ctx.people.direct(reader, request.place) if reader else None
     if reader is None or target is None:
