@@ -6,12 +6,20 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 import pytest
+import structlog
 
 from storage.db import Store
 from tests import postgres as server
 from tests import stores
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(autouse=True)
+def plain_tracebacks() -> None:
+    """Those that structlog draws by default, with every local variable, take half a second each."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 @pytest.fixture(scope="session")
