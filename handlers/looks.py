@@ -27,7 +27,7 @@ NOBODY = "没有找到这段会话。可以发「谁看过 A12」，或者只发
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The colleagues of a conversation, and the sub-accounts nobody is known by."""
+    """The colleagues of a conversation, and the sub-accounts of which nobody knows whose they are."""
 
     names: frozenset[str]
     unknown: tuple[str, ...]
@@ -40,7 +40,9 @@ def staff(ctx: Context, stored: Stored) -> Staff:
     accounts = sorted(spoke | ({conversation.agent} if conversation.agent else set()))
     known = {account: ctx.people.holder(stored.source, account) for account in accounts}
     names = frozenset(person.name for person in known.values() if person)
-    return Staff(names, tuple(account for account, person in known.items() if person is None))
+    unknown = (account for account, person in known.items() if person is None)
+    nobodys = ctx.people.nobodys
+    return Staff(names, tuple(account for account in unknown if f"{stored.source}:{account}" not in nobodys))
 
 
 def matter(ctx: Context, stored: Stored) -> Matter:

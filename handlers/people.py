@@ -49,6 +49,7 @@ class Directory:
     def __init__(self, people: Iterable[Person], rooms: Iterable[Room]):
         self.people = self.configured = tuple(people)
         self.rooms = tuple(rooms)
+        self.nobodys: frozenset[str] = frozenset()  # sub-accounts said to be nobody's: a robot's, or an old one
         self.holders = tuple((account, p.name) for p in self.configured for account in p.accounts)  # by the config
         self._index()
 
@@ -57,8 +58,10 @@ class Directory:
         self._by_account = {account: p for p in self.people for account in p.accounts}
         self._by_name = {p.name: p for p in self.people}
 
-    def rebind(self, holders: Mapping[str, str]) -> int:
-        """These accounts are these people's now (account -> name); how many changed hands."""
+    def rebind(self, said: Mapping[str, str]) -> int:
+        """These accounts are these people's now (account -> name, "" for nobody's); how many changed hands."""
+        self.nobodys = frozenset(account for account, name in said.items() if not name)
+        holders = {account: name for account, name in said.items() if name}
         before = {account: p.name for account, p in self._by_account.items()}
         if before == holders:
             return 0

@@ -83,10 +83,12 @@ class Bindings:
         return found
 
     def now(self, day: str, at: time) -> dict[str, str]:
-        """account -> person at this moment, for every account that is somebody's."""
-        accounts = {bound.account for bound in self.bounds}
-        told = {account: self.person(self.key(account, day, at), day) for account in accounts}
-        return {account: person for account, person in told.items() if person}
+        """account -> person at this moment, for every account that is said to be somebody's, or nobody's ("")."""
+        keys = {account: self.key(account, day, at) for account in {bound.account for bound in self.bounds}}
+        return {account: self.person(key, day) for account, key in keys.items() if self._said(key, day)}
+
+    def _said(self, key: str, day: str) -> bool:
+        return any(bound.on(day) for bound in self._by_key.get(key, ()))
 
 
 def inside(at: time, span: tuple[time, time]) -> bool:

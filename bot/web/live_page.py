@@ -9,8 +9,10 @@ from jinja2 import Environment
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
+from bot.web import unbound
 from bot.web.audience import Audience, Drawn, Seat
 from bot.web.site import Site, Visit
+from bot.web.unbound import NotYet
 from handlers import looks
 from handlers.cards import looks as words
 from handlers.errors import Refused
@@ -55,10 +57,14 @@ class LivePage:
             site.get("/c/{link}/desk", self.desk),
             site.post("/c/{link}/reveal", self.reveal),
             site.post("/c/{link}/conceal", self.conceal),
+            site.post("/c/{link}/bind", self.bind),
         ]
 
     async def show(self, visit: Visit) -> Response:
-        opened = await self.opened(visit, noted=False)
+        try:
+            opened = await self.opened(visit, noted=False)
+        except NotYet as not_yet:
+            return unbound.page(visit, not_yet, (await self.asked(visit))[0].matter)
         await visit.write(lambda tx: looks.note(visit.ctx, tx, visit.person, opened.stored, opened.why))
         seen = await visit.read(lambda tx: looks.shown_to(visit.ctx, tx, visit.person, opened.stored))
         values = await self.values(visit, opened)
@@ -98,8 +104,19 @@ class LivePage:
         await visit.write(lambda tx: sessions.conceal(tx, visit.session.hash, opened.stored.conversation.id))
         return visit.back(_address(visit))
 
-    async def opened(self, visit: Visit, *, noted: bool) -> Opened:
-        """Whether they may, asked anew each time. `noted`: a look on record is enough, else it is put there."""
+    async def bind(self, visit: Visit) -> Response:
+        """Whose the account is that serves; by those who may listen once it is said."""
+        opened, _ = await self.asked(visit)
+        await visit.allow("view", opened.matter, opened.stored.conversation.id)
+        await visit.allow("bind", opened.matter, opened.stored.conversation.id)
+        accounts = _accounts(opened)
+        wrong = await unbound.bind(visit, accounts)
+        if wrong and accounts:
+            return unbound.page(visit, NotYet(unbound.why((), accounts), accounts), opened.matter, wrong)
+        return visit.back(_address(visit))
+
+    async def asked(self, visit: Visit) -> tuple[Opened, bool]:
+        """What somebody wants to look at, whether they may or not, and whether their look is on record."""
         ctx, link = visit.ctx, visit.request.path_params["link"]
 
         def read(tx: Tx) -> tuple[Opened, bool]:
@@ -113,13 +130,19 @@ class LivePage:
             opened = Opened(stored, looks.matter(ctx, stored), eyes, until, untold, unknown, why)
             return opened, looks.is_noted(ctx, tx, visit.person, stored)
 
-        opened, on_record = await visit.read(read)
+        return await visit.read(read)
+
+    async def opened(self, visit: Visit, *, noted: bool) -> Opened:
+        """Whether they may, asked anew each time. `noted`: a look on record is enough, else it is put there."""
+        opened, on_record = await self.asked(visit)
         await visit.allow("view", opened.matter, opened.stored.conversation.id)
-        unheard = _unheard(opened)
+        unheard = unbound.why(opened.untold, _accounts(opened))
         if unheard:
-            await visit.refuse(unheard, "view", opened.stored.conversation.id)
+            id_, at, who = opened.stored.conversation.id, visit.ctx.now(), visit.person.name
+            await visit.write(lambda tx: audit.write(tx, at, who, "view", id_, allowed=False, surface="web"))
+            raise NotYet(unheard, _accounts(opened))
         if noted and not on_record:
-            await visit.write(lambda tx: looks.note(ctx, tx, visit.person, opened.stored, opened.why))
+            await visit.write(lambda tx: looks.note(visit.ctx, tx, visit.person, opened.stored, opened.why))
         return opened
 
     async def values(self, visit: Visit, opened: Opened, told: str = "") -> dict[str, Any]:
@@ -176,14 +199,9 @@ def _feels(mood: float) -> str:
     return "平静" if mood < 0.4 else "满意"
 
 
-def _unheard(opened: Opened) -> str:
-    """Nobody listens to people who do not know of it; empty when everybody does."""
-    if opened.untold:
-        names = "、".join(opened.untold)
-        return f"告知卡片还没有送到{names}手里，所以先不打开这段聊天。送到以后再点一次就好，通常几秒钟。"
-    if opened.unknown:
-        return "接待这段聊天的子账号还没有对应到哪位同事，没法先告知本人。请管理员在成员名单里补上，再来旁听。"
-    return ""
+def _accounts(opened: Opened) -> tuple[str, ...]:
+    """The sub-accounts nobody is known by, with their helpdesk's name."""
+    return tuple(f"{opened.stored.source}:{account}" for account in opened.unknown)
 
 
 def _address(visit: Visit) -> str:

@@ -125,12 +125,64 @@ def test_nobody_listens_before_the_agent_was_told(store: Store) -> None:
     assert door.browser("张主管").get(address).status_code == 200
 
 
-def test_nobody_listens_to_an_agent_whom_nobody_knows(door: Door) -> None:
+def unknown(door: Door) -> str:
+    """A conversation served on a sub-account that is nobody's; its address."""
     door.stage.assigned("somebody")
     door.stage.angry()
-    answer = door.browser("张主管").get(door.address_of())
-    assert answer.status_code == 403
-    assert "成员名单" in words_of(answer)
+    return door.address_of()
+
+
+def test_nobody_listens_to_an_agent_whom_nobody_knows(door: Door) -> None:
+    address = unknown(door)
+    for person, help_ in (("张主管", "<select"), ("陈质检", "绑定 shop:somebody 小李"), ("阿明", "请主管或管理员")):
+        answer = door.browser(person).get(address)
+        assert answer.status_code == 403
+        assert "子账号 shop：somebody 还没有对应到哪位同事" in words_of(answer)
+        assert help_ in answer.text
+        assert ("<select" in answer.text) == (person == "张主管")
+        assert "投诉" not in answer.text
+        assert door.browser(person).get(f"{address}/stream").status_code == 403
+    assert [seen[2] for seen in door.looked()] == [False] * 6
+
+
+def bound(door: Door, person: str, name: str, account: str = "shop:somebody") -> int:
+    browser, address = door.browser(person), door.address_of()
+    token = token_of(browser.get(address)) or token_of(browser.get("/"))
+    return browser.post(f"{address}/bind", {"csrf": token, "account": account, "person": name}).status_code
+
+
+def test_whoever_binds_the_account_on_the_page_may_listen_at_once(door: Door) -> None:
+    address = unknown(door)
+    assert bound(door, "张主管", "小李") == 303
+    for person in ("张主管", "陈质检"):
+        answer = door.browser(person).get(address)
+        assert answer.status_code == 200
+        assert "投诉" in words_of(answer)
+    assert door.stage.ctx.people.holder("shop", "somebody") == door.stage.ctx.people.named("小李")
+
+
+def test_somebody_bound_who_was_not_told_yet_is_told_first(store: Store) -> None:
+    door = Door(Stage(store))
+    address = unknown(door)
+    assert bound(door, "张主管", "小李") == 303
+    assert "告知卡片还没有送到小李手里" in words_of(door.browser("张主管").get(address))
+    door.tell_everybody()
+    assert door.browser("张主管").get(address).status_code == 200
+
+
+def test_the_account_of_a_robot_hides_nothing(door: Door) -> None:
+    address = unknown(door)
+    assert bound(door, "老管", "没有人") == 303
+    assert door.browser("陈质检").get(address).status_code == 200
+
+
+def test_only_who_looks_after_accounts_binds_them_and_only_those_of_the_page(door: Door) -> None:
+    address = unknown(door)
+    for person in ("陈质检", "阿明", "王主管", "小周"):
+        assert bound(door, person, "小李") == 403, person
+    assert bound(door, "张主管", "小李", "shop:another") == 403  # the page again, and why
+    assert bound(door, "张主管", "王二") == 403
+    assert door.browser("张主管").get(address).status_code == 403
 
 
 def test_the_disclosure_is_confirmed_by_a_press_and_says_so(door: Door) -> None:
