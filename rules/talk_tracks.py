@@ -42,10 +42,10 @@ class Track:
 
     def used(self, messages: Sequence[Message]) -> Message | None:
         """The first message of an agent that says it."""
-        return next((m for m in messages if m.speaker is Speaker.AGENT and m.agent and self._says(m)), None)
+        return next((m for m in messages if m.speaker is Speaker.AGENT and m.agent and self.says(m.text)), None)
 
-    def _says(self, m: Message) -> bool:
-        even = text.normalise(m.text).text
+    def says(self, words: str) -> bool:
+        even = text.normalise(words).text
         return any(term in even for term in self.terms) or bool(self.match is not None and self.match.search(even))
 
 

@@ -8,10 +8,12 @@ from starlette.routing import BaseRoute
 
 from bot.web.site import Site, Visit
 from handlers import actions
+from handlers.cards.outcomes import NOT_CAUSE, effect
 from handlers.requests import Request
 from handlers.sharing import case_pages
 from handlers.sharing.case_pages import KINDS, Row
 from rules import products, reasons, tactics
+from rules.talk_tracks import GOALS
 from storage import audit, case_wordings, cases, conversations
 from storage.cases import Filter
 from storage.db import Tx
@@ -51,6 +53,7 @@ async def show(visit: Visit) -> Response:
     people = [p.name for p in visit.ctx.people.people if p.role in ("qa", "lead", "senior", "admin")]
     rights: dict[str, Any] = {"may_write": visit.may("case_write"), "may_approve": visit.may("case_approve")}
     options: dict[str, Any] = {"filters": FILTERS, "people": people, "longest": LONGEST, "link": link}
+    options |= {"effect": effect, "goals": GOALS, "note": NOT_CAUSE}
     return visit.render("case.html", shown=shown, case=shown.row.case, zone=visit.ctx.zone, **rights, **options)
 
 

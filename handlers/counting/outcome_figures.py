@@ -113,6 +113,12 @@ def proven(ctx: Context, tx: Tx) -> list[Proven]:
     return sorted(found, key=_rank)
 
 
+def proven_in(found: Sequence[Proven], words: str) -> Proven | None:
+    """The best of those that really helped which these words say."""
+    helped = (one for one in found if one.compared and one.compared.word == compare.REAL and one.compared.value > 0)
+    return next((one for one in helped if one.track.says(words)), None)
+
+
 def _proven(track: Track, days: Sequence[Mapping[str, Sums]], examples: Sequence[tuple[str, str]]) -> Proven:
     sums = added(dict(day) for day in days)
     used = sums.get("with", {})

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.context import Context
+from handlers.counting import outcome_figures
+from handlers.counting.outcome_figures import Proven
 from rules import tactics
 from storage import case_wordings, cases
 from storage.case_wordings import Wording
@@ -38,6 +40,7 @@ class Shown:
     history: tuple[Wording, ...]
     why: str  # … the tactic works
     overdue: bool
+    proven: Proven | None = None  # the talk-track its wording says, where what it goes with is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ def one(ctx: Context, tx: Tx, number: int) -> Shown:
         raise LookupError(number)
     (row,) = _rows(tx, [case])
     late = case.review_at is not None and case.review_at <= ctx.now()
-    return Shown(row, tuple(case_wordings.history(tx, number)), tactics.WHY.get(case.told.tactic, ""), late)
+    known = outcome_figures.proven(ctx, tx) if case.best else []
+    proven = outcome_figures.proven_in(known, case.best)
+    return Shown(row, tuple(case_wordings.history(tx, number)), tactics.WHY.get(case.told.tactic, ""), late, proven)
 
 
 def slides(shown: Shown) -> list[Slide]:

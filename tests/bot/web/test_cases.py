@@ -1,10 +1,12 @@
 """The case library's pages: found by meaning, written and approved by those who may, taught with."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from storage import case_wordings, cases
+from bot import talk_files
+from storage import case_wordings, cases, outcomes
 from storage.cases import Source, Told
 from storage.db import Store
 from tests.bot.web.door import Browser, Door, token_of, words_of
@@ -80,3 +82,17 @@ def test_one_minute_is_five_slides_with_captions(door: Door) -> None:
     assert page.count('class="caption"') == 5
     for words in ("钱怎么还没到账", "这一招：给准信", "18 点前给您回话", "下次还来"):
         assert words in page
+
+
+@pytest.mark.parametrize(("helped", "shown"), [(170, True), (105, False)])
+def test_what_a_wording_goes_with_stands_beside_it_once_it_is_measured(door: Door, helped: int, shown: bool) -> None:
+    stage = door.stage
+    stage.ctx = replace(stage.ctx, talk_tracks=talk_files.tracks())
+    measured = {"with": {"退款退货/hard": [200.0, float(helped)]}, "without": {"退款退货/hard": [200.0, 100.0]}}
+    day = {"~exact_time": {**measured, "examples": []}}
+    stage.store.transact(lambda tx: outcomes.put(tx, stage.at.date(), day, stage.at))
+    agent = Door(stage, address=door.address).browser("小李")
+    refund, parcel = (words_of(agent.get(f"/cases/{n}")) for n in (1, 2))
+    assert ("说了 85%（共 200），没说 50%（共 200）" in refund) is shown
+    assert ("相关，不等于因果" in refund) is shown
+    assert "量过" not in parcel
