@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from rules import changes, decide, moments, scene
-from rules.checks import pack_rules
+from rules import changes, decide, limits, moments, scene, score
+from rules.checks import pack_rules, repeated, waiting
 from rules.decide import Verb
-from rules.model import Conversation, Finding, Kind, LookAgain, Screening, Severity, Speaker
+from rules.model import Conversation, Finding, Kind, LookAgain, Screening, Severity
 from rules.packs import Packs, only
 from rules.rule import Rule
 from rules.scene import Scene
@@ -46,15 +46,22 @@ class Lens:
     lasting: Packs  # rules that stay true once they are: asked once, at the end
     ending: Packs  # so do these, but time makes them true: asked at the end as long as anybody looks
     passing: Packs  # asked at every moment
+    late: Packs  # those of `scope.late`
+    without: "Lens | None" = None  # them
 
 
 Seen = Mapping[str, tuple[Finding, datetime]]  # by rule: its loudest finding, and when it was first seen
 
 
 def lens(side: Side, scope: Scope) -> Lens:
-    mine = [rule for rule in side.packs.rules if rule.id in scope.rules]
-    groups = [{rule.id for rule in mine if _group(rule) == n} for n in range(3)]
-    return Lens(side, *(only(side.packs, ids) for ids in groups))
+    late = only(side.packs, scope.late)
+    return Lens(side, *_groups(side, scope.rules), late, Lens(side, *_groups(side, scope.rules - scope.late), late))
+
+
+def _groups(side: Side, ids: frozenset[str]) -> tuple[Packs, Packs, Packs]:
+    mine = [rule for rule in side.packs.rules if rule.id in ids]
+    lasting, ending, passing = ({rule.id for rule in mine if _group(rule) == n} for n in range(3))
+    return only(side.packs, lasting), only(side.packs, ending), only(side.packs, passing)
 
 
 def _group(rule: Rule) -> int:
@@ -63,9 +70,16 @@ def _group(rule: Rule) -> int:
 
 def compare(old: Lens, new: Lens, both: Sequence[Conversation], scope: Scope, until: datetime) -> list[Change]:
     """`both`: the conversation with the signals of the old side and with those of the new one."""
+    if scope.limits and waiting.check in scope.checks:
+        apart = limits.between(both[0], old.side.policy, new.side.policy, old.late, until)
+        scope = scope if apart.waits else _without(scope, waiting.check)
+        if not apart.looks:
+            old, new = old.without or old, new.without or new
     ready = [_ready(lens, one, scope, until) for lens, one in zip((old, new), both, strict=True)]
     if scope.levels and any(one.worth for one in ready):
         ready = _judged(ready)
+    if scope.limits and not limits.often(ready[0].conversation, old.side.policy, new.side.policy):
+        ready = [replace(one, checks={k: v for k, v in one.checks.items() if k is not repeated.check}) for one in ready]
     before, after = (_seen(one, until) for one in ready)
     return [
         change
@@ -74,10 +88,14 @@ def compare(old: Lens, new: Lens, both: Sequence[Conversation], scope: Scope, un
     ]
 
 
+def _without(scope: Scope, check: Check) -> Scope:
+    return replace(scope, checks=tuple(one for one in scope.checks if one is not check))
+
+
 def calls(side: Side, conversation: Conversation, kind: Kind, until: datetime, hints: Iterable[datetime] = ()) -> bool:
     """Whether somebody would have been called about a matter of this kind at some moment; `hints`: the likeliest."""
 
-    told = judged(conversation, side.rate(conversation)) if side.rate else conversation
+    told = judged(conversation, score.levels(conversation)) if side.rate else conversation
 
     def ask(view: Conversation, now: datetime) -> tuple[bool, datetime | None]:
         screening = screen(view, side.packs, side.policy, now, _sure if side.rate else None)
@@ -149,7 +167,7 @@ def _judged(ready: Sequence[Ready]) -> list[Ready]:
     for one in ready:
         rate, key = one.lens.side.rate, (id(one.lens.side.rate), id(one.conversation))
         if rate and key not in known:
-            known[key] = judged(one.conversation, rate(one.conversation))
+            known[key] = judged(one.conversation, score.levels(one.conversation))
         found.append(replace(one, conversation=known.get(key, one.conversation)))
     return found
 
@@ -227,7 +245,7 @@ def _may_hold(packs: Packs, conversation: Conversation, until: datetime) -> tupl
     for i, (message, signals) in enumerate(zip(conversation.messages, conversation.signals, strict=True)):
         for name in scene.names(signals) & packs.triggered.keys():
             patiences = [packs.rules[place].patience for place in packs.triggered[name]]
-            if not min(patiences) or _waited(conversation, i, last) >= min(patiences):
+            if not min(patiences) or limits.waited(conversation, i, last) >= min(patiences):
                 starts += [(message.at or LONG_AGO) + timedelta(minutes=patience) for patience in patiences]
     return (min(starts), until if inner else max(starts)) if starts else None
 
@@ -237,14 +255,6 @@ def _last_moment(conversation: Conversation, until: datetime) -> datetime:
     if conversation.status != "resolved":
         return until
     return max(moments.of(conversation, until), default=until)
-
-
-def _waited(conversation: Conversation, i: int, until: datetime) -> float:
-    """Minutes until the service answers, or until nobody looks any more."""
-    said = conversation.messages[i].at
-    later = conversation.messages[i + 1 :]
-    answer = next((m.at for m in later if m.speaker is Speaker.AGENT and m.at), until)
-    return (answer - said).total_seconds() / 60 if said else 0.0
 
 
 def _note(seen: dict[str, tuple[Finding, datetime]], found: Sequence[Finding], at: datetime) -> None:

@@ -28,7 +28,7 @@ class Rule:
     no: tuple[Example, ...] = ()
     digest: str = ""  # of all that decides whether it holds and how loud it is, the keyword sets it names included
     keys: frozenset[str] = frozenset()  # of its condition, at any depth
-    patience: float = 0.0  # minutes without an answer before it can hold at all
+    patience: float = 0.0  # minutes without an answer, before which it cannot hold and after which it goes on
 
     @property
     def name(self) -> str:

@@ -29,10 +29,10 @@ def keys(when: Any) -> frozenset[str]:
 
 
 def patience(when: Any) -> float:
-    """Minutes without an answer before it can hold; 0 where a condition inside it asks for waits of its own."""
+    """Minutes without an answer before it can hold; 0 where waits may be too long, or a condition inside asks too."""
     if not isinstance(when, Mapping) or not isinstance(waited := when.get("waited"), Mapping):
         return 0.0
-    if any("waited" in keys(value) for value in when.values()):
+    if "to" in waited or any("waited" in keys(value) for value in when.values()):
         return 0.0
     least = waited.get("from", 0)
     return float(least) if isinstance(least, int | float) else 0.0

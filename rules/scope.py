@@ -36,6 +36,7 @@ KNOBS: Mapping[str, Check] = {
     "repeat_times": repeated.check, "repeat_minutes": repeated.check,
     "low_rating": rating.check, "high_rating": rating.check,
 }  # fmt: skip
+CLOCK = frozenset({"timezone", "service_hours"})
 CONTENT = frozenset({repeated.check, rating.check})  # never want to look again
 # Conditions that need more than what was said until then; the growing ones stay true once they are, unless reversed.
 PASSING = frozenset({"last", "waited", "before", "status", "rating", "ordered"})
@@ -61,6 +62,8 @@ class Scope:
     checks: tuple[Check, ...] = ()
     calls: bool = False
     levels: bool = False  # whether the scores of messages are needed
+    limits: bool = False  # waits begin and end alike on both sides, only their limits can be others: see rules.limits
+    late: frozenset[str] = frozenset()  # of the rules: the same on both sides, only somebody may look at other times
 
     def __bool__(self) -> bool:
         return bool(self.rules or self.checks or self.calls)
@@ -74,13 +77,31 @@ def between(old: Side, new: Side) -> Scope:
         every = frozenset(rule.id for side in (old, new) for rule in side.packs.rules)
         return Scope(every, CHECKS, True, True)
     checks = {KNOBS[knob] for knob in knobs - CALLING}
-    if ids - {rule.id for rule in old.packs.rules} - {rule.id for rule in new.packs.rules}:
+    told = bool(ids - {rule.id for rule in old.packs.rules} - {rule.id for rule in new.packs.rules})
+    if told:
         checks.update(CHECKS)  # a decision about what a check says
+    limits = bool(checks) and not told and not knobs & CLOCK and _same_levels(old, new)
+    late: frozenset[str] = frozenset()
     if waiting.check in checks:  # it says when to look again, and then these rules may hold for the first time
-        ids |= {rule.id for side in (old, new) for rule in side.packs.rules if "waited" in rule.keys}
+        waits = {rule for side in (old, new) for rule in side.packs.rules if "waited" in rule.keys}
+        late = frozenset(rule.id for rule in waits) - ids
+        limits = limits and all(_only_late(rule) for rule in waits if rule.id in late)
+    ids |= late
     asks = any(rule.keys & LEVELS for side in (old, new) for rule in side.packs.rules if rule.id in ids)
     levels = asks or bool(checks - {rating.check})
-    return Scope(ids, tuple(check for check in CHECKS if check in checks), bool(knobs & CALLING), levels)
+    asked = tuple(check for check in CHECKS if check in checks)
+    return Scope(ids, asked, bool(knobs & CALLING), levels, limits, late)
+
+
+def _same_levels(old: Side, new: Side) -> bool:
+    """Whether the same messages are read as questions; without a judge the words decide it."""
+    was, now = old.packs.versions, new.packs.versions
+    return (was.shape, was.judge) == (now.shape, now.judge) and (bool(was.judge) or was.terms == now.terms)
+
+
+def _only_late(rule: Rule) -> bool:
+    """Whether it asks for nothing but so much patience, and then for good as long as nothing else happens."""
+    return bool(rule.patience and rule.condition.needs)
 
 
 def _rules(old: Side, new: Side) -> frozenset[str]:
@@ -105,7 +126,7 @@ def _waits(conversation: Conversation, policy: Policy, until: datetime) -> set[d
     if conversation.channel in waiting.NOT_MEASURED:
         return set()
     limit = timedelta(seconds=min(policy.first_reply_seconds, policy.reply_seconds) - policy.warn_before_seconds)
-    waits = [wait for wait in _longest_waits(conversation, until) if wait.end - wait.moments[0] >= limit]
+    waits = [wait for wait in longest_waits(conversation, until) if wait.end - wait.moments[0] >= limit]
     if not waits:
         return set()
     every = moments.of(conversation, until)
@@ -130,7 +151,7 @@ class Wait:
         return self.moments[max(0, late - 1) :]
 
 
-def _longest_waits(conversation: Conversation, until: datetime) -> list[Wait]:
+def longest_waits(conversation: Conversation, until: datetime) -> list[Wait]:
     found: list[Wait] = []
     asked: list[datetime] = []
     for message, signals in zip(conversation.messages, conversation.signals, strict=True):

@@ -25,6 +25,11 @@ def rate(conversation: Conversation, sentiments: Mapping[str, float] | None = No
     return examine(conversation, sentiments)[0]
 
 
+def levels(conversation: Conversation) -> Rated:
+    """Only what is said of the single messages, which no model that was learnt says otherwise."""
+    return Rated(0.0, 0.0, *_messages(conversation, _known(conversation)))
+
+
 def examine(
     conversation: Conversation, sentiments: Mapping[str, float] | None = None
 ) -> tuple[Rated, dict[str, float]]:
