@@ -3,14 +3,17 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
+from storage import copies
 from storage import tables as t
 
 ERASED = {
     "kind": "reply", "tone": "grey", "title": "🌱 这段聊天的内容已按要求删除", "blocks": [], "buttons": [], "state": "",
     "mentions": [],
 }  # fmt: skip
+# Of a case, what is somebody's words or was written about them.
+CASE = ("title", "quote", "says", "before", "after", "turning", "line", "wording", "person")
 # Rows that are nothing but somebody's words or look at them.
 OF_CONVERSATIONS = ("message", "happening", "inbox", "silence", "reveal")
 OF_PEOPLE = ("session", "login_link", "digest_item", "disclosure", "cheer", "case_use", "goal", "honour_consent")
@@ -28,22 +31,32 @@ def found(tx: Connection, conversation: str = "", customer: str = "") -> list[st
 def erase_conversations(tx: Connection, ids: Collection[str], now: datetime) -> None:
     """Their cards are wanted anew without words, so that chats that can be edited forget them too."""
     every = t.SQLModel.metadata.tables
+    case, c = every["case_"].c, t.CONVERSATION.c
+    cases = list(tx.scalars(select(case.id).where(case.conversation.in_(ids))))
+    since = tx.scalar(select(func.min(c.first_at)).where(c.id.in_(ids))) or now
+    said = copies.said(tx, ids, cases)
+    quoting = copies.quoting(tx, said, since)
+    copies.forget(tx, said, now)
+    _unreadable(tx, {conversation.partition(":")[0] for conversation in ids})
     for name in OF_CONVERSATIONS:
         tx.execute(delete(every[name]).where(every[name].c.conversation.in_(ids)))
     tx.execute(update(t.FINDING).where(t.FINDING.c.conversation.in_(ids)).values(quote="", says=""))
     nobody = {"customer_id": "", "customer_name": "", "order_id": "", "rating_comment": "", "faded": True}
-    c = t.CONVERSATION.c
     tx.execute(update(t.CONVERSATION).where(c.id.in_(ids)).values(**nobody, version=c.version + 1))
-    _alerts(tx, ids, now)
-    texts = dict.fromkeys(("quote", "says", "before", "after", "turning", "line", "person"), "")
-    case = every["case_"].c
-    cases = list(tx.scalars(select(case.id).where(case.conversation.in_(ids))))
-    tx.execute(update(every["case_"]).where(case.id.in_(cases)).values(**texts, state="withdrawn"))
-    _cards(tx, [f"S{number}" for number in cases], now)
+    alerts = _alerts(tx, ids, now)
+    tx.execute(update(every["case_"]).where(case.id.in_(cases)).values(**dict.fromkeys(CASE, ""), state="withdrawn"))
+    _cards(tx, [*(f"S{number}" for number in cases), *copies.erase(tx, ids, cases, alerts)], now)
+    _forget(tx, quoting, now)
     tx.execute(delete(every["case_token"]).where(every["case_token"].c.case.in_(cases)))
 
 
-def _alerts(tx: Connection, ids: Collection[str], now: datetime) -> None:
+def _unreadable(tx: Connection, sources: Collection[str]) -> None:
+    """Whose a body is that nobody could read, nobody knows: all of that helpdesk's go."""
+    quarantine = t.SQLModel.metadata.tables["quarantine"]
+    tx.execute(delete(quarantine).where(quarantine.c.source.in_(sources)))
+
+
+def _alerts(tx: Connection, ids: Collection[str], now: datetime) -> list[int]:
     every = t.SQLModel.metadata.tables
     alert, step, whisper = (every[name] for name in ("alert", "alert_step", "whisper"))
     numbers = list(tx.scalars(select(alert.c.id).where(alert.c.conversation.in_(ids))))
@@ -53,24 +66,31 @@ def _alerts(tx: Connection, ids: Collection[str], now: datetime) -> None:
     gathered = every["gathered"].c
     together = list(tx.scalars(select(gathered.gathering).where(gathered.alert.in_(numbers))))
     _cards(tx, [f"A{n}" for n in numbers] + [f"G{n}" for n in together], now)
+    return numbers
 
 
 def _cards(tx: Connection, subjects: Collection[str], now: datetime) -> None:
     """In the outbox, and in the sandbox, whose rooms are ours."""
-    post, sandbox = (t.SQLModel.metadata.tables[name] for name in ("post", "sandbox_post"))
+    post = t.POST.c
     for subject in subjects:
-        about = or_(post.c.subject == subject, post.c.subject.like(f"{subject}.%"))
-        keys = list(tx.scalars(select(post.c.key).where(about)))
-        values = {"card": ERASED, "wanted": post.c.wanted + 1, "due_at": now}
-        tx.execute(update(post).where(post.c.key.in_(keys)).values(**values))
-        gone = {"body": ERASED, "version": sandbox.c.version + 1}
-        tx.execute(update(sandbox).where(sandbox.c.key.in_(keys)).values(**gone))
+        about = or_(post.subject == subject, post.subject.like(f"{subject}.%"))
+        _forget(tx, list(tx.scalars(select(post.key).where(about))), now)
+
+
+def _forget(tx: Connection, keys: Collection[str], now: datetime) -> None:
+    post, sandbox = (t.SQLModel.metadata.tables[name] for name in ("post", "sandbox_post"))
+    values = {"card": ERASED, "wanted": post.c.wanted + 1, "due_at": now}
+    tx.execute(update(post).where(post.c.key.in_(keys)).values(**values))
+    gone = {"body": ERASED, "version": sandbox.c.version + 1}
+    tx.execute(update(sandbox).where(sandbox.c.key.in_(keys)).values(**gone))
 
 
 def erase_customer(tx: Connection, customer: str) -> None:
     every = t.SQLModel.metadata.tables
     for name in ("order_", "review"):
-        tx.execute(delete(every[name]).where(every[name].c.customer == customer))
+        told = every[name].c
+        _unreadable(tx, set(tx.scalars(select(told.source).where(told.customer == customer))))
+        tx.execute(delete(every[name]).where(told.customer == customer))
 
 
 def erase_person(tx: Connection, person: str) -> None:
