@@ -71,7 +71,9 @@ def erase(config: Config, conversation: str, customer: str, person: str, *, sure
         sys.stdout.write(f"会删掉{what}，删了找不回来（旧的备份里还有）。确定就加上 --yes。\n")
         return 1
     errands.do(config.database.url, "erase", {"ids": ids, "customer": customer, "person": person})
-    sys.stdout.write(f"删掉了{what}，引用过这些话的投票、案例和卡片也一起改了。数字和操作记录留着，里面没有客户的原话。旧的备份请按你们的规定处理。\n")
+    quoted = "" if person else "，引用过这些话的投票、案例和卡片也改了"
+    kept = "数字和操作记录留着，里面没有客户的原话。旧的备份请按你们的规定处理。"
+    sys.stdout.write(f"删掉了{what}{quoted}。{kept}\n")
     return 0
 
 
