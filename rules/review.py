@@ -17,7 +17,7 @@ LEVEL = 0.9  # of the interval
 WANTED = 30  # drawn on an ordinary day
 FIRST_CHANCE = 0.1  # before we know how much a day brings
 FEW = 10  # with fewer reviewed nothing is said of the rest
-PATTERN = ("risk", "risk", "star", "random")
+PATTERN = ("doubt", "risk", "risk", "star", "random")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def misses(found: int, reviewed: int, silent: int) -> Misses:
 
 
 def order(piles: Mapping[str, Sequence[T]]) -> list[T]:
-    """Riskiest and most promising first, the drawn ones in between, so that they are reviewed too."""
+    """What is in doubt, riskiest and most promising first; the drawn ones in between, so that they are reviewed too."""
     iterators = {why: iter(pile) for why, pile in piles.items()}
     longest = max((len(pile) for pile in piles.values()), default=0)
     rounds = ([next(iterators[why], None) for why in PATTERN if why in iterators] for _ in range(longest))

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, exists, func, or_, select, update
 
 from storage.db import insert_ignore
-from storage.tables import ALERT, CONVERSATION, FINDING, REVIEW_DAY, REVIEW_SAMPLE
+from storage.tables import ALERT, CONVERSATION, FINDING, OPINION, OPINION_STAGE, REVIEW_DAY, REVIEW_SAMPLE
 
 A, C, D, F, V = ALERT.c, CONVERSATION.c, REVIEW_DAY.c, FINDING.c, REVIEW_SAMPLE.c
+N, G = OPINION.c, OPINION_STAGE.c
 CALLED = exists().where(A.conversation == C.id)
 LOUD = case((C.level == "red", 2.0), (C.level == "orange", 1.0), else_=0.0)
 JUDGED = exists().where(F.conversation == C.id, F.verdict != "")
@@ -22,7 +23,7 @@ class Sample:
     day: str
     conversation: str
     team: str
-    why: str  # risk | star | random
+    why: str  # doubt | risk | star | random
     score: float
     chance: float
     verdict: str  # "" | real | false_alarm | case | skip
@@ -88,6 +89,15 @@ def telling(
     return [(row.id, row.team, row.score) for row in tx.execute(asked)]
 
 
+def doubted(tx: Connection, span: Span, quiet_since: datetime, most: int) -> list[tuple[str, str, float]]:
+    """Those that called somebody although the machine, trusted in such matters, thinks they need not; unjudged."""
+    trusted = and_(G.criterion == N.criterion, G.stage == "counted")
+    denied = exists().where(A.conversation == C.id, N.alert == A.id, N.state == "told", N.real.is_(False), trusted)
+    within = (*_within(span, quiet_since), denied, ~JUDGED)
+    asked = select(C.id, C.team, C.risk).where(*within).order_by(C.risk.desc(), C.id).limit(most)
+    return [(row.id, row.team, row.risk) for row in tx.execute(asked)]
+
+
 def _within(span: Span, quiet_since: datetime) -> tuple[Any, ...]:
     ended = or_(C.status == "resolved", C.last_at < quiet_since)
     return (C.last_at >= span.start, C.last_at < span.end, C.screened_at.is_not(None), ended)
@@ -100,7 +110,7 @@ def _known(day: str) -> Any:
 def add(tx: Connection, rows: Sequence[dict[str, Any]]) -> int:
     """Samples that were not known; how many."""
     blank = {"score": 0.0, "chance": 0.0, "verdict": "", "cause": "", "called": False, "reviewed_by": ""}
-    new = insert_ignore(tx, REVIEW_SAMPLE).returning(V.id)
+    new = insert_ignore(tx, REVIEW_SAMPLE, V.id)
     return sum(tx.scalar(new, {**blank, **row}) is not None for row in rows)
 
 

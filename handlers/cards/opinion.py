@@ -6,7 +6,11 @@ from rules.ledger import wilson
 from storage.opinions import Opinion, Trust
 
 MARK = "机器撰写，仅供参考"
-STAGES = {"shadow": "影子（只记不说）", "hint": "提示（写在主管的卡片上）", "counted": "计入（写明判断和一致率）"}
+STAGES = {
+    "shadow": "影子（只记不说）",
+    "hint": "提示（写在主管的卡片上）",
+    "counted": "计入（写明判断和一致率；它不同意的，先请人复核）",
+}
 
 
 def rows(opinion: Opinion | None, trust: Trust | None) -> tuple[tuple[str, str], ...]:

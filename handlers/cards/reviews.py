@@ -13,11 +13,12 @@ from storage.reviews import Coverage, Sample
 SAID = {"real": "有效", "false_alarm": "误报", "case": "收入案例", "skip": "跳过"}
 SAID_OF_STAR = {"real": "确实好", "false_alarm": "一般", "case": "收入案例", "skip": "跳过"}
 ASKS = {
+    "doubt": "叫过人了，可机器觉得不用。您看呢？",
     "risk": "这位客户当时需要有人来帮吗？",
     "star": "这一段值得大家学吗？",
     "random": "这位客户当时需要有人来帮吗？",
 }
-WHY = {"risk": "风险分高", "star": "高光分高", "random": "随机抽到"}
+WHY = {"doubt": "机器有不同看法", "risk": "风险分高", "star": "高光分高", "random": "随机抽到"}
 
 
 @dataclass(frozen=True, slots=True)

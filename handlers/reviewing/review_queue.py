@@ -18,7 +18,7 @@ from storage.reviews import Coverage, Sample, Span
 
 QUIET = timedelta(minutes=10)  # nobody has spoken for so long: it can be judged
 STILL_FILLED = timedelta(hours=1)  # after midnight, for what ended just before
-MOST_RISKY, MOST_STARRY = 20, 10
+MOST_DOUBTED, MOST_RISKY, MOST_STARRY = 10, 20, 10
 STARRY = 0.5
 UNREAD = Signals("text")
 
@@ -66,9 +66,13 @@ def _new(ctx: Context, tx: Tx, span: Span, chance: float) -> Iterator[dict[str, 
         if id_ in lot:
             yield {**base, "conversation": id_, "team": team, "why": "random", "score": risk, "chance": chance}
     fresh = {id_ for id_, _, _ in over} - lot
-    least = ctx.policy.yellow_risk
-    for why, floor, most in (("risk", least, MOST_RISKY), ("star", STARRY, MOST_STARRY)):
-        for id_, team, score in reviews.telling(tx, span, since, why, floor, most):
+    chosen = {
+        "doubt": reviews.doubted(tx, span, since, MOST_DOUBTED),
+        "risk": reviews.telling(tx, span, since, "risk", ctx.policy.yellow_risk, MOST_RISKY),
+        "star": reviews.telling(tx, span, since, "star", STARRY, MOST_STARRY),
+    }
+    for why, rows in chosen.items():
+        for id_, team, score in rows:
             if id_ in fresh:
                 fresh.discard(id_)
                 yield {**base, "conversation": id_, "team": team, "why": why, "score": score}
@@ -93,7 +97,7 @@ def queue(ctx: Context, tx: Tx, person: Person, day: date) -> list[Sample]:
     samples = reviews.of_day(tx, day.isoformat(), team_of(person))
     stored = conversations.load(tx, [one.conversation for one in samples], _unread)
     mine = [one for one in samples if one.conversation in stored and may(ctx, tx, person, stored[one.conversation])]
-    return review.order({why: [one for one in mine if one.why == why] for why in ("risk", "star", "random")})
+    return review.order({why: [one for one in mine if one.why == why] for why in review.PATTERN})
 
 
 def may(ctx: Context, tx: Tx, person: Person, stored: Stored) -> bool:

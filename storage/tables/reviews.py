@@ -57,7 +57,7 @@ class ReviewSample(SQLModel, table=True):
     day: str
     conversation: str
     team: str = ""
-    why: str  # risk | star | random
+    why: str  # doubt | risk | star | random
     score: float = 0.0
     chance: float = 0.0  # of being drawn by lot; 0: it was not, it is here for its score
     sampled_at: datetime = Field(sa_type=UtcDateTime)

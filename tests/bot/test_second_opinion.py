@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,7 +14,9 @@ from bot.second_opinion import COUNTER, SecondOpinion
 from bot.sections import LLM
 from handlers.alerting import opinions
 from handlers.cards.opinion import MARK
+from handlers.reviewing import review_queue
 from storage import opinions as records
+from storage import reviews
 from storage.db import Store
 from storage.opinions import Trust
 from tests.emulators.llm import Answer, LLMServer
@@ -202,3 +205,20 @@ def test_agreement_by_chance_stays_in_the_shadow(stage: Stage) -> None:
     judged(stage, 24, lambda i: i % 2 == 0)
     assert opinions.grade(stage.ctx) == 0
     assert trust(stage).stage == "shadow"
+
+
+@pytest.mark.parametrize(("stage_of_trust", "why"), [("counted", {"doubt"}), ("hint", {"risk"})])
+def test_where_it_counts_what_it_denies_is_reviewed_first(stage: Stage, stage_of_trust: str, why: set[str]) -> None:
+    rig = Rig(stage, GOOD | {"real": False})
+    angry(stage)
+    rig.asks()
+    with stage.store.read() as tx:
+        said = records.of(tx, 1)
+    assert said is not None
+    proven = Trust(said.criterion, stage_of_trust, 60, 60)
+    stage.store.transact(lambda tx: records.set_trust(tx, proven, stage.at))
+    stage.at += timedelta(minutes=11)
+    review_queue.work(stage.ctx)
+    with stage.store.read() as tx:
+        drawn_for = {one.why for one in reviews.of_day(tx, "2026-11-20") if not one.chance}
+    assert drawn_for == why

@@ -49,4 +49,5 @@ def test_of_too_few_nothing_is_said() -> None:
 def test_the_telling_ones_come_first_and_the_lot_in_between() -> None:
     piles = {"risk": ["r1", "r2", "r3"], "star": ["s1"], "random": ["x1", "x2"]}
     assert review.order(piles) == ["r1", "r2", "s1", "x1", "r3", "x2"]
+    assert review.order({"random": ["x1"], "doubt": ["d1"], "risk": ["r1"]}) == ["d1", "r1", "x1"]
     assert review.order({"risk": [], "star": [], "random": []}) == []
