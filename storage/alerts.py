@@ -64,6 +64,7 @@ OPEN = ALERT.insert().returning(A.id)
 NOTE = ALERT_STEP.insert()
 GET = select(ALERT).where(A.id == bindparam("id"))
 GET_LOCKED = GET.with_for_update()
+STEPS = select(ALERT_STEP).where(S.alert == bindparam("alert")).order_by(S.id)
 CLIMBS = select(func.min(A.escalate_at)).where(A.escalate_at > bindparam("after"))
 WAKES = select(func.min(A.muted_until)).where(
     A.state == "muted", A.closed_at.is_(None), A.muted_until > bindparam("after")
@@ -145,7 +146,7 @@ def next_due(tx: Connection, after: datetime) -> datetime | None:
 
 
 def steps(tx: Connection, alert: int) -> list[Step]:
-    rows = tx.execute(select(ALERT_STEP).where(S.alert == alert).order_by(S.id))
+    rows = tx.execute(STEPS, {"alert": alert})
     return [Step(r.at, r.actor, r.step, r.words) for r in rows]
 
 

@@ -50,7 +50,7 @@ def file(tx: Connection, filing: Filing, findings: Sequence[int], now: datetime)
     row = {"person": filing.person, "conversation": filing.conversation, "team": filing.team, "state": "open",
            "reason": filing.reason, "first": filing.first, "filed_at": now}  # fmt: skip
     number = tx.execute(APPEAL.insert().returning(A.id), row).scalar_one()
-    taken = [tx.scalar(insert_ignore(tx, APPEALED).returning(D.finding), {"finding": f, "appeal": number})
+    taken = [tx.scalar(insert_ignore(tx, APPEALED, D.finding), {"finding": f, "appeal": number})
              for f in findings]  # fmt: skip
     if None in taken:
         tx.execute(delete(APPEALED).where(D.appeal == number))

@@ -83,7 +83,7 @@ def overdue(tx: Connection, now: datetime) -> list[Case]:
 def use(tx: Connection, case: Case, person: str, now: datetime, zone: ZoneInfo) -> bool:
     """用过，有用; False when they had said so today."""
     row = {"case": case.id, "person": person, "day": now.astimezone(zone).date().isoformat(), "version": case.version}
-    return tx.scalar(insert_ignore(tx, CASE_USE).returning(U.case), {**row, "at": now}) is not None
+    return tx.scalar(insert_ignore(tx, CASE_USE, U.case), {**row, "at": now}) is not None
 
 
 def used(tx: Connection, ids: Sequence[int]) -> dict[int, int]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from rules import search as words_of
 from rules.privacy import harmless
@@ -107,19 +107,27 @@ class Filter:
 
 EVERYTHING = Filter()
 NAMES = tuple(f.name for f in fields(Told))
+# Built once: building a statement costs more than running it.
+GET = select(CASE).where(C.id == bindparam("id"))
+KNOWN = select(C.id).where(C.key == bindparam("key"))
 
 
 def note(tx: Connection, source: Source, told: Told, now: datetime) -> int | None:
     """Found, not yet in the library; its number, or None when it was known."""
     blank = {"state": "found", "wording": "", "version": 0, "owner": "", "collected_by": "", "length": 0}
     row = {**asdict(source), **_masked(told), **blank, "found_at": now}
-    number: int | None = tx.scalar(insert_ignore(tx, CASE).returning(C.id), row)
+    number: int | None = tx.scalar(insert_ignore(tx, CASE, C.id), row)
     return number
+
+
+def known(tx: Connection, key: str) -> bool:
+    """Whether it was noted before."""
+    return tx.scalar(KNOWN, {"key": key}) is not None
 
 
 def collect(tx: Connection, source: Source, told: Told, by: str, now: datetime) -> int:
     """Into the library, where search finds it; the number of the case, also when it was there before."""
-    number = note(tx, source, told, now) or tx.scalar(select(C.id).where(C.key == source.key))
+    number = note(tx, source, told, now) or tx.scalar(KNOWN, {"key": source.key})
     assert number is not None  # noqa: S101 - it was noted just now, or before
     take_in(tx, number, by, now)
     return number
@@ -149,7 +157,7 @@ def describe(tx: Connection, case: int, told: Mapping[str, str]) -> None:
 
 def get(tx: Connection, case: int) -> Case:
     """Raises LookupError."""
-    row = tx.execute(select(CASE).where(C.id == case)).first()
+    row = tx.execute(GET, {"id": case}).first()
     if row is None:
         raise LookupError(case)
     return _case(row)

@@ -20,7 +20,7 @@ def new_link() -> str:
 def want(tx: Connection, person: str, version: str, post: str, now: datetime) -> bool:
     """False when it was wanted before."""
     row = {"person": person, "version": version, "post": post, "wanted_at": now, "confirmed_at": None}
-    return tx.scalar(insert_ignore(tx, DISCLOSURE).returning(D.person), row) is not None
+    return tx.scalar(insert_ignore(tx, DISCLOSURE, D.person), row) is not None
 
 
 def wanted(tx: Connection, version: str) -> frozenset[str]:

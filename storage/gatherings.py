@@ -20,6 +20,8 @@ FILLING = (
     .order_by(G.slot.desc())
     .limit(1)
 )  # fmt: skip
+OWN = (P.room == bindparam("room"), P.chat == bindparam("chat"), P.created_at > bindparam("since"), P.kind == "alert")
+POSTED = select(func.count()).where(*OWN, P.priority >= bindparam("least"))
 OF = select(GATHERING).join(GATHERED, M.gathering == G.id).where(M.alert == bindparam("alert"), ~M.own)
 
 
@@ -140,8 +142,7 @@ def call(tx: Connection, id_: int, now: datetime, gap: timedelta) -> int:
 
 def posted(tx: Connection, chat: str, room: str, since: datetime, priority: int = 0) -> int:
     """How many alerts got a card of their own in a room since then."""
-    own = (P.room == room, P.chat == chat, P.created_at > since, P.kind == "alert", P.priority >= priority)
-    return int(tx.scalar(select(func.count()).where(*own)) or 0)
+    return int(tx.scalar(POSTED, {"room": room, "chat": chat, "since": since, "least": priority}) or 0)
 
 
 def same_matter(tx: Connection, shop: str, rule: str, since: datetime) -> list[str]:

@@ -64,7 +64,7 @@ def end(tx: Connection, id_: int, state: str, by: str, why: str, now: datetime) 
 def answer(tx: Connection, goal: int, case: int, now: datetime, *, right: bool) -> bool:
     """False when it was answered before; the first answer counts."""
     row = {"goal": goal, "case": case, "right": right, "at": now}
-    return tx.scalar(insert_ignore(tx, DRILL).returning(D.case), row) is not None
+    return tx.scalar(insert_ignore(tx, DRILL, D.case), row) is not None
 
 
 def answers(tx: Connection, goals: Sequence[int]) -> tuple[set[int], int]:

@@ -10,7 +10,7 @@ from storage.tables import HEARD
 
 def fresh(tx: Connection, chat: str, event: str, now: datetime) -> bool:
     """Note the event; False when it was heard before."""
-    new = insert_ignore(tx, HEARD).returning(HEARD.c.event)
+    new = insert_ignore(tx, HEARD, HEARD.c.event)
     return tx.scalar(new, {"chat": chat, "event": event, "at": now}) is not None
 
 

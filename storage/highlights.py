@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Update, bindparam, func, select, update
 
 from storage.db import insert_ignore
 from storage.tables import CASE, CHEER, HIGHLIGHT, POST
@@ -13,6 +14,10 @@ from storage.tables import CASE, CHEER, HIGHLIGHT, POST
 H, C, P = HIGHLIGHT.c, CHEER.c, POST.c
 PRAISE = ("star", "saved", "honour", "honours")  # kinds of cards that praise
 ALERTS = ("alert", "gathering")
+# Built once: building a statement costs more than running it.
+GET = select(HIGHLIGHT).where(H.case == bindparam("case"))
+GET_LOCKED = GET.with_for_update()
+CHEERS = select(C.kind, func.count()).where(C.case == bindparam("case")).group_by(C.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,17 @@ def ask(tx: Connection, case: int, person: str, consent: str, due_at: datetime |
 
 
 def get(tx: Connection, case: int, *, lock: bool = False) -> Highlight | None:
-    query = select(HIGHLIGHT).where(H.case == case)
-    row = tx.execute(query.with_for_update() if lock else query).first()
+    row = tx.execute(GET_LOCKED if lock else GET, {"case": case}).first()
     return Highlight(**row._mapping) if row is not None else None
 
 
 def change(tx: Connection, case: int, **values: Any) -> None:
-    tx.execute(update(HIGHLIGHT).where(H.case == case).values(**values))
+    tx.execute(_change(tuple(values)), {"b_case": case, **{f"b_{name}": value for name, value in values.items()}})
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    return update(HIGHLIGHT).where(H.case == bindparam("b_case")).values({n: bindparam(f"b_{n}") for n in names})
 
 
 def due(tx: Connection, now: datetime, limit: int = 50) -> list[int]:
@@ -59,14 +68,13 @@ def due(tx: Connection, now: datetime, limit: int = 50) -> list[int]:
 
 def cheer(tx: Connection, case: int, person: str, kind: str, now: datetime) -> bool:
     """like | nominate; False when they had done so before."""
-    new = insert_ignore(tx, CHEER).returning(C.case)
+    new = insert_ignore(tx, CHEER, C.case)
     return tx.scalar(new, {"case": case, "person": person, "kind": kind, "at": now}) is not None
 
 
 def cheers(tx: Connection, case: int) -> dict[str, int]:
     """How many, by kind."""
-    counted = select(C.kind, func.count()).where(C.case == case).group_by(C.kind)
-    return {row[0]: row[1] for row in tx.execute(counted)}
+    return {row[0]: row[1] for row in tx.execute(CHEERS, {"case": case})}
 
 
 def nominations(tx: Connection, since: datetime, until: datetime) -> list[Nomination]:

@@ -87,7 +87,7 @@ def propose(tx: Connection, p: Proposal, now: datetime) -> Honour | None:
     values = {name: getattr(p, name) for name in ("award", "team", "span", "clear", "formula", "points")}
     values |= {"since": p.since.isoformat(), "until": p.until.isoformat(), "proposed": [[*row] for row in p.proposed]}
     values |= {"winners": [*p.winners], "state": "proposed", "reason": "", "decided_by": "", "proposed_at": now}
-    number: int | None = tx.scalar(insert_ignore(tx, HONOUR).returning(H.id), values)
+    number: int | None = tx.scalar(insert_ignore(tx, HONOUR, H.id), values)
     return get(tx, number) if number is not None else None
 
 
@@ -137,7 +137,7 @@ def consents(tx: Connection, id_: int) -> dict[str, bool]:
 def nominate(tx: Connection, told: Nomination, team: str, day: date) -> bool:
     """False when they nominated the same colleague today already."""
     row = {"person": told.person, "by": told.by, "day": day.isoformat(), "team": team, "why": told.why, "at": told.at}
-    return tx.scalar(insert_ignore(tx, NOMINATION).returning(N.person), row) is not None
+    return tx.scalar(insert_ignore(tx, NOMINATION, N.person), row) is not None
 
 
 def nominations(tx: Connection, team: str, since: date, until: date) -> list[Nomination]:

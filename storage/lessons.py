@@ -27,7 +27,7 @@ def ask(
     """Ask for a lesson; None when this key asked before. `place`: (chat, room, direct) of the answer."""
     chat, room, direct = place
     row = {"key": key, "asked_at": now, "asked_by": by, "chat": chat, "room": room, "direct": direct, "says": ""}
-    number: int | None = tx.scalar(insert_ignore(tx, LESSON).returning(L.id), row)
+    number: int | None = tx.scalar(insert_ignore(tx, LESSON, L.id), row)
     return number
 
 

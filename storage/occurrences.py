@@ -16,7 +16,7 @@ def taken(tx: Connection, job: str, due_at: datetime) -> bool:
 
 def take(tx: Connection, job: str, due_at: datetime, now: datetime) -> bool:
     """Claim this due time, in the transaction that does its work; False when somebody did it already."""
-    new = insert_ignore(tx, OCCURRENCE).returning(TIMES.job)
+    new = insert_ignore(tx, OCCURRENCE, TIMES.job)
     return tx.scalar(new, {"job": job, "due_at": due_at, "ran_at": now}) is not None
 
 

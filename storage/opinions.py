@@ -44,7 +44,7 @@ def claim(tx: Connection, alert: int, criterion: str, now: datetime) -> bool:
     """Whether it is ours to ask about."""
     row = {"alert": alert, "criterion": criterion, "at": now, "state": "asked", "summary": "", "reason": "",
            "wording": "", "why": ""}  # fmt: skip
-    return tx.scalar(insert_ignore(tx, OPINION).returning(N.id), row) is not None
+    return tx.scalar(insert_ignore(tx, OPINION, N.id), row) is not None
 
 
 def keep(tx: Connection, alert: int, **values: Any) -> None:

@@ -72,7 +72,7 @@ class Case:
 def propose(tx: Connection, questions: Sequence[Question], due_at: datetime, now: datetime) -> Session | None:
     """None when there is a session for that time already, or none of the questions is new."""
     row = {"link": secrets.token_hex(6), "state": "proposed", "proposed_at": now, "due_at": due_at, "confirmed_by": ""}
-    number = tx.scalar(insert_ignore(tx, POLL_SESSION).returning(S.id), row)
+    number = tx.scalar(insert_ignore(tx, POLL_SESSION, S.id), row)
     if number is None:
         return None
     for question in questions:

@@ -53,6 +53,7 @@ class Wanted:
 
 # Built once: building a statement costs more than running it.
 GET = select(POST).where(P.key == bindparam("k"))
+ABOUT = select(POST).where(P.subject == bindparam("subject")).order_by(P.created_at, P.key)
 SHOWN = (
     update(POST)
     .where(P.key == bindparam("k"))
@@ -142,7 +143,7 @@ def by_message(tx: Connection, chat: str, message_id: str) -> Post | None:
 
 
 def about(tx: Connection, subject: str) -> list[Post]:
-    return [_post(r) for r in tx.execute(select(POST).where(P.subject == subject).order_by(P.created_at, P.key))]
+    return [_post(r) for r in tx.execute(ABOUT, {"subject": subject})]
 
 
 def next_due(tx: Connection) -> datetime | None:

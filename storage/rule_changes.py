@@ -40,7 +40,7 @@ def propose(tx: Connection, change: Change, reason: str, link: str, now: datetim
     row = {"rule": change.rule, "version": change.version, "what": change.what, "value": change.value,
            "reason": reason, "link": link, "state": "proposed", "proposed_at": now, "decided_by": "",
            "undone_by": ""}  # fmt: skip
-    number: int | None = tx.scalar(insert_ignore(tx, RULE_CHANGE).returning(R.id), row)
+    number: int | None = tx.scalar(insert_ignore(tx, RULE_CHANGE, R.id), row)
     return number
 
 

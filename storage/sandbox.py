@@ -80,5 +80,5 @@ def picture(connection: Connection, name: str) -> bytes | None:
 
 def _add(tx: Connection, new: Standing) -> Standing | None:
     row = {"room": new.room, "key": new.key, "kind": new.kind, "body": dict(new.body), "at": new.at, "version": 1}
-    added = tx.execute(insert_ignore(tx, POST).values(row).returning(POST.c.id)).first()
+    added = tx.execute(insert_ignore(tx, POST, POST.c.id), row).first()
     return new if added else None

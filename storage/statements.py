@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Select, Table
+from sqlalchemy import Column, Connection, Dialect, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 S = TypeVar("S", bound=Select[Any])
@@ -12,9 +12,9 @@ Insert = postgresql.Insert | sqlite.Insert
 Parts = Sequence[tuple[str, Callable[[Any], Any] | None]]  # what goes into a place, and how its value is converted
 
 
-def insert_ignore(tx: Connection, table: Table) -> Insert:
-    """INSERT … ON CONFLICT DO NOTHING; add `.returning(...)` to learn what was new."""
-    return _insert_ignore(tx.dialect.name, table)
+def insert_ignore(tx: Connection, table: Table, *returning: Column[Any]) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING; `returning` columns tell what was new."""
+    return _insert_ignore(tx.dialect.name, table, returning)
 
 
 def upsert(tx: Connection, table: Table, keys: Sequence[str], update: Sequence[str], add: Sequence[str] = ()) -> Insert:
@@ -49,8 +49,9 @@ def _plain(dialect: Dialect, statement: Any, names: tuple[str, ...]) -> tuple[st
 
 
 @lru_cache(maxsize=256)
-def _insert_ignore(dialect: str, table: Table) -> Insert:
-    return _insert(dialect, table).on_conflict_do_nothing()
+def _insert_ignore(dialect: str, table: Table, returning: Sequence[Column[Any]]) -> Any:
+    insert = _insert(dialect, table).on_conflict_do_nothing()
+    return insert.returning(*returning) if returning else insert
 
 
 @lru_cache(maxsize=256)

@@ -21,7 +21,7 @@ class Trouble:
 
 def found(tx: Connection, troubles: Sequence[Trouble]) -> list[Trouble]:
     """Note them; those nobody had noted before, so that one process tells each of them once."""
-    note = insert_ignore(tx, TROUBLE).returning(T.key)
+    note = insert_ignore(tx, TROUBLE, T.key)
     return [t for t in troubles if tx.scalar(note, {"key": t.key, "says": t.says, "since": t.since}) is not None]
 
 

@@ -25,8 +25,11 @@ def find(ctx: Context, tx: Tx, stored: Stored, stars: Sequence[Finding]) -> None
     conversation = stored.conversation
     account = _account(stored, best)
     person = ctx.people.holder(stored.source, account)
+    key = f"star:{conversation.id}"
+    if cases.known(tx, key):  # as at every look after the first
+        return
     source = Source(
-        f"star:{conversation.id}", "star", conversation.id, f"{stored.source}:{account}" if account else "",
+        key, "star", conversation.id, f"{stored.source}:{account}" if account else "",
         conversation.team, best.rule, best.message,
     )  # fmt: skip
     number = cases.note(tx, source, retelling.retold(ctx, conversation, best), ctx.now())
