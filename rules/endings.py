@@ -12,6 +12,10 @@ from rules.policy import Policy
 
 LEVEL = 0.5  # from this probability on a message counts as dissatisfied or satisfied
 GOOD_RATING = 4
+# Keyword sets beside which thanks are meant otherwise, or come too early: 呵呵谢谢你们, 谢谢但是还没到账.
+NOT_AN_END = frozenset(
+    ("not_yet", "awaiting", "sarcasm", "unsolved", "still_failing", "anger", "disappointed", "distrust", "attitude")
+)
 GRATITUDE = ("谢", "辛苦", "thx", "thank", "3q")
 
 
@@ -62,14 +66,17 @@ def _content(conversation: Conversation, evidence: set[str]) -> Message | None:
     if not said:
         return None
     last, message, signals = said[-1]
-    if message.id in evidence or not _grateful(message, signals):
+    if message.id in evidence or not grateful(message, signals):
         return None
     trouble = max((i for i, m in enumerate(conversation.messages) if m.id in evidence), default=-1)
     between = conversation.messages[trouble + 1 : last]
     return message if any(m.speaker is Speaker.AGENT for m in between) else None
 
 
-def _grateful(message: Message, signals: Signals) -> bool:
+def grateful(message: Message, signals: Signals) -> bool:
+    """Words of a customer who is content now, and waits for nothing more."""
+    if not NOT_AN_END.isdisjoint(name for name, _, _ in signals.terms):
+        return False
     if signals.shape == "ack":
         return any(word in message.text.lower() for word in GRATITUDE)
     return signals.satisfied >= LEVEL > signals.dissatisfied

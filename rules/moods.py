@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rules.endings import LEVEL
+from rules import endings
 from rules.model import Conversation, Finding, Message, Speaker
 
 SPOKEN = ("text", "ack")  # what is said in words, a courtesy included
@@ -16,7 +16,7 @@ class Turn:
 
 
 def turn(conversation: Conversation, risks: Sequence[Finding]) -> Turn | None:
-    """The customer's words at the worst and at the end; None when the end shows no better mood."""
+    """The customer's words at the worst and at the end; None when they were not glad at the end."""
     pairs = zip(conversation.messages, conversation.signals, strict=True)
     said = [(m, s) for m, s in pairs if m.speaker is Speaker.CUSTOMER and s.shape in SPOKEN]
     gravity = {f.message: max(g.severity for g in risks if g.message == f.message) for f in risks}
@@ -25,5 +25,5 @@ def turn(conversation: Conversation, risks: Sequence[Finding]) -> Turn | None:
         return None
     worst = max(trouble, key=lambda one: one[:2])[2]
     last, signals = said[-1]
-    better = last.id not in gravity and signals.dissatisfied < LEVEL
-    return Turn(worst, last) if better else None
+    glad = last.id not in gravity and endings.grateful(last, signals)
+    return Turn(worst, last) if glad else None

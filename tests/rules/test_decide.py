@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from rules import decide
+from rules import decide, endings, moods
 from rules.decide import Decision, Reason, Standing, State, Verb
 from rules.model import Conversation, Kind, Rating, Severity
 from rules.policy import Policy
 from tests.rules.conversations import Said, at, became, chat, screened
+from tests.rules.shipped import shipped
 
 THREAT: Said = ("客", "再不解决我就打 12315", 0)
 SORRY: Said = ("服", "非常抱歉，我马上查", 30)
@@ -116,6 +117,31 @@ def test_an_alert_closes_itself_when_it_ends_well(
 def test_it_stays_open_when_it_does_not_end_well(ending: tuple[Said, ...], rest: dict[str, Any]) -> None:
     before = standing(chat(THREAT), 10)
     assert risk(chat(THREAT, SORRY, *ending, **rest), 100, before).verb is not Verb.CLOSE
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "谢谢，但是还没到账",
+        "谢谢亲，钱还是没收到呀",
+        "谢谢啊，你们真厉害，骗了我三百块",
+        "呵呵谢谢你们哦，真行",
+        "谢谢你们让我白跑一趟",
+        "感谢贵店让我长见识了",
+        "哈哈哈笑死",
+        "嗯嗯谢谢，等你消息",
+    ],
+)
+def test_thanks_that_come_too_early_or_are_meant_otherwise_end_nothing(last: str) -> None:
+    glad = chat(THREAT, SORRY, ("客", last, 60))
+    glad = replace(glad, signals=(*glad.signals[:-1], replace(glad.signals[-1], satisfied=0.9, dissatisfied=0.05)))
+    assert risk(glad, 100, standing(chat(THREAT), 10)).verb is not Verb.CLOSE
+    assert moods.turn(glad, screened(glad, 100).findings) is None
+    assert "star_rescue" not in {f.check for f in screened(glad, 100).findings}
+
+
+def test_the_sets_that_make_thanks_doubtful_are_in_the_packs() -> None:
+    assert shipped().sets.keys() >= endings.NOT_AN_END
 
 
 def test_thanks_before_any_human_answered_end_nothing() -> None:
