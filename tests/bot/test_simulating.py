@@ -43,3 +43,15 @@ def test_calls_are_counted_by_month(told: dict[str, Any]) -> None:
     assert list(told["calls"]) == ["2026-01"]
     assert 0 < told["calls"]["2026-01"] < 10_000
     assert told["conversations"] == 120
+
+
+def test_the_weekly_things_happen_once_a_week(told: dict[str, Any]) -> None:
+    times = Counter(one["job"] for one in told["occurrences"])
+    weekly = ("calibration", "own_week", "honours_week", "report_week", "growth_week")
+    assert {job: times[job] for job in weekly} == dict.fromkeys(weekly, 2)
+
+
+def test_what_was_made_up_is_told(told: dict[str, Any]) -> None:
+    assert told["assumptions"]["troubled"] == 0.01
+    assert (told["assumptions"]["agents"], told["assumptions"]["conversations"]) == (4, 3)
+    assert {"posts", "calls", "occurrences", "votes", "honours", "held_back"} <= told.keys()
