@@ -23,9 +23,9 @@ def day_of(stage: Stage) -> None:
     stage.assigned("xiaoli")
     stage.angry()
     stage.agent("给您添麻烦了，我现在就查")
-    for n in range(20):
-        stage.hears(stage.message("customer", "请问这件有蓝色吗", f"q{n}"),
-                    stage.message("agent", "有的，拍下备注蓝色就行", f"q{n}", agent="xiaozhou"))  # fmt: skip
+    asked = [stage.message("customer", "请问这件有蓝色吗", f"q{n}") for n in range(20)]
+    told = [stage.message("agent", "有的，拍下备注蓝色就行", f"q{n}", agent="xiaozhou") for n in range(20)]
+    stage.hears(*asked, *told)
     stage.customer("本来很生气，你们太负责了，谢谢你小姐姐，下次还找你", "star")
     stage.agent("这是应该的，我盯到底", "star", "xiaozhou")
     stage.at += timedelta(minutes=11)
