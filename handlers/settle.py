@@ -8,7 +8,7 @@ from handlers.sharing import highlights
 from rules import decide
 from rules.decide import Decision, Reason, Standing, State, Verb
 from rules.model import Finding, Kind
-from storage import gatherings, posts, silences
+from storage import conversations, gatherings, posts, silences
 from storage.alerts import Alert
 from storage.conversations import Kept, Stored
 from storage.db import Tx
@@ -82,14 +82,14 @@ def _raise(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | 
     silence = routing.hush(ctx, tx, kept.stored, facts)
     if silence is not None:
         silences.keep(tx, [silence])
-        alerts.refresh(ctx, tx, alert, kept.stored)
+        alerts.show_in_first_posts(ctx, tx, alert, kept.stored)
         return
     alerts.raise_matter(ctx, tx, alert, kept.stored, decision.severity)
 
 
 def _update(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
     if alert is not None:
-        alerts.refresh(ctx, tx, alert, kept.stored)
+        alerts.show_in_first_posts(ctx, tx, alert, kept.stored)
 
 
 def _close(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
@@ -97,8 +97,18 @@ def _close(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | 
         saved.consider(ctx, tx, alerts.close_matter(ctx, tx, alert, kept.stored, decision.because), kept.stored)
 
 
+def _keep(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
+    """The facts are the same, but somebody else may serve the customer now."""
+    if alert is None or alert.closed_at is not None:
+        return
+    conversation = kept.stored.conversation
+    if conversations.last_agent(tx, conversation.id) != (conversation.agent or ""):
+        alerts.show_in_first_posts(ctx, tx, alert, kept.stored)
+
+
 def _silent(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:
     """Why nobody is called is kept; that nothing was found, the conversation itself says."""
+    _keep(ctx, tx, kept, decision, alert)
     if decision.reason is Reason.NOTHING_FOUND:
         return
     if decision.reason is Reason.MILD:  # many mild ones about the same are a matter all the same
@@ -123,5 +133,6 @@ def _praise(ctx: Context, tx: Tx, stored: Stored, decision: Decision) -> None:
 
 Follow = Callable[[Context, Tx, Kept, Decision, Alert | None], None]
 VERBS: Mapping[Verb, Follow] = {
-    Verb.SPEAK: _speak, Verb.RAISE: _raise, Verb.UPDATE: _update, Verb.CLOSE: _close, Verb.SILENT: _silent,
+    Verb.SPEAK: _speak, Verb.RAISE: _raise, Verb.UPDATE: _update, Verb.KEEP: _keep, Verb.CLOSE: _close,
+    Verb.SILENT: _silent,
 }  # fmt: skip

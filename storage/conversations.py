@@ -68,6 +68,7 @@ KEEP = (
 # Built once: building a statement costs more than running it.
 IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
 HOLD = for_update_skip_locked(select(C.id, C.link, C.version).where(C.id.in_(IDS)).order_by(C.id))
+AGENT = select(C.agent).where(C.id == bindparam("id"))
 ABOUT = select(CONVERSATION).where(C.id.in_(IDS))
 LINES = select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals).where(M.conversation.in_(IDS))
 HAPPENED = select(H.conversation, H.kind, H.value, H.at).where(H.conversation.in_(IDS)).order_by(H.id)
@@ -79,7 +80,7 @@ HELD = select(func.count()).where(
     C.last_at >= bindparam("since"),
 )
 DUE = select(C.id).where(C.look_again_at <= bindparam("now")).order_by(C.look_again_at).limit(bindparam("most"))
-NEXT_LOOK = select(func.min(C.look_again_at))
+NEXT_LOOK = select(func.min(C.look_again_at)).where(C.look_again_at.is_not(None))  # as the index says
 NEVER = datetime.min.replace(tzinfo=UTC)
 SPEAKERS = {speaker.value: speaker for speaker in Speaker}
 
@@ -171,6 +172,11 @@ def _read(
 
 def load_one(tx: Connection, conversation: str) -> Stored | None:
     return load(tx, [conversation]).get(conversation)
+
+
+def last_agent(tx: Connection, conversation: str) -> str:
+    """The sub-account that held it at the last look."""
+    return tx.scalar(AGENT, {"id": conversation}) or ""
 
 
 def keep(tx: Connection, kept: Sequence[Kept]) -> None:

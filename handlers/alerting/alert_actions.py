@@ -124,7 +124,7 @@ def help_(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 
 def _change(ctx: Context, tx: Tx, alert: Alert, request: Request, words: str = "", **values: object) -> None:
     records.note(tx, alert.id, ctx.now(), request.speaker, request.action, words)
-    alerts.show(ctx, tx, records.change(tx, alert, ctx.now(), **values))
+    alerts.show_in_every_post(ctx, tx, records.change(tx, alert, ctx.now(), **values))
 
 
 def _close(ctx: Context, tx: Tx, alert: Alert, request: Request, state: str, words: str) -> None:

@@ -8,7 +8,7 @@ from handlers import hints, posting
 from handlers.alerting import judging, ladders, routing
 from handlers.alerting.duty import on_duty
 from handlers.cards.alert import AlertView, agent_card, alert_card
-from handlers.cards.card import Card
+from handlers.cards.card import Card, from_json
 from handlers.cards.opinion import rows as opinion_rows
 from handlers.cards.words import clean
 from handlers.context import Context
@@ -36,7 +36,7 @@ def open_matter(ctx: Context, tx: Tx, stored: Stored, facts: Facts, matter: str 
         tx, stored.conversation.id, facts.kind, facts.severity, facts.team, now,
         shop=facts.shop, matter=matter, ladder=frozen, escalate_at=due,
     )  # fmt: skip
-    show(ctx, tx, alert, stored)
+    show_in_every_post(ctx, tx, alert, stored)
     return alert
 
 
@@ -51,7 +51,7 @@ def raise_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, severity: S
         values["escalate_at"] = _sooner(alert, ladders.next_at(rungs, 0, now), now)
     alerts.note(tx, alert.id, now, "", "raised", severity.level)
     changed = alerts.change(tx, alert, now, **values)
-    show(ctx, tx, changed, stored)
+    show_in_every_post(ctx, tx, changed, stored)
     return changed
 
 
@@ -68,35 +68,38 @@ def close_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, words: str)
     alerts.note(tx, alert.id, now, "", "resolved", words)
     values = {"state": "resolved", "closed_by": "", "closed_at": now, "closing": words, "escalate_at": None}
     closed = alerts.change(tx, alert, now, **values)
-    show(ctx, tx, closed, stored)
+    show_in_every_post(ctx, tx, closed, stored)
     return closed
 
 
 def hand_over(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Alert:
     """The conversation belongs to another team now, and so does its alert."""
     changed = alerts.change(tx, alert, ctx.now(), team=stored.conversation.team)
-    show(ctx, tx, changed, stored)
+    show_in_every_post(ctx, tx, changed, stored)
     return changed
 
 
-def refresh(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> None:
-    """Other figures, the same state: the first post is enough, and saves calls."""
+def show_in_first_posts(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> None:
+    """Other figures or another agent, the same state: each room's first post and the agent's are enough."""
     view = view_of(ctx, tx, alert, stored)
     for target, audience in places(ctx, tx, alert, stored).items():
         posting.want(ctx, tx, posting.About(alert.code, stored.link), target, alert_card(view, audience))
+    _show_agent(ctx, tx, stored, view)
 
 
-def show(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None, *, all_posts: bool = True) -> None:
-    """Want this alert as it is now in all its rooms, wherever it was posted, and with the conversation's own agent."""
+def show_in_every_post(
+    ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None, *, but_last_call: bool = False
+) -> None:
+    """Another state: the first posts, those that called somebody since, the agent's, and the private hints."""
     stored = stored or conversations.load_one(tx, alert.conversation)
     if stored is None:
         return
     view = view_of(ctx, tx, alert, stored)
     for target, audience in places(ctx, tx, alert, stored).items():
-        for rung in range(alert.escalated + (1 if all_posts else 0)):
+        for rung in range(alert.escalated + (0 if but_last_call else 1)):
             card = _rung_card(ctx, tx, view, target, audience, rung)
             posting.want(ctx, tx, posting.About(subject(alert, rung), stored.link), target, card)
-    _show_agent(ctx, tx, alert, stored, view)
+    _show_agent(ctx, tx, stored, view)
     person = holder(ctx, stored)
     hints.show(ctx, tx, alert, stored, person.name if person else "")
 
@@ -106,7 +109,9 @@ def wake(ctx: Context, tx: Tx, alert: Alert) -> None:
     now, state = ctx.now(), _awake(alert)
     due = ladders.next_at(ladders.rungs_of(alert), ladders.climbed(tx, alert), now) if state == "open" else None
     alerts.note(tx, alert.id, now, "", "woken")
-    show(ctx, tx, alerts.change(tx, alert, now, state=state, closed_by="", muted_until=None, escalate_at=due))
+    show_in_every_post(
+        ctx, tx, alerts.change(tx, alert, now, state=state, closed_by="", muted_until=None, escalate_at=due)
+    )
 
 
 def _awake(alert: Alert) -> str:
@@ -200,14 +205,24 @@ def _steps(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:
     return (*rows, *stepped)
 
 
-def _show_agent(ctx: Context, tx: Tx, alert: Alert, stored: Stored, view: AlertView) -> None:
-    """Offer a hand to the agent when it is red: less than that interrupts nobody. Red lines are the lead's to tell."""
+def _show_agent(ctx: Context, tx: Tx, stored: Stored, view: AlertView) -> None:
+    """Whoever serves now has the offer of a hand; with whoever served before it only says that it is over for them."""
+    alert, about = view.alert, posting.About(f"{view.alert.code}.me", stored.link)
     person = holder(ctx, stored)
-    if person is None or person.name == alert.claimed_by:  # somebody who took it over needs no offer
-        return
-    if alert.kind is Kind.REDLINE or alert.severity < Severity.RED:
-        return
     rooms = ctx.people.rooms_for("alerts", stored.conversation.team)
-    target = ctx.people.direct(person, rooms[0].target if rooms else None)
-    if target is not None:
-        posting.want(ctx, tx, posting.About(f"{alert.code}.me", stored.link), target, agent_card(view))
+    now = ctx.people.direct(person, rooms[0].target if rooms else None) if person else None
+    before = posts.about(tx, about.subject)
+    for post in before:
+        place, passed = Target(post.chat, post.room, post.direct), agent_card(view, passed=True)
+        if place != now and from_json(post.card) != passed:
+            posting.want(ctx, tx, about, place, passed)
+    told = now in [Target(post.chat, post.room, post.direct) for post in before]
+    if now is not None and (told or _offers(alert, person)):
+        posting.want(ctx, tx, about, now, agent_card(view))
+
+
+def _offers(alert: Alert, person: Person | None) -> bool:
+    """Less than red interrupts nobody, red lines are the lead's to tell, and who took it over needs no offer."""
+    if alert.kind is Kind.REDLINE or alert.severity < Severity.RED or alert.state not in ("open", "claimed"):
+        return False
+    return person is not None and person.name != alert.claimed_by

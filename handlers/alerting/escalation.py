@@ -58,7 +58,7 @@ def _call(ctx: Context, tx: Tx, alert: Alert, people: list[Person], words: str, 
         posting.want(ctx, tx, about, target, card)
     for gathering in gatherings.of(tx, alert.id):
         gathering_calls.call(ctx, tx, gathering, people)
-    alerts.show(ctx, tx, changed, stored, all_posts=False)
+    alerts.show_in_every_post(ctx, tx, changed, stored, but_last_call=True)
 
 
 def _ring(ctx: Context, tx: Tx, alert: Alert, rung: Rung, again: datetime | None) -> None:
@@ -73,7 +73,7 @@ def _ring(ctx: Context, tx: Tx, alert: Alert, rung: Rung, again: datetime | None
         card = Card("urge", "red", str(post.card["title"]), mentions=ids)
         posting.want(ctx, tx, replace(about, session=post.key), Target(post.chat, post.room), card)
         records.note(tx, alert.id, now, "", "urged", "、".join(rung.names))
-    alerts.show(ctx, tx, records.change(tx, alert, now, escalate_at=again))
+    alerts.show_in_every_post(ctx, tx, records.change(tx, alert, now, escalate_at=again))
 
 
 def _ringable(ctx: Context, tx: Tx, alert: Alert, rung: Rung) -> Iterator[tuple[Post, tuple[str, ...]]]:

@@ -101,7 +101,7 @@ def _show(ctx: Context, tx: Tx, id_: int) -> None:
     alert = records.get(tx, id_)
     stored = conversations.load_one(tx, alert.conversation)
     if stored is not None and alert.closed_at is None:
-        alerts.refresh(ctx, tx, alert, stored)
+        alerts.show_in_first_posts(ctx, tx, alert, stored)
 
 
 def grade(ctx: Context) -> int:

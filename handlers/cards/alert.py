@@ -67,11 +67,14 @@ def escalation_card(view: AlertView, audience: str, words: str, mentions: Iterab
     return replace(card, blocks=(Text(words), *card.blocks), mentions=tuple(mentions))
 
 
-def agent_card(view: AlertView) -> Card:
-    """For the conversation's own agent, directly: an offer of help, no reproach."""
+def agent_card(view: AlertView, *, passed: bool = False) -> Card:
+    """For the conversation's own agent, directly: an offer of help, no reproach. `passed`: somebody else has it now."""
+    if passed:
+        told = "转给同事" if view.conversation.agent else "转出"
+        return Card("assist", "grey", f"🌱 这段聊天已{told}，辛苦了", (Text(who(view.conversation)),), (), f"已{told}")
     advice = _advice(view)
     blocks: list[Block] = [Text(who(view.conversation)), *_quote(view)]
-    if advice:
+    if advice and view.alert.closed_at is None:
         blocks.append(Text(f"可以这样做：{advice}"))
     code = view.alert.code
     closed = view.alert.closed_at is not None

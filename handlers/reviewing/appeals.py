@@ -182,7 +182,7 @@ def _withdraw(ctx: Context, tx: Tx, one: Judged, by: str) -> None:
     for alert in mistaken:
         records.note(tx, alert.id, ctx.now(), by, "false_alarm", "复核后撤回")
         changed = records.change(tx, alert, ctx.now(), state="false_alarm", closed_by=by, closing="复核后撤回")
-        alerts.show(ctx, tx, changed)
+        alerts.show_in_every_post(ctx, tx, changed)
 
 
 def _tell(ctx: Context, tx: Tx, appeal: Appeal, codes: str) -> None:

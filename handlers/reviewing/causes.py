@@ -38,7 +38,7 @@ def _kept(ctx: Context, tx: Tx, alert: Alert, by: str, cause: str) -> Reply:
     if alert.closed_at is None or not judging.explain(ctx, tx, alert.conversation, alert.kind, cause, by):
         return Reply(False, f"{alert.code} 还没有判为有效，先点「解决」再说原因。")
     records.note(tx, alert.id, ctx.now(), by, "cause", cause)
-    alerts.show(ctx, tx, records.get(tx, alert.id))
+    alerts.show_in_every_post(ctx, tx, records.get(tx, alert.id))
     return Reply(True, f"记下了：{alert.code} 主要因为{causes.word(cause)}。")
 
 

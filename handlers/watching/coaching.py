@@ -42,7 +42,7 @@ def _whisper(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
     if coach is not None:
         hints.offer(ctx, tx, alert, stored, coach)
-    alerts.show(ctx, tx, alert, stored)
+    alerts.show_in_every_post(ctx, tx, alert, stored)
     typed_in_room = request.place is not None and not request.place.direct and not request.form and not request.choice
     aside = "下次直接私聊发给我，群里就看不到了。" if typed_in_room else ""
     return Reply(True, f"好，已经悄悄告诉接待的同事了。{aside}")
@@ -71,7 +71,7 @@ def _got_it(ctx: Context, tx: Tx, request: Request) -> Reply:
     if not whisper.answer:
         whispers.answer(tx, whisper.id, "got_it", ctx.now())
         records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
-        alerts.show(ctx, tx, alert)
+        alerts.show_in_every_post(ctx, tx, alert)
     return Reply(True, "好的，辛苦你了。")
 
 
@@ -81,7 +81,7 @@ def _help(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     if asked:
         whispers.answer(tx, asked[-1].id, "help", ctx.now())
     if asked and alert.helper == alert_actions.HELP:  # the lead was called before: only this answer is new
-        alerts.show(ctx, tx, alert)
+        alerts.show_in_every_post(ctx, tx, alert)
     return alert_actions.help_(ctx, tx, alert, request)
 
 

@@ -92,7 +92,7 @@ def _follow(ctx: Context, tx: Tx, alert: Alert, stored: Stored, request: Request
         "muted_until": None,
     }
     mine |= {} if alert.claimed_by == request.speaker else {"claimed_at": now}
-    alerts.show(ctx, tx, records.change(tx, alert, now, **mine), stored)
+    alerts.show_in_every_post(ctx, tx, records.change(tx, alert, now, **mine), stored)
 
 
 def _announce(ctx: Context, tx: Tx, alert: Alert, stored: Stored, what: str, told: Mapping[str, Card]) -> None:

@@ -208,3 +208,48 @@ def test_who_may_take_over(stage: Stage) -> None:
         assert not press(stage, person, alert_of(stage), "接管", "leads").ok, person
     for person in ("阿明", "张主管", "老管"):
         assert press(stage, person, alert_of(stage), "接管", "leads").ok, person
+
+
+def assist(stage: Stage, person: str) -> list[dict[str, Any]]:
+    return cards(stage, f"@{person}", "assist")
+
+
+def test_an_agent_who_is_assigned_after_the_alert_still_gets_the_offer_of_a_hand(stage: Stage) -> None:
+    stage.angry()
+    assert facts(alert_of(stage)).get("接待") is None
+    stage.assigned("xiaoli")
+    assert [b["text"] for b in assist(stage, "小李")[0]["buttons"]] == ["我来处理", "需要帮助"]
+    assert facts(alert_of(stage))["接待"] == "小李"
+
+
+def test_after_a_transfer_the_offer_is_with_whoever_serves_now_and_only_there(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.angry()
+    stage.assigned("xiaozhou")
+    (before,), (now,) = assist(stage, "小李"), assist(stage, "小周")
+    assert (before["state"], before["buttons"]) == ("已转给同事", [])
+    assert press(stage, "小周", now, "我来处理", "@小周").ok
+    stage.passes(seconds=5)
+    stage.assigned("xiaoli")
+    (back,), (gone,) = assist(stage, "小李"), assist(stage, "小周")
+    assert (len(back["buttons"]), gone["buttons"]) == (2, [])
+    stage.say("张主管", "解决 A1")
+    assert "收尾" in assist(stage, "小李")[0]["title"]
+    assert assist(stage, "小周")[0]["state"] == "已转给同事"
+
+
+def test_an_agent_who_comes_to_a_muted_alert_is_not_interrupted_before_it_wakes(stage: Stage) -> None:
+    stage.angry()
+    stage.press("张主管", "mute")
+    stage.assigned("xiaoli")
+    assert assist(stage, "小李") == []
+    stage.say("张主管", "恢复 A1")
+    assert len(assist(stage, "小李")) == 1
+
+
+def test_a_closed_offer_gives_no_more_advice(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.angry()
+    assert "可以这样做" in text_of(assist(stage, "小李")[0])
+    stage.say("张主管", "解决 A1")
+    assert "可以这样做" not in text_of(assist(stage, "小李")[0])
