@@ -93,7 +93,7 @@ async def theatre() -> AsyncIterator[Theatre]:
 async def open_theatre(port: int = 0) -> AsyncIterator[Theatre]:
     with Store.open("sqlite://") as store:
         app, stage = set_stage(store, {"person": "张主管", "room": "leads"})
-        theatre = Theatre(app, stage, port or _free_port())
+        theatre = Theatre(app, stage, port or free_port())
         await theatre.open()
         yield theatre
         await theatre.shut()
@@ -116,7 +116,7 @@ async def visitors(browser: Browser) -> AsyncIterator[Visitors]:
     assert opened.wrong == []
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

@@ -21,7 +21,7 @@ from rules.schedule import Schedule
 from scheduler import calendar
 from storage.db import Store
 from storage.tables import SQLModel
-from tests.browser.conftest import Theatre, Visitors, _free_port
+from tests.browser.conftest import Theatre, Visitors, free_port
 from tests.browser.stage import screen
 from tests.handlers.stage import PEOPLE, ROOMS, Stage
 
@@ -48,7 +48,7 @@ class Morning:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def morning() -> AsyncIterator[Morning]:
-    hub, port, tasks = Hub(), _free_port(), set[asyncio.Task[None]]()
+    hub, port, tasks = Hub(), free_port(), set[asyncio.Task[None]]()
     with Store.open("sqlite://") as store:
         store.transact(SQLModel.metadata.create_all)
         stage = Stage(store, at=PREVIEWED)

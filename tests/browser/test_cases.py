@@ -1,23 +1,17 @@
 """The case library in a real browser: found by one's own words, and one minute that plays by itself, on a phone too."""
 
-import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.web import cookies
-from storage import case_wordings, cases, sessions
+from storage import case_wordings, cases
 from storage.cases import Source, Told
-from storage.db import Store
-from tests import stores
 from tests.bot.web.door import Door
-from tests.browser.conftest import Theatre, _free_port
-from tests.handlers.stage import Stage
+from tests.browser.house import House, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 KEEP = os.environ.get("STARLING_KEEP_PICTURES", "")
@@ -31,45 +25,18 @@ STORIES = (
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Library:
-    stage: Stage
-    address: str
-
-    async def enter(self, browser: Browser, person: str, *, phone: bool = False, still: bool = False) -> Page:
-        secret = cookies.new_secret()
-        self.stage.store.transact(lambda tx: sessions.start(tx, secret, person, self.stage.at))
-        context = await browser.new_context(
-            viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
-            color_scheme="dark" if phone else "light", locale="zh-CN",
-            reduced_motion="reduce" if still else "no-preference",
-        )  # fmt: skip
-        await context.add_cookies([{"name": cookies.name(False), "value": secret, "url": self.address}])
-        page = await context.new_page()
-        page.set_default_timeout(15_000)
-        return page
-
-
-def fill(store: Store, address: str) -> tuple[Stage, Door]:
-    stage = Stage(store)
-    door = Door(stage, address=address)
+def fill(door: Door) -> None:
+    stage = door.stage
     for n, told in enumerate(STORIES):
         source = Source(f"story:{n}", "star")
-        store.transact(lambda tx, s=source, t=told: cases.collect(tx, s, t, "陈质检", stage.at))  # type: ignore[misc]
-    store.transact(lambda tx: case_wordings.write(tx, 1, "我盯到底，18 点前给您回话。", "更短", "阿明", stage.at))
-    return stage, door
+        stage.store.transact(lambda tx, s=source, t=told: cases.collect(tx, s, t, "陈质检", stage.at))  # type: ignore[misc]
+    stage.store.transact(lambda tx: case_wordings.write(tx, 1, "我盯到底，18 点前给您回话。", "更短", "阿明", stage.at))
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def library() -> AsyncIterator[Library]:
-    port = _free_port()
-    with Store.open("sqlite://") as store:
-        store.transact(stores.create)
-        stage, door = await asyncio.to_thread(fill, store, f"http://127.0.0.1:{port}")
-        theatre = Theatre(door.app, None, port)  # type: ignore[arg-type]
-        await theatre.open()
-        yield Library(stage, theatre.address)
-        await theatre.shut()
+async def library(browser: Browser) -> AsyncIterator[House]:
+    async with opened(browser, fill) as house:
+        yield house
 
 
 async def picture(page: Page, name: str) -> None:
@@ -78,8 +45,8 @@ async def picture(page: Page, name: str) -> None:
         await page.screenshot(path=f"{KEEP}/{name}.png", full_page=True, animations="disabled")
 
 
-async def test_a_case_is_found_by_ones_own_words_and_a_wording_is_approved(library: Library, browser: Browser) -> None:
-    page = await library.enter(browser, "陈质检")
+async def test_a_case_is_found_by_ones_own_words_and_a_wording_is_approved(library: House) -> None:
+    page = await library.enter("陈质检")
     await page.goto(f"{library.address}/cases")
     await picture(page, "cases")
     await page.get_by_label("找案例").fill("返钱好几天没见到")
@@ -92,8 +59,8 @@ async def test_a_case_is_found_by_ones_own_words_and_a_wording_is_approved(libra
     await picture(page, "case")
 
 
-async def test_one_minute_plays_by_itself_to_the_end(library: Library, browser: Browser) -> None:
-    page = await library.enter(browser, "小李", phone=True)
+async def test_one_minute_plays_by_itself_to_the_end(library: House) -> None:
+    page = await library.enter("小李", phone=True)
     await page.clock.install()
     await page.goto(f"{library.address}/cases/1/play")
     heads = ["客户进门时", "转折点", "这一招：先认领问题", "可以抄走的一句", "客户离开时"]
@@ -105,8 +72,8 @@ async def test_one_minute_plays_by_itself_to_the_end(library: Library, browser: 
     await expect(page.locator("#play")).to_have_text("再看一遍")
 
 
-async def test_keys_turn_the_slides_and_hold_them(library: Library, browser: Browser) -> None:
-    page = await library.enter(browser, "小李")
+async def test_keys_turn_the_slides_and_hold_them(library: House) -> None:
+    page = await library.enter("小李")
     await page.clock.install()
     await page.goto(f"{library.address}/cases/1/play")
     await page.keyboard.press("ArrowRight")
@@ -119,8 +86,8 @@ async def test_keys_turn_the_slides_and_hold_them(library: Library, browser: Bro
     await expect(page.locator(".slide:visible h1")).to_have_text("客户进门时")
 
 
-async def test_who_wants_less_motion_turns_the_slides_themselves(library: Library, browser: Browser) -> None:
-    page = await library.enter(browser, "小李", still=True)
+async def test_who_wants_less_motion_turns_the_slides_themselves(library: House) -> None:
+    page = await library.enter("小李", still=True)
     await page.clock.install()
     await page.goto(f"{library.address}/cases/1/play")
     await page.clock.fast_forward(60_000)

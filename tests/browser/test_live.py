@@ -16,7 +16,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from bot.demo import signed
-from tests.browser.conftest import Visitors, _free_port
+from tests.browser.conftest import Visitors, free_port
 from tests.program import SECRET, SERVE, started
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -78,7 +78,7 @@ class Shop:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     folder = tmp_path_factory.mktemp("live")
-    config, port = folder / "config.toml", _free_port()
+    config, port = folder / "config.toml", free_port()
     config.write_text(CONFIG.format(folder=folder, port=port, secret=SECRET), encoding="utf8")
     with started([*SERVE, config], folder / "log") as program:
         async with httpx.AsyncClient(base_url=program.url, trust_env=False, timeout=30) as client:

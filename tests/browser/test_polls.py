@@ -14,7 +14,7 @@ from bot.web import cookies
 from storage import ballots, sessions
 from storage.db import Store
 from tests.bot.web.door import Door
-from tests.browser.conftest import FLAGS, _free_port
+from tests.browser.conftest import FLAGS, free_port
 from tests.handlers.calibration import cases, closed, opened, ready, vote
 from tests.handlers.stage import Stage
 
@@ -30,7 +30,7 @@ KEEP = os.environ.get("STARLING_KEEP_PICTURES", "")
 @pytest.fixture
 def door(store: Store) -> Iterator[Door]:
     """An open session behind a server of its own."""
-    port = _free_port()
+    port = free_port()
     opened_door = Door(ready(Stage(store)), address=f"http://127.0.0.1:{port}")
     opened(opened_door.stage)
     server = uvicorn.Server(uvicorn.Config(opened_door.app, port=port, log_level="critical", ws="none", lifespan="off"))

@@ -1,55 +1,26 @@
 """/review in a real browser: a key a verdict, J and K to move, big buttons on a phone, light and dark."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from bot.web import cookies
 from handlers.reviewing import review_queue
 from rules.model import Kind
-from storage import judgements, reviews, sessions
-from storage.db import Store
-from tests import stores
+from storage import judgements, reviews
 from tests.bot.web.door import Door
-from tests.browser.conftest import Theatre, _free_port
-from tests.handlers.stage import Stage
+from tests.browser.house import House, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 KEEP = os.environ.get("STARLING_KEEP_PICTURES", "")
 
 
-@dataclass(slots=True)
-class Shop:
-    stage: Stage
-    address: str
-
-    async def enter(self, browser: Browser, person: str = "陈质检", *, phone: bool = False, dark: bool = False) -> Page:
-        secret = cookies.new_secret()
-        self.stage.store.transact(lambda tx: sessions.start(tx, secret, person, self.stage.at))
-        context = await browser.new_context(
-            viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
-            color_scheme="dark" if dark else "light", locale="zh-CN",
-        )  # fmt: skip
-        await context.add_cookies([{"name": cookies.name(False), "value": secret, "url": self.address}])
-        page = await context.new_page()
-        page.set_default_timeout(15_000)
-        return page
-
-    def verdicts(self) -> dict[str, str]:
-        with self.stage.store.read() as tx:
-            return {one.conversation: one.verdict for one in reviews.of_day(tx, "2026-11-20")}
-
-
-def set_day(store: Store, address: str) -> tuple[Stage, Door]:
-    stage = Stage(store)
-    store.transact(lambda tx: reviews.fix_chance(tx, "2026-11-20", 1.0))
-    door = Door(stage, address=address)
+def fill(door: Door) -> None:
+    stage = door.stage
+    stage.store.transact(lambda tx: reviews.fix_chance(tx, "2026-11-20", 1.0))
     door.tell_everybody()
     for n, words in enumerate(("请问这件有蓝色吗", "尺码偏大吗", "什么时候发货呀")):
         stage.customer(words, f"q{n}")
@@ -59,23 +30,16 @@ def set_day(store: Store, address: str) -> tuple[Stage, Door]:
     stage.agent("给您添麻烦了，电话 13812345678 对吗，我现在就查")
     stage.at += timedelta(minutes=11)
     review_queue.work(stage.ctx)
-    return stage, door
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def shop() -> AsyncIterator[Shop]:
-    port = _free_port()
-    with Store.open("sqlite://") as store:
-        store.transact(stores.create)
-        stage, door = await asyncio.to_thread(set_day, store, f"http://127.0.0.1:{port}")
-        theatre = Theatre(door.app, None, port)  # type: ignore[arg-type]
-        await theatre.open()
-        yield Shop(stage, theatre.address)
-        await theatre.shut()
+async def shop(browser: Browser) -> AsyncIterator[House]:
+    async with opened(browser, fill) as house:
+        yield house
 
 
-async def test_one_key_a_verdict_and_the_next_one_comes(shop: Shop, browser: Browser) -> None:
-    page = await shop.enter(browser)
+async def test_one_key_a_verdict_and_the_next_one_comes(shop: House) -> None:
+    page = await shop.enter("陈质检")
     await page.goto(f"{shop.address}/review")
     await expect(page.locator(".review-count")).to_have_text("0 / 4")
     first = await page.locator(".quiet-note").inner_text()
@@ -87,12 +51,14 @@ async def test_one_key_a_verdict_and_the_next_one_comes(shop: Shop, browser: Bro
         await page.keyboard.press(key)
         await expect(page.locator(".review-count")).to_have_text(f"{n} / 4")
     await expect(page.get_by_role("heading", name="现在没有等着复核的了")).to_be_visible()
-    assert sorted(shop.verdicts().values()) == ["false_alarm", "false_alarm", "real", "skip"]
+    with shop.stage.store.read() as tx:
+        verdicts = [one.verdict for one in reviews.of_day(tx, "2026-11-20")]
+    assert sorted(verdicts) == ["false_alarm", "false_alarm", "real", "skip"]
     await expect(page.locator(".review-told")).to_contain_text("100% 已筛，75% 已复核（3 段）")
 
 
-async def test_after_a_real_one_it_asks_why(shop: Shop, browser: Browser) -> None:
-    page = await shop.enter(browser, phone=True, dark=True)
+async def test_after_a_real_one_it_asks_why(shop: House) -> None:
+    page = await shop.enter("陈质检", phone=True)
     with shop.stage.store.read() as tx:
         angry = next(one for one in reviews.of_day(tx, "2026-11-20") if one.conversation == "shop:c1")
     await page.goto(f"{shop.address}/review/{angry.id}")
@@ -114,13 +80,13 @@ async def test_after_a_real_one_it_asks_why(shop: Shop, browser: Browser) -> Non
         assert {one.cause for one in judgements.of(tx, "shop:c1", Kind.RISK)} == {"knowledge"}
 
 
-async def test_it_is_for_those_who_review(shop: Shop, browser: Browser) -> None:
-    page = await shop.enter(browser, "小李")
+async def test_it_is_for_those_who_review(shop: House) -> None:
+    page = await shop.enter("小李")
     answer = await page.goto(f"{shop.address}/review")
     assert answer is not None
     assert answer.status == 403
     await expect(page.get_by_text("复核由质检和主管来做。")).to_be_visible()
     if KEEP:
-        page = await shop.enter(browser)
+        page = await shop.enter("陈质检")
         await page.goto(f"{shop.address}/review")
         await page.screenshot(path=f"{KEEP}/review.png")
