@@ -117,10 +117,12 @@ def _claim_all(ctx: Context, tx: Tx, request: Request) -> Reply:
     waiting = [m for m in gatherings.members(tx, found.id) if m.state == "open" and not m.own]
     claim = alert_actions.ACTIONS["claim"]
     told = [claim(ctx, tx, replace(request, action="claim", value=f"A{m.alert}")) for m in waiting]
-    draw(ctx, tx, found.id, at_once=True)
     taken = sum(reply.ok for reply in told)
+    if told and not taken:
+        return Reply(False, told[0].toast)
+    draw(ctx, tx, found.id, at_once=True)
     if not taken:
-        return Reply(False, told[0].toast if told else "都已经有人在跟了，谢谢你。")
+        return Reply(False, "都已经有人在跟了，谢谢你。")
     return Reply(True, f"好的，这 {taken} 位客户交给你了。")
 
 

@@ -1,28 +1,31 @@
 """Who may do what, on which surface: the expectations, and a rehearsal that does every cell without keeping anything.
 
-A new action or page needs a line in MAY (or PAGES) with the roles that may, and one in VALUES, TEXTS or SAID when it
-takes more than "A1". test_matrix.py fails for whatever has no line.
+A new action or page needs a line in MAY (or PAGES) with the roles that may, and one in VALUES or TEXTS of everything.py
+when it takes more than "A1". test_matrix.py fails for whatever has no line.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection, event, func, literal, select, union_all
 
 from bot import metric_packs
 from handlers import permissions
 from handlers.context import Context
+from handlers.people import Room
 from handlers.permissions import Matter
 from storage.db import Store, Tx
 from storage.tables import SQLModel
-from tests.handlers.stage import PEOPLE, Stage
+from tests.handlers import everything
+from tests.handlers.stage import PEOPLE, ROOMS, Stage
 
 T = TypeVar("T")
 
-# The conversation is one of 售后, held by 小李; A1 is its alert.
+# The conversation is one of 售后, held by 小李; A1 is its alert. All else that is pressed about lies in everything.py.
 ROLES: Mapping[str, str] = {
     "stranger": "路人", "removed": "老赵", "agent": "小周", "own": "小李", "senior": "阿明", "other_lead": "王主管",
     "lead": "张主管", "qa": "陈质检", "admin": "老管",
@@ -32,6 +35,8 @@ MINDS = "senior lead admin"
 READS = "senior other_lead lead qa admin"
 JUDGES = "other_lead lead qa admin"
 LEADS = "other_lead lead admin"
+OURS = "lead admin"
+OTHERS = "agent senior other_lead lead qa admin"
 KEEPS = "qa admin"
 
 # Everything that can be pressed or typed -> who may. About A1, unless VALUES says otherwise.
@@ -39,39 +44,37 @@ MAY: Mapping[str, str] = {
     "claim": MINDS, "resolve": MINDS, "mute": MINDS, "take_over": MINDS, "hand_to": MINDS,
     "false_alarm": f"{MINDS} qa", "whisper": f"{MINDS} qa", "cause": f"{MINDS} qa",
     "mine": "own", "help": "own", "got_it": "own",
-    "see_all": READS, "claim_all": KNOWN, "quiet": LEADS, "restore": LEADS,
-    "known": KNOWN, "intervals": KNOWN, "bind": LEADS,
+    "see_all": READS, "claim_all": MINDS, "quiet": LEADS, "restore": OURS,
+    "known": KNOWN, "intervals": KNOWN, "bind": OURS,
     "accept_change": KEEPS, "decline_change": KEEPS, "undo_change": KEEPS,
-    "appeal": KNOWN, "appeal_accept": JUDGES, "appeal_partly": JUDGES, "appeal_reject": JUDGES,
-    "briefing_read": KNOWN, "briefing_words": LEADS, "briefing_plain": LEADS, "briefing_now": LEADS,
-    "praise_open": KNOWN, "praise_anonymous": KNOWN, "praise_private": KNOWN, "like": KNOWN, "nominate": KNOWN,
-    "not_fitting": KNOWN, "collect": READS, "case_used": KNOWN,
-    "honour_confirm": LEADS, "honour_swap": LEADS, "honour_skip": LEADS, "honour_public": KNOWN, "honour_quiet": KNOWN,
-    "growth": KNOWN, "goal_decline": KNOWN, "goal_set": KNOWN, "drill": KNOWN,
-    "vote": KNOWN, "better": KNOWN, "pick": KNOWN, "own_word": KNOWN, "confirm_poll": KEEPS, "drop_question": KEEPS,
+    "appeal": "own", "appeal_accept": KEEPS, "appeal_partly": KEEPS, "appeal_reject": KEEPS,
+    "briefing_read": KNOWN, "briefing_words": OURS, "briefing_plain": OURS, "briefing_now": LEADS,
+    "praise_open": "own", "praise_anonymous": "own", "praise_private": "own", "like": OTHERS, "nominate": OTHERS,
+    "not_fitting": f"own {READS}", "collect": READS, "case_used": KNOWN,
+    "honour_confirm": OURS, "honour_swap": OURS, "honour_skip": OURS, "honour_public": "own", "honour_quiet": "own",
+    "growth": KNOWN, "goal_decline": "own lead qa", "goal_set": "own lead qa", "drill": "own",
+    "vote": OTHERS, "better": KNOWN, "pick": KNOWN, "own_word": "own", "confirm_poll": KEEPS, "drop_question": KEEPS,
     "minutes": JUDGES, "talked": JUDGES, "accept_rule": KEEPS, "keep_rule": KEEPS, "exclude_words": KEEPS,
-    "promote": KEEPS, "stay": KEEPS, "review": JUDGES, "shadow_verdict": JUDGES,
+    "promote": KEEPS, "stay": KEEPS, "review": "lead qa admin", "shadow_verdict": "lead qa admin",
     "go_live": LEADS, "go_dark": LEADS, "adopt": LEADS,
     # Answered with a card.
     "guide": KNOWN, "alerts": READS, "status": "admin", "try": KNOWN, "duty": KNOWN, "mutes": READS, "why": READS,
     "ledger": JUDGES, "learn": KEEPS, "roll_back": KEEPS, "who_looked": KNOWN, "cases": KNOWN, "my_figures": KNOWN,
-    "portrait": KNOWN, "team_portrait": KNOWN, "shop_portrait": JUDGES, "accounts": LEADS, "honours": KNOWN, "points": KNOWN,
+    "portrait": KNOWN, "team_portrait": KNOWN, "shop_portrait": JUDGES, "accounts": LEADS,
+    "honours": KNOWN, "points": KNOWN,
     "my_reviews": KNOWN, "outcomes": KNOWN, "talk_tracks": KNOWN, "agreement": JUDGES,
     "my_alignment": KNOWN, "shadow": JUDGES,
 }  # fmt: skip
 
-# What is done to A1 as it stands: whoever may, sees it done.
-DONE = {"claim", "resolve", "mute", "false_alarm", "whisper", "take_over", "hand_to", "mine", "help", "got_it"}
-VALUES: Mapping[str, str] = {
-    "known": "told", "see_all": "G1", "claim_all": "G1", "got_it": "A1/1", "accept_change": "R1",
-    "decline_change": "R1", "undo_change": "R1", "cause": "A1/process", "appeal": "F1",
-    "appeal_accept": "AP1", "appeal_partly": "AP1", "appeal_reject": "AP1",
-}  # fmt: skip
-TEXTS: Mapping[str, str] = {"whisper": "先安抚，再解释", "hand_to": "小周", "quiet": "店铺 云雀旗舰店"}
+# A proposal of the shadow comes after a week of answers: here it is only shown that nobody is refused who may.
+UNPROVEN = {"adopt"}
+# What is typed about A1: whoever may, sees it done.
+TYPED = {"claim", "resolve", "mute", "false_alarm", "whisper", "take_over", "hand_to", "mine", "help", "got_it"}
 # What is typed, where the word alone (with A1 for what wants a number) says too little.
 SAID: Mapping[str, str] = {
     "quiet": "静音 店铺 云雀旗舰店 30", "mutes": "静音", "whisper": "私下提示 A1 先安抚", "hand_to": "转给 A1 小周",
     "cause": "原因 A1 流程", "try": "试一句 再不退款我就投诉", "why": "为什么没提醒 A1", "who_looked": "谁看过",
+    "review": "复核 V1 有效",
 }  # fmt: skip
 
 VIEWS = "own senior lead qa admin"
@@ -85,7 +88,8 @@ PAGES: Mapping[str, str] = {
     "POST /cases/{case:int}/{what}": KNOWN, "GET /talk-tracks": KNOWN, "GET /polls": KNOWN,
     "GET /polls/{id:int}": KNOWN, "POST /polls/{id:int}": KNOWN,
     "GET /c/{link}": VIEWS, "GET /c/{link}/stream": VIEWS, "GET /c/{link}/desk": VIEWS,
-    "POST /c/{link}/reveal": "lead qa", "POST /c/{link}/conceal": VIEWS, "POST /c/{link}/bind": "lead admin", "POST /c/{link}/do/{act}": VIEWS,
+    "POST /c/{link}/reveal": "lead qa", "POST /c/{link}/conceal": VIEWS, "POST /c/{link}/bind": "lead admin",
+    "POST /c/{link}/do/{act}": VIEWS,
     "GET /review": JUDGES, "GET /review/{id:int}": JUDGES, "POST /review/{id:int}": JUDGES,
     "POST /review/{id:int}/cause": JUDGES,
     "GET /report/{span}/{first}/{team}": "lead qa admin",
@@ -101,14 +105,14 @@ DOORS = frozenset({"GET /login", "POST /logout", "GET /login/{platform}", "GET /
                    "GET /login/link/{secret}", "POST /login/link/{secret}"})  # fmt: skip
 
 
-def wrong(action: str, role: str, *, done: bool, told: str, changed: Mapping[str, int]) -> str:
-    """What is wrong with this cell; empty when it is as expected."""
+def wrong(action: str, role: str, *, done: bool, told: str, changed: Collection[str], proven: bool = True) -> str:
+    """What is wrong with this cell; empty when it is as expected. `changed`: tables that were written to."""
     refused = any(sentence in told for sentence in REFUSALS)
     may = role in MAY[action].split()
-    if may and (refused or (action in DONE and not done)):
+    if may and (refused or (proven and action not in UNPROVEN and not done)):
         return f"{role} may {action} and is told: {told}"
     if not may and (done or changed):
-        return f"{role} may not {action}, and it is done: {told} {changed}"
+        return f"{role} may not {action}, and it is done: {told} {sorted(changed)}"
     return ""
 
 
@@ -155,13 +159,30 @@ class Rehearsal(Store):
 
 
 NOTES = {"audit", "heard", "post", "sandbox_post"}  # a refusal may be written down and answered
+WRITES = re.compile(r"(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) (\w+)")
+
+
+@contextmanager
+def written(tx: Tx) -> Iterator[set[str]]:
+    """The tables in which something is changed meanwhile, but for what is noted and answered."""
+    found: set[str] = set()
+
+    def note(_: Any, cursor: Any, statement: str, *__: Any) -> None:
+        wrote = WRITES.match(statement)
+        if wrote and cursor.rowcount and wrote[1] not in NOTES:
+            found.add(wrote[1])
+
+    event.listen(tx, "after_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(tx, "after_cursor_execute", note)
 
 
 COUNTED = union_all(
     *(
         select(literal(name).label("name"), select(func.count()).select_from(table).scalar_subquery().label("n"))
         for name, table in SQLModel.metadata.tables.items()
-        if name not in NOTES
     )
 )
 
@@ -171,11 +192,13 @@ def counts(tx: Tx) -> Mapping[str, int]:
 
 
 def prepared(store: Store) -> tuple[Context, Stage]:
-    """A1 is open and red, and its agent has a whisper; what the context does from here on is not kept."""
-    stage = Stage(store)
+    """A1 is open and red, its agent has a whisper, and there is one of everything else; what the context does from here
+    on is not kept."""
+    stage = Stage(store, rooms=(*ROOMS, Room("晨会群", "sandbox", "mornings", wants=("briefing",))))
     stage.assigned("xiaoli")
     stage.angry()
     stage.press_value("张主管", stage.card(), "whisper", "A1", "leads", {"text": "先安抚"})
+    everything.lay(stage)
     return replace(stage.ctx, store=Rehearsal(store), metrics=metric_packs.choice("generic", {})), stage
 
 
