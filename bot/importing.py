@@ -24,6 +24,7 @@ NAMES: csv_rows.Names = {
     "customer": ("customer", "客户", "买家", "买家id"),
     "shop": ("shop", "店铺", "店铺名称"),
     "paid_at": ("paid_at", "付款时间", "支付时间"),
+    "refunded_at": ("refunded_at", "退款时间", "退款完成时间"),
     "sku": ("sku", "商品编码"),
     "title": ("title", "商品", "商品名称", "商品标题", "宝贝标题"),
     "amount": ("amount", "金额", "实付金额"),
@@ -31,7 +32,7 @@ NAMES: csv_rows.Names = {
     "has_picture": ("has_picture", "有图", "晒图"),
     "at": ("at", "评价时间"),
 }
-TIMES = ("paid_at", "at")
+TIMES = ("paid_at", "refunded_at", "at")
 YES = ("1", "true", "yes", "是", "有")
 
 
@@ -88,7 +89,11 @@ def read_orders(rows: Iterable[Line], wrong: list[str]) -> Iterator[Ordered]:
     for number, row in rows:
         item = {"sku": row.get("sku", ""), "title": row.get("title", ""), "amount": _number(row.get("amount", ""))}
         about = {"id": row.get("order", ""), "customer": row.get("customer", ""), "shop": row.get("shop", "")}
-        body = about | {"paid_at": row.get("paid_at") or None, "items": [item] if any(item.values()) else []}
+        body = about | {
+            "paid_at": row.get("paid_at") or None,
+            "refunded_at": row.get("refunded_at") or None,
+            "items": [item] if any(item.values()) else [],
+        }
         if _read({"type": "order", "order": body}, number, wrong) is None:
             continue
         found.setdefault(about["id"], body | {"items": []})["items"] += body["items"]

@@ -135,6 +135,7 @@ def read_order(body: Mapping[str, Any], field: str = "order.") -> Order:
         fields.ident(body, "shop", f"{field}shop"),
         fields.moment(body, "paid_at", f"{field}paid_at"),
         tuple(_item(row, f"{field}items.") for row in fields.rows(body, "items", f"{field}items")),
+        fields.moment(body, "refunded_at", f"{field}refunded_at"),
     )
 
 
@@ -218,7 +219,8 @@ def _told(about: About) -> dict[str, Any]:
 
 def _ordered(order: Order) -> dict[str, Any]:
     items = [{"sku": item.sku, "title": item.title, "amount": item.amount} for item in order.items]
-    rest = {"customer": order.customer, "shop": order.shop, "paid_at": _iso(order.paid_at), "items": items}
+    rest = {"customer": order.customer, "shop": order.shop, "paid_at": _iso(order.paid_at), "items": items,
+            "refunded_at": _iso(order.refunded_at)}  # fmt: skip
     return {"id": order.id} | _said(rest)
 
 

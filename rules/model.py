@@ -87,6 +87,7 @@ class Order:
     shop: str = ""
     paid_at: datetime | None = None
     items: tuple[OrderItem, ...] = ()
+    refunded_at: datetime | None = None  # all of it; such an order was a purchase, but is no success
 
 
 @dataclass(frozen=True, slots=True)

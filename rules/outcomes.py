@@ -1,7 +1,8 @@
 """What came after service: who bought, bought again, took what was recommended or reviewed; not because of it.
 
 Every figure is [n, good] by sub-account. What cannot be known yet is not counted at all. An order is credited once, to
-the last human who spoke before it was paid, to the first, or in equal parts to all of them.
+the last human who spoke before it was paid, to the first, or in equal parts to all of them. One that was refunded is
+credited to nobody.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +86,7 @@ def about_old_order(c: Conversation, known: Customer, begins: datetime) -> bool:
 
 def credited(order: Order, talks: Sequence[Conversation], o: Options, days: int) -> list[tuple[str, str]]:
     """(conversation, account) that spoke in time before it was paid, as the shop credits them."""
-    if order.paid_at is None:
+    if order.paid_at is None or order.refunded_at:
         return []
     since = order.paid_at - timedelta(days=days)
     said = sorted((at, a, talk.id) for talk in talks for at, a in spoken(talk) if since <= at < order.paid_at)
@@ -126,7 +127,7 @@ def crossed(c: Conversation, known: Customer, o: Options) -> dict[str, float]:
     """Accounts that first spoke of something the customer then paid for in time."""
     found: dict[str, float] = {}
     for i, order in enumerate(known.orders):
-        for item in order.items:
+        for item in () if order.refunded_at else order.items:
             had = any(_same(item, other) for before in known.orders[:i] for other in before.items)
             told = [] if had else [one for talk in known.talks if (one := _recommended(talk, item, order, o))]
             if told:
@@ -163,7 +164,8 @@ def _again(c: Conversation, known: Customer, o: Options, as_of: datetime) -> Cou
     paid = [(order.paid_at, order.id) for order in known.orders if order.paid_at]
     if not any(at <= ends for at, _ in paid):
         return {}
-    after = [at for at, id_ in paid if at > ends and id_ != c.order_id]
+    refunded = {order.id for order in known.orders if order.refunded_at}
+    after = [at for at, id_ in paid if at > ends and id_ != c.order_id and id_ not in refunded]
     return {
         f"again_{days}": _whole(c, o, float(any(at <= ends + timedelta(days=days) for at in after)))
         for days in AGAIN

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, literal_column, or_, select
 
-from rules.model import Order, OrderItem
+from rules.model import Order
+from storage.orders import order_of
 from storage.tables import CONVERSATION, FIGURE_DAY, HAPPENING, ORDER
 
 Tallies = dict[str, Any]
@@ -96,7 +97,4 @@ def invites(tx: Connection, source: str, until: datetime) -> bool:
 def paid(tx: Connection, source: str, start: datetime, end: datetime) -> list[Order]:
     """Orders paid between the two."""
     asked = select(ORDER).where(O.source == source, O.paid_at >= start, O.paid_at < end).order_by(O.id)
-    return [
-        Order(r.id, r.customer, r.shop, r.paid_at, tuple(OrderItem(**item) for item in r.items))
-        for r in tx.execute(asked)
-    ]
+    return [order_of(row) for row in tx.execute(asked)]

@@ -1,6 +1,7 @@
 """Orders and reviews as their shops told them."""
 
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -12,8 +13,8 @@ from storage.tables import ORDER, REVIEW
 
 def put(tx: Connection, source: str, order: Order) -> None:
     row = {"source": source, "id": order.id, "customer": order.customer, "shop": order.shop, "paid_at": order.paid_at,
-           "items": [asdict(item) for item in order.items]}  # fmt: skip
-    tx.execute(upsert(tx, ORDER, ("source", "id"), ("customer", "shop", "paid_at", "items")), row)
+           "items": [asdict(item) for item in order.items], "refunded_at": order.refunded_at}  # fmt: skip
+    tx.execute(upsert(tx, ORDER, ("source", "id"), ("customer", "shop", "paid_at", "items", "refunded_at")), row)
 
 
 def put_review(tx: Connection, source: str, review: Reviewed) -> None:
@@ -27,4 +28,9 @@ def of_customer(tx: Connection, source: str, customer: str, limit: int = 5) -> l
     o = ORDER.c
     mine = select(ORDER).where(o.source == source, o.customer == customer).order_by(o.paid_at.desc(), o.id).limit(limit)
     rows = tx.execute(mine) if customer else ()
-    return [Order(r.id, r.customer, r.shop, r.paid_at, tuple(OrderItem(**item) for item in r.items)) for r in rows]
+    return [order_of(r) for r in rows]
+
+
+def order_of(row: Any) -> Order:
+    items = tuple(OrderItem(**item) for item in row.items)
+    return Order(row.id, row.customer, row.shop, row.paid_at, items, row.refunded_at)

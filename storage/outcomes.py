@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from rules.events import Reviewed
-from rules.model import Order, OrderItem
+from rules.model import Order
+from storage.orders import order_of
 from storage.tables import CONVERSATION, ORDER, OUTCOME_DAY, REVIEW
 
 C, D, O, R = CONVERSATION.c, OUTCOME_DAY.c, ORDER.c, REVIEW.c  # noqa: E741
@@ -51,8 +52,7 @@ def orders(tx: Connection, source: str, customers: Sequence[str]) -> dict[str, l
     for part in _parts(customers):
         asked = select(ORDER).where(O.source == source, O.customer.in_(part), O.paid_at.is_not(None))
         for r in tx.execute(asked.order_by(O.paid_at, O.id)):
-            items = tuple(OrderItem(**item) for item in r.items)
-            found.setdefault(r.customer, []).append(Order(r.id, r.customer, r.shop, r.paid_at, items))
+            found.setdefault(r.customer, []).append(order_of(r))
     return found
 
 

@@ -5,11 +5,13 @@ from typing import Protocol
 
 from handlers.cards.card import Block, Button, Card, Facts, Quote, Text
 from rules.compare import FEW, REAL, Compared
-from rules.outcomes import CREDITS, SHOWN_ONLY, Options
+from rules.outcomes import AGAIN, CREDITS, SHOWN_ONLY, Options
 from rules.portrait import Standing
 from rules.spans import Span
 from rules.talk_tracks import GOALS, Track
 
+NOTHING = "还没有能对上的订单和评价，或者时间还没到。订单可以用 webhook 或文件送进来。"
+TRACKS = 5  # of a team, told
 NOT_CAUSE = "相关，不等于因果：数的是一起发生，不说是谁带来的。"
 
 
@@ -33,18 +35,67 @@ class Proven(Protocol):
     def examples(self) -> tuple[tuple[str, str], ...]: ...
 
 
+class Together(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def share(self) -> float: ...
+    @property
+    def interval(self) -> tuple[float, float]: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def against(self) -> Compared | None: ...
+
+
 def mine(name: str, span: Span, came: Sequence[Came], o: Options) -> Card:
     ranked = [c for c in came if c.name not in SHOWN_ONLY]
     blocks: list[Block] = [Facts(tuple((c.title, _standing(c.standing)) for c in ranked))] if ranked else []
     if not ranked:
-        blocks.append(Text("还没有能对上的订单和评价，或者时间还没到。订单可以用 webhook 或文件送进来。"))
+        blocks.append(Text(NOTHING))
     for c in came:
         if c.name in SHOWN_ONLY:
-            blocks.append(Text(f"{c.title}：{_percent(c.standing.plain)}（共 {c.standing.n} 段），只看不奖。"))
-    cross = "最先推荐的人" if o.credit == "first" else "付款前最后推荐的人"
-    blocks.append(Text(f"一笔订单只算一次：转化算给{CREDITS[o.credit]}，交叉销售算给{cross}；有条件的好评不算。"))
-    blocks.append(Text(NOT_CAUSE))
+            blocks.append(Text(_shown_only(c.title, c.standing.plain, c.standing.n)))
+    blocks += [Text(_credited(o)), Text(NOT_CAUSE)]
     return Card("reply", "green", f"🌱 {name} · {span.label}服务以后", tuple(blocks))
+
+
+def team(name: str, span: Span, came: Sequence[Together], said: Sequence[Proven], o: Options) -> Card:
+    """A team together: every share with its n and interval, beside the other teams; nobody is named."""
+    ranked = [c for c in came if c.name not in SHOWN_ONLY]
+    blocks: list[Block] = [Facts(tuple((c.title, _together(c)) for c in ranked))] if ranked else [Text(NOTHING)]
+    blocks += [Text(_shown_only(c.title, c.share, c.n)) for c in came if c.name in SHOWN_ONLY]
+    if said:
+        blocks += [Text("组里的话术，同类问题里说了和没说的比："),
+                   Facts(tuple((one.track.title, effect(one)) for one in said[:TRACKS]))]  # fmt: skip
+    blocks += [Text(f"{_credited(o)}{_mature(o)}"), Text(NOT_CAUSE)]
+    return Card("reply", "green", f"🌱 {name}组 · {span.label}服务以后", tuple(blocks))
+
+
+def _together(c: Together) -> str:
+    low, high = c.interval
+    beside = "" if c.against is None else f"；和别的组同类比：{difference(c.against)}"
+    return f"{_percent(c.share)}（{_percent(low)}–{_percent(high)}，共 {c.n}）{beside}"
+
+
+def _shown_only(title: str, share: float, n: int) -> str:
+    return f"{title}：{_percent(share)}（共 {n} 段），只看不奖。"
+
+
+def _credited(o: Options) -> str:
+    cross = "最先推荐的人" if o.credit == "first" else "付款前最后推荐的人"
+    to = f"转化算给{CREDITS[o.credit]}，交叉销售算给{cross}"
+    return f"一笔订单只算一次：{to}；退了款的订单、有条件的好评不算。"
+
+
+def _mature(o: Options) -> str:
+    again = "、".join(map(str, AGAIN))
+    return (
+        f"时间没到的还没算进来：转化 {o.conversion_days} 天，交叉销售 {o.cross_days} 天，"
+        f"评价 {o.review_days} 天，回购 {again} 天。"
+    )
 
 
 def _standing(s: Standing) -> str:

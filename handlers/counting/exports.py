@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from handlers.cards.outcomes import NOT_CAUSE
 from handlers.context import Context
-from handlers.counting import bindings, portraits, tables
+from handlers.counting import bindings, outcome_figures, portraits, tables
 from handlers.counting.portrait_pages import place
 from rules import portrait
 from rules.honours import formula
 from rules.metrics import tally
 from rules.metrics.cells import CALM, MEASURED
+from rules.outcomes import CREDITS, FIGURES
 from rules.spans import Span
 from storage import figure_cells, figure_days, honours
 from storage.db import Tx
@@ -97,6 +99,27 @@ def conversations(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> She
     return Sheet("会话", columns, found, _measures(ctx))
 
 
+def outcomes(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> Sheet:
+    """What came after each one's service, compared with the team they serve in."""
+    columns = (
+        ("同事", "名单里的名字"), ("组", "所在的组"), ("结果", "见后面的定义"), *SPAN, ("数", "数据里的样子：0 到 1"),
+        ("估计", "去掉来意和难度的影响，再往组里的平均收一收"),
+        ("区间下", "估计的 90% 区间"), ("区间上", "估计的 90% 区间"),
+        ("组里同类", "组里各人估计的中位数"), N,
+    )  # fmt: skip
+    found: Rows = []
+    for team in sorted({p.team for p in ctx.people.people if p.name in names}):
+        group = outcome_figures.grouped(ctx, tx, portraits.serving(ctx, team), span.since, span.until)
+        for name, title in FIGURES.items():
+            sums = {who: told[name] for who, told in group.items() if name in told}
+            for who, s in portrait.among(outcome_figures.measured(name), sums).items():
+                if who in names:
+                    found.append((who, team, title, *_days(span), s.plain, s.value, *s.interval, s.middle, s.n))
+    rest = (("算给谁", CREDITS[ctx.outcomes.credit]), ("不算", "退了款的订单、用好处换的评价；时间没到的还没算进来"),
+            ("怎么读", NOT_CAUSE), ("礼貌邀请评价", "只看不奖"))  # fmt: skip
+    return Sheet("服务以后", columns, sorted(found, key=lambda row: (str(row[1]), str(row[0]))), rest)
+
+
 def accounts(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> Sheet:
     columns = (
         ("子账号", "客服系统:子账号"), ("同事", "空着是没有人"), ("时段", "轮班用的账号，这个时段是 TA 的"),
@@ -131,6 +154,7 @@ TABLES: Mapping[str, Make] = {
     "points": points,
     "figures": figures,
     "portraits": people,
+    "outcomes": outcomes,
     "conversations": conversations,
     "accounts": accounts,
 }

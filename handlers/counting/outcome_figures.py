@@ -15,6 +15,7 @@ from handlers.permissions import Matter
 from handlers.requests import Request
 from rules import compare, portrait, spans
 from rules.compare import Compared
+from rules.metrics import intervals
 from rules.metrics.cells import Measured, Sums, added
 from rules.outcomes import FIGURES
 from rules.portrait import Standing
@@ -25,7 +26,7 @@ from storage import outcomes as records
 from storage.db import Tx
 
 BACK = 90  # days, for talk-tracks
-HOW = "可以说：成交 / 成交 本月 / 成交 小李 上月"
+HOW = "可以说：成交 / 成交 本月 / 成交 售后 上月 / 成交 小李 上月"
 HOW_TRACKS = "可以说：话术 / 话术 先认领问题 / 话术 先认领问题 比 给一个准时间"
 SHOWN = 6
 
@@ -50,9 +51,23 @@ class Came:
     standing: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """One figure of a team, all agents together; `against` the other teams on the same kinds of cases."""
+
+    name: str
+    title: str
+    share: float
+    interval: tuple[float, float]
+    n: int
+    against: Compared | None
+
+
 def mine(ctx: Context, tx: Tx, request: Request) -> Card:
-    """成交 [name] [span]: one's own; another's for their lead and QA."""
+    """成交 [name or team] [span]: one's own; another's for their lead and QA; a team's without names."""
     words = request.text.split()
+    if group := next((word for word in words if word.removesuffix("组") in portraits.teams(ctx)), ""):
+        return _team(ctx, tx, request, group)
     named = next((p for word in words if (p := ctx.people.named(word.lstrip("@")))), None)
     rest = " ".join(word for word in words if not named or word.lstrip("@") != named.name)
     today = ctx.now().astimezone(ctx.zone).date()
@@ -67,6 +82,38 @@ def mine(ctx: Context, tx: Tx, request: Request) -> Card:
     return cards.mine(person.name, span, of_person(ctx, tx, person, span), ctx.outcomes)
 
 
+def _team(ctx: Context, tx: Tx, request: Request, word: str) -> Card:
+    """成交 售后 上月: nobody is named."""
+    name = word.removesuffix("组")
+    said = " ".join(one for one in request.text.split() if one != word)
+    span = spans.read(said or "本月", ctx.now().astimezone(ctx.zone).date())
+    refusal = permissions.refusal(request.person, "team_portrait", Matter(name))
+    if refusal or span is None:
+        return sentence(refusal or f"这个时间我没看懂。{HOW}")
+    return cards.team(name, span, *of_team(ctx, tx, name, span), ctx.outcomes)
+
+
+def of_team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[list[Together], list[Proven]]:
+    """What came after the team's service, beside the other teams'; and its talk-tracks, with against without."""
+    mine = added(grouped(ctx, tx, portraits.serving(ctx, name), span.since, span.until).values())
+    rest = [p for team in portraits.teams(ctx) if team != name for p in portraits.serving(ctx, team)]
+    others = added(grouped(ctx, tx, rest, span.since, span.until).values())
+    figures = [_together(figure, mine[figure], others.get(figure, {})) for figure in FIGURES if figure in mine]
+    said = [_of_track(mine, track) for track in ctx.talk_tracks]
+    return figures, sorted((one for one in said if one.n), key=_rank)
+
+
+def _together(name: str, sums: Sums, others: Sums) -> Together:
+    n, good = (sum(one[i] for one in sums.values()) for i in range(2))
+    interval = intervals.share(good, round(n)) if round(n) else None
+    return Together(name, FIGURES[name], good / n, interval or (0.0, 1.0), round(n), compare.compare(sums, others))
+
+
+def _of_track(mine: Mapping[str, Sums], track: Track) -> Proven:
+    used, without = (mine.get(outcomes.track_side(track.id, used=used), {}) for used in (True, False))
+    return Proven(track, compare.compare(used, without), used, round(sum(one[0] for one in used.values())), ())
+
+
 def of_person(ctx: Context, tx: Tx, person: Person, span: Span) -> list[Came]:
     """Among those who serve in their team, with the case mix taken out."""
     names = {*portraits.serving(ctx, person.team), person.name}
@@ -74,10 +121,14 @@ def of_person(ctx: Context, tx: Tx, person: Person, span: Span) -> list[Came]:
     found = []
     for name, title in FIGURES.items():
         sums = {who: told[name] for who, told in group.items() if name in told}
-        standing = portrait.among(Measured(name, title, "", False, 1), sums, only=[person.name]).get(person.name)
+        standing = portrait.among(measured(name), sums, only=[person.name]).get(person.name)
         if standing is not None:
             found.append(Came(name, title, standing))
     return found
+
+
+def measured(name: str) -> Measured:
+    return Measured(name, FIGURES[name], "", False, 1)
 
 
 def grouped(ctx: Context, tx: Tx, names: Sequence[str], since: date, until: date) -> dict[str, dict[str, Sums]]:

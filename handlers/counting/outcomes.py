@@ -47,8 +47,10 @@ class Day:
                 told = self.rows.setdefault(f"{source}:{account}", {})
                 _add(told.setdefault(figure, {}), key, more)
 
-    def use(self, track: Track, key: str, more: Sequence[float], example: Sequence[str]) -> None:
-        """`example`: conversation and masked words, where it was said."""
+    def use(self, track: Track, key: str, more: Sequence[float], example: Sequence[str], holder: str) -> None:
+        """`example`: conversation and masked words, where it was said; `holder`: the account that spoke last."""
+        side = track_side(track.id, used=bool(example))
+        _add(self.rows.setdefault(holder, {}).setdefault(side, {}), key, more)
         told = self.rows.setdefault(f"~{track.id}", {"with": {}, "without": {}, "examples": []})
         _add(told["with" if example else "without"], key, more)
         if example and more[1] >= 1 and len(told["examples"]) < EXAMPLES:
@@ -126,7 +128,7 @@ def _chunk(ctx: Context, tx: Tx, day: Day, about: tuple[str, Bindings], ids: Seq
             counts = outcomes.counts(c, reading.customer(c), ctx.outcomes, ctx.now())
             key = f"{label.reason}/{label.difficulty}"
             day.count(source, key, counts)
-            _tracks(ctx, day, c, key, counts)
+            _tracks(ctx, day, c, (source, key), counts)
     return len(talks)
 
 
@@ -154,16 +156,24 @@ def _reading(ctx: Context, tx: Tx, source: str, known: Bindings, talks: Sequence
     return Reading(source, known, orders, reviews, beside)
 
 
-def _tracks(ctx: Context, day: Day, c: Conversation, key: str, counts: Counts) -> None:
+def track_side(track: str, *, used: bool) -> str:
+    """Under which an account's conversations with it, or without it, are counted."""
+    return f"~{track}/{'with' if used else 'without'}"
+
+
+def _tracks(ctx: Context, day: Day, c: Conversation, about: tuple[str, str], counts: Counts) -> None:
+    source, key = about
     reason = reasons.reason(c)
     for track in ctx.talk_tracks:
         begins = track.situation(c, reason)
-        if begins is None or not outcomes.spoken(c):
+        spoke = outcomes.spoken(c)
+        if begins is None or not spoke:
             continue
         value = _goal(ctx, track, c, counts)
         if value is not None:
             said = track.used(c.messages[begins:])
-            day.use(track, key, value, (c.id, quote(clean(said.text), 60)) if said else ())
+            example = (c.id, quote(clean(said.text), 60)) if said else ()
+            day.use(track, key, value, example, f"{source}:{spoke[-1][1]}")
 
 
 def _goal(ctx: Context, track: Track, c: Conversation, counts: Counts) -> tuple[float, float] | None:

@@ -63,7 +63,8 @@ def _orders(person: Person, scene: Scene) -> Iterator[Order]:
 
 def _bought(person: Person, scene: Scene, began: datetime, o: Options) -> list[Order]:
     until = began + timedelta(days=o.days)
-    found = [order for order in _orders(person, scene) if order.paid_at and began < order.paid_at <= until]
+    kept = (order for order in _orders(person, scene) if not order.refunded_at)
+    found = [order for order in kept if order.paid_at and began < order.paid_at <= until]
     return sorted(found, key=lambda order: order.id)
 
 

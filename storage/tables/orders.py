@@ -16,6 +16,7 @@ class Order(SQLModel, table=True):
     shop: str = ""
     paid_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     items: list[Any] = Field(default_factory=list, sa_type=Json)
+    refunded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Review(SQLModel, table=True):

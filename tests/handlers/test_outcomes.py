@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot import talk_files
-from handlers.counting import outcome_figures, outcomes
+from handlers.counting import exports, outcome_figures, outcomes
+from rules.spans import Span
 from storage import outcomes as records
 from storage.db import Store
 from tests.handlers.stage import Stage, facts, text_of
@@ -109,6 +110,36 @@ def test_outcomes_are_told_alone_and_another_s_only_to_their_lead(open_stage: St
     assert "只有本人、本组主管和质检看得到" in text_of(stage.cards("@小周")[-1])
     stage.say("张主管", "成交 小李", "@张主管")
     assert stage.cards("@张主管")[-1]["title"].startswith("🌱 小李 · 本月")
+
+
+def test_a_team_is_told_together_with_its_talk_tracks_and_names_nobody(open_stage: Stage) -> None:
+    stage, n = open_stage, 20
+    angry = ("customer", "到底管不管，我要投诉")
+    for i in range(n):
+        talk(stage, i, angry, ("agent", "这事交给我，我盯到底"), ("customer", "好的谢谢你"))
+        talk(stage, 100 + i, angry, ("agent", "请您稍等"), ("customer", "气死我了，骗子"), agent="xiaozhou")
+    for i in (200, 201):
+        talk(stage, i, ("customer", "这款适合敏感肌吗"), ("agent", "适合的"), agent="xiaozhou")
+        order(stage, i, MONDAY + timedelta(hours=7))
+    refunded = {"id": "E200", "customer": "u200", "paid_at": (MONDAY + timedelta(hours=7)).isoformat(),
+                "refunded_at": (MONDAY + timedelta(hours=9)).isoformat()}  # fmt: skip
+    stage.hears({"type": "order", "order": refunded})
+    stage.at = MONDAY + timedelta(days=2)
+    outcomes.roll_up(stage.ctx, DAY)
+    stage.say("小李", "成交 售后", "team")
+    (card,) = [c for c in stage.cards("@小李") if c["kind"] == "reply"]
+    assert card["title"] == "🌱 售后组 · 本月（截至 4 日）服务以后"
+    told = facts(card)
+    assert told["询单转化"].startswith("2%（1%–10%，共 42）")
+    assert "确有差别" in told["先认领问题"]
+    assert "回购 30、60、90 天" in text_of(card)
+    assert "相关，不等于因果" in text_of(card)
+    assert "小周" not in text_of(card)
+    with stage.store.read() as tx:
+        sheet = exports.outcomes(stage.ctx, tx, ["小李", "小周"], Span(DAY, DAY, ""))
+    rows = {(row[0], row[2]): row for row in sheet.rows}
+    assert rows["小周", "询单转化"][-1] == 22
+    assert rows["小周", "询单转化"][5] == 1 / 22
 
 
 def test_abuse_counts_for_nobody(open_stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """What came after service, worked out by hand: who is credited, what is not known yet, and what is left out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,6 +67,20 @@ def test_what_was_paid_too_late_or_before_does_not_count_and_what_is_open_is_not
     assert told(ASKED, Options(), order("E1", 25))["converted"] == {"b": [1, 0]}
     assert told(ASKED, Options(conversion_days=3), order("E1", 25))["converted"] == {"b": [1, 1]}
     assert "converted" not in told(ASKED, Options(), order("E1", 5), as_of=at(20))
+
+
+def test_what_was_refunded_is_no_success() -> None:
+    agent = talk("c1", (0, "", "面霜怎么用"), (0.1, "a", "可以先用氨基酸洁面乳清洁"))
+    kept, back = order("E1", 5), replace(order("E1", 5), refunded_at=at(60))
+    before = order("E0", -900)
+    good, none = (told(agent, Options(), before, one) for one in (kept, back))
+    assert (good["converted"], none["converted"]) == ({"a": [1, 1]}, {"a": [1, 0]})
+    assert (good["again_30"], none["again_30"]) == ({"a": [1, 1]}, {"a": [1, 0]})
+    other = OrderItem("S9", "防晒霜", 80.0)
+    kept = replace(kept, items=(ITEM,))
+    bought = [replace(order("E0", -900, other), refunded_at=None), kept]
+    assert told(agent, Options(), *bought)["crossed"] == {"a": [1, 1]}
+    assert told(agent, Options(), bought[0], replace(kept, refunded_at=at(60)))["crossed"] == {"a": [1, 0]}
 
 
 def test_who_comes_about_an_order_they_have_is_not_inquiring() -> None:

@@ -405,6 +405,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('finding', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_finding_account'), ['account'], unique=False)
+        batch_op.create_index('ix_finding_found_at', ['found_at'], unique=False)
 
     op.create_table('gathered',
     sa.Column('gathering', sa.Integer(), nullable=False),
@@ -649,6 +650,7 @@ def upgrade() -> None:
     sa.Column('shop', sa.String(), nullable=False),
     sa.Column('paid_at', columns.UtcDateTime(), nullable=True),
     sa.Column('items', columns.Json(), nullable=False),
+    sa.Column('refunded_at', columns.UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('source', 'id')
     )
     with op.batch_alter_table('order_', schema=None) as batch_op:
@@ -741,7 +743,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key')
     )
     with op.batch_alter_table('post', schema=None) as batch_op:
-        batch_op.create_index('ix_post_due', ['due_at'], unique=False, sqlite_where=sa.text('shown < wanted AND NOT dead'), postgresql_where=sa.text('shown < wanted AND NOT dead'))
+        batch_op.create_index('ix_post_due', ['due_at'], unique=False, sqlite_where=sa.text('shown < wanted AND dead = 0'), postgresql_where=sa.text('shown < wanted AND NOT dead'))
         batch_op.create_index('ix_post_room', ['room', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_post_subject'), ['subject'], unique=False)
 
