@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from handlers import permissions, posting
 from handlers.alerting import alert_actions, gathering, muting, shadow
 from handlers.alerting.alert_actions import EXPIRED
 from handlers.calibrating import criteria, decisions, poll_answers, poll_sessions, polls
+from handlers.cards import replies
 from handlers.cards.card import Card, from_json
 from handlers.context import Context
 from handlers.counting import account_owners, own_figures
@@ -22,8 +24,20 @@ from storage.db import Tx
 ANSWERED_IN_CALLBACK = frozenset({"dingtalk", "feishu"})
 CALLBACK_OPEN = timedelta(seconds=3)
 
+
+def _guide(ctx: Context, tx: Tx, request: Request) -> Reply:
+    """帮助 on the answer to what was not understood; typed, it is answered like every question."""
+    refusal = permissions.refusal(request.person, request.action, permissions.Matter())
+    if refusal or request.place is None:
+        return Reply(False, refusal or EXPIRED)
+    about = posting.About("reply", posting.random_part(f"guide {request.speaker} {ctx.now().isoformat()}"))
+    posting.want(ctx, tx, about, request.place, replies.guide())
+    return Reply(True, "我会做的，都写在下面了。")
+
+
 # Everything that can be pressed; the words for it are in rules.command, who may is in permissions.
 ACTIONS: Mapping[str, Act] = {
+    "guide": _guide,
     **alert_actions.ACTIONS,
     **briefings.ACTIONS,
     **disclosures.ACTIONS,
@@ -91,6 +105,9 @@ def _standing(tx: Tx, post: posts.Post | None) -> Card | None:
 
 
 def _belongs(post: posts.Post, press: Pressed) -> bool:
-    """A button only speaks for what its card is about, in the room where we posted it."""
-    elsewhere = press.room and not post.direct and press.room != post.room
-    return post.subject.partition(".")[0] == press.value.partition("/")[0] and not elsewhere
+    """A button only speaks for what its card is about or itself offers, in the room where we posted it."""
+    if press.room and not post.direct and press.room != post.room:
+        return False
+    offered = [(button["action"], button["value"]) for button in post.card["buttons"]]
+    about = post.subject.partition(".")[0] == press.value.partition("/")[0]
+    return about or (press.action, press.value) in offered

@@ -9,7 +9,8 @@ from importlib import import_module
 import pytest
 
 from handlers import cards
-from handlers.cards.card import Card, from_json, to_json
+from handlers.actions import ACTIONS
+from handlers.cards.card import Card, Choices, Form, from_json, to_json
 from tests.gallery.drawings import CARDS, FOLDER, drawings
 
 PIECES = {"card.from_json"}  # makes a card of what was a card
@@ -45,3 +46,11 @@ def test_it_survives_being_stored_and_keeps_to_the_rules_of_the_voice(name: str)
     assert len(card.buttons) <= 5
     assert "！" not in json.dumps(to_json(card), ensure_ascii=False)
     assert len(card.title) <= 40, card.title
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_whatever_can_be_pressed_on_it_is_known(name: str) -> None:
+    card = CARDS[name]
+    pressed = [button.action for button in card.buttons if not button.url]
+    pressed += [block.action for block in card.blocks if isinstance(block, Choices | Form)]
+    assert [action for action in pressed if action not in ACTIONS] == []

@@ -104,3 +104,24 @@ def test_a_private_question_is_answered_privately(stage: Stage) -> None:
     stage.say("张主管", "帮助", "@张主管")
     assert stage.cards() == []
     assert len(stage.cards("@张主管")) == 1
+
+
+def test_the_buttons_of_answers_can_be_pressed(stage: Stage) -> None:
+    stage.angry()
+    stage.say("张主管", "告警")
+    reply = stage.press("张主管", "claim", card=-1)
+    assert (reply.ok, reply.toast) == (True, "好的，A1 交给你了。")
+    stage.say("小李", "呱呱呱", "@小李")
+    before = stage.cards("@小李")
+    (button,) = before[-1]["buttons"]
+    assert stage.press_value("小李", before[-1], button["action"], button["value"], "@小李").ok
+    assert stage.cards("@小李")[-1]["title"] == "🌱 我能帮你做这些"
+
+
+def test_an_answer_offers_nothing_that_it_does_not_show(stage: Stage) -> None:
+    stage.angry()
+    stage.customer("再不解决我就投诉到12315", "c2")
+    stage.say("张主管", "告警")
+    listed = stage.cards()[-1]
+    assert [b["value"] for b in listed["buttons"]] == ["A1"]
+    assert "过期" in stage.press_value("张主管", listed, "claim", "A2", "leads").toast
