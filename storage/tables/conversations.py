@@ -75,7 +75,10 @@ class Happening(SQLModel, table=True):
 
 class Finding(SQLModel, table=True):
     __tablename__ = "finding"
-    __table_args__ = (UniqueConstraint("conversation", "check_id", "message", name="uq_finding"),)
+    __table_args__ = (
+        UniqueConstraint("conversation", "check_id", "message", name="uq_finding"),
+        Index("ix_finding_found_at", "found_at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     conversation: str
     check_id: str

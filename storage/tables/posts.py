@@ -9,12 +9,13 @@ from sqlmodel import Field, SQLModel
 from storage.columns import Json, UtcDateTime
 
 DUE = text("shown < wanted AND NOT dead")
+SQLITE_DUE = text("shown < wanted AND dead = 0")  # in the words of the questions, or SQLite does not see that it fits
 
 
 class Post(SQLModel, table=True):
     __tablename__ = "post"
     __table_args__ = (
-        Index("ix_post_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_post_due", "due_at", sqlite_where=SQLITE_DUE, postgresql_where=DUE),
         Index("ix_post_room", "room", "created_at"),
     )
     key: str = Field(primary_key=True, max_length=50)
