@@ -13,6 +13,7 @@ from handlers.counting import portraits
 from handlers.counting.exports import TABLES
 from handlers.errors import UserError
 from rules import spans
+from rules.outcomes import Options as Outcomes
 from storage import migrations
 from storage.db import Store
 
@@ -48,5 +49,5 @@ def _context(config: Config, store: Store, now: datetime) -> Context:
     return Context(
         store, engine.load(config.rules.folder), config.policy.policy(), directory(config), lambda: now,
         metrics=metric_packs.choice(config.metrics.pack, config.metrics.shops), shifts=shifts(config),
-        awards=awards(config),
+        awards=awards(config), outcomes=Outcomes(**config.outcomes.model_dump()),
     )  # fmt: skip
