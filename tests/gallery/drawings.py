@@ -10,10 +10,10 @@ from bot.chats.dingtalk import draw as dingtalk
 from bot.chats.feishu.draw import draw as feishu
 from bot.chats.line import line
 from handlers.cards.card import Card
-from tests.gallery import calling, learning
+from tests.gallery import calling, figures, learning
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "cards"
-CARDS: Mapping[str, Card] = {**calling.CARDS, **learning.CARDS}
+CARDS: Mapping[str, Card] = {**calling.CARDS, **learning.CARDS, **figures.CARDS}
 
 
 def drawings(card: Card) -> dict[str, Any]:

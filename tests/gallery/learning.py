@@ -1,4 +1,4 @@
-"""Cards around learning together: highlights, the library, mornings, polls, honours, growth, portraits, reviews."""
+"""Cards around learning together: highlights, the library, mornings, polls, honours, growth, appeals, reviews."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,11 +17,9 @@ from handlers.cards import (
     honours,
     ledger,
     library,
-    outcomes,
     own_week,
     poll_results,
     polls,
-    portrait,
     reviews,
     star,
 )
@@ -34,19 +32,14 @@ from handlers.cards.star import StarView
 from rules.agreement import Agreement
 from rules.binding import Bound
 from rules.changes import EXAMPLE, SEVERITY, Change
-from rules.compare import Compared
 from rules.difference import Difference, Example, Pile
 from rules.growth import Effect
 from rules.honours import AWARDS, formula
 from rules.ledger import Tally
-from rules.metrics.definition import Pack
-from rules.metrics.figures import Figure
 from rules.model import Severity
-from rules.outcomes import Options
 from rules.rerun import Change as Changed
 from rules.rerun import Fate
 from rules.review import Misses
-from rules.talk_tracks import Track
 from storage.ballots import Better
 from storage.decisions import Criterion, Decision, Told
 from storage.growth import Exercise, Goal
@@ -64,8 +57,6 @@ from tests.gallery.pieces import (
     KEPT,
     NOW,
     PAGE,
-    PORTRAIT,
-    SPAN,
     ZONE,
     minutes,
     standing,
@@ -192,14 +183,6 @@ PLAN: Any = SimpleNamespace(
         ),
     ),
 )
-TRACK = Track("own_first", "先认领问题", "这事搁我身上我也急，我盯到底。", "calmed")
-PROVEN: Any = SimpleNamespace(
-    track=TRACK,
-    compared=Compared(0.11, (0.04, 0.18), (0.87, 0.76), (131, 402), "确有差别", 0),
-    n=131,
-    examples=(("shop:c1", "我盯到底，18 点前给您回个话"),),
-)
-CAME: Any = SimpleNamespace(name="conversion", title="询单转化", standing=standing("solved", 0.31, 0.27, 0.8, 88))
 SAMPLE = Sample(7, "2026-11-20", "shop:c1", "售后", "risk", 0.9, 1.0, "", "", True, "", None)
 TALLY = Tally("slow_reply@3", 60, 40, 2, 1, 3, Severity.RED)
 DIFFERENCE = Difference(minutes(-30 * 1440), NOW, 412, 6120, 14)
@@ -259,18 +242,6 @@ CARDS: Mapping[str, Card] = {
         own_week.OwnWeek(1, 1, KEPT.wording, ["一次解决三周从 79% 到 86%（确有变化）"])
     ),
     "own_week.own_week.calm": own_week.own_week(own_week.OwnWeek(0, 0, "", ["这周没有接待，好好休息"])),
-    "outcomes.mine": outcomes.mine("小李", SPAN, [CAME], Options()),
-    "outcomes.ranking": outcomes.ranking([PROVEN], 60, f"{PAGE}/talk-tracks"),
-    "outcomes.one": outcomes.one(PROVEN, 60),
-    "outcomes.versus": outcomes.versus(PROVEN, PROVEN, PROVEN.compared),
-    "portrait.mine": portrait.mine(
-        PORTRAIT,
-        [(Figure("generic.csat", None, 0.93, 12, (0.7, 0.98), "generic@1", ()), "满意度", "rate")],
-        Pack("generic", "通用口径", 1, "Asia/Shanghai", "", ()),
-    ),
-    "portrait.whole": portrait.whole(PORTRAIT, f"{PAGE}/me"),
-    "portrait.team": portrait.team(replace(PORTRAIT, name="售后"), f"{PAGE}/team/售后"),
-    "portrait.intervals": portrait.intervals(PORTRAIT),
     "appeals.mine": appeals.mine(
         [Mine(JUDGED, None, True), Mine(replace(JUDGED, id=38, verdict="", cause=""), None, True)], ZONE
     ),
