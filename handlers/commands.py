@@ -34,7 +34,7 @@ def said(ctx: Context, tx: Tx, words: Said) -> None:
         return
     read = command.read(words.text)
     request = _request(ctx, words, read)
-    if read.name in actions.ACTIONS:
+    if read.name in actions.ACTIONS and read.name not in ANSWERS:
         _act(ctx, tx, words, request)
         return
     refusal = permissions.refusal(request.person, read.name or "guide", Matter())
@@ -62,7 +62,7 @@ def _request(ctx: Context, words: Said, read: Command) -> Request:
     place = Target(words.chat, words.person if words.direct else words.room, words.direct)
     value = f"A{read.number}" if read.number is not None else ""
     speaker = person.name if person else words.person
-    return Request(read.name, value, person, speaker, read.text, read.minutes, place)
+    return Request(read.name, value, person, speaker, read.text, place)
 
 
 def _act(ctx: Context, tx: Tx, words: Said, request: Request) -> None:

@@ -17,7 +17,6 @@ class Request:
     person: Person | None  # None for a stranger
     speaker: str  # the person's name, or the platform's id of a stranger
     text: str = ""  # what was written after a command, or into a form
-    minutes: int | None = None
     place: Target | None = None  # where it was said, so that an answer may go there
     form: Mapping[str, str] = field(default_factory=dict)
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 class Command:
     name: str  # "" when unknown
     number: int | None = None  # the 12 of A12
-    minutes: int | None = None
     text: str = ""  # what follows
     nearest: str = ""  # for an unknown word: the command it looks like
 
@@ -117,15 +116,14 @@ def read(text: str) -> Command:
     word, rest = _split(line)
     if word is None:
         nearest = _nearest(line)
-        return Command("", _number_within(line) if WORDS.get(nearest, ("", False))[1] else None, None, line, nearest)
+        return Command("", _number_within(line) if WORDS.get(nearest, ("", False))[1] else None, line, nearest)
     name, wants_number = WORDS[word]
     if name == "mute" and not MUTES_ALERT.match(rest):  # 静音 规则 …, or 静音 alone: what is muted
-        return Command("quiet" if rest else "mutes", text=rest)
+        return Command("quiet" if rest else "mutes", None, rest)
     if not wants_number:
         return Command(name, text=rest)
     number, rest = _number(rest)
-    minutes, rest = _minutes(rest) if name == "mute" else (None, rest)
-    return Command(name, number, minutes, rest)
+    return Command(name, number, rest)
 
 
 def _split(line: str) -> tuple[str | None, str]:
@@ -152,14 +150,6 @@ def _number_within(line: str) -> int | None:
     """The number of an alert somewhere in a line we did not understand (认令 A3)."""
     found = re.search(r"(?<![a-zA-Z\d])[aA]?(\d{1,9})\b", line)
     return int(found[1]) if found else None
-
-
-def _minutes(rest: str) -> tuple[int | None, str]:
-    found = re.match(r"(\d{1,4})\s*(分钟|分|小时|h|m)?\s*", rest)
-    if not found:
-        return None, rest
-    scale = 60 if found[2] in ("小时", "h") else 1
-    return int(found[1]) * scale, rest[found.end() :].strip()
 
 
 def _nearest(line: str) -> str:

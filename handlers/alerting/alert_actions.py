@@ -1,14 +1,15 @@
 """Someone pressed or typed what changes an alert: who may, what changes, and what they see at once."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from handlers import permissions
 from handlers.alerting import alerts, escalation, judging, saved
+from handlers.cards.words import clock
 from handlers.context import Context
 from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
+from rules import muting
 from rules.privacy import harmless
 from storage import alerts as records
 from storage import audit, conversations
@@ -16,6 +17,7 @@ from storage.alerts import Alert
 from storage.db import Tx
 
 HELP = "需要帮助"
+HOW_LONG = "这样说：静音 {0} 30，静音 {0} 2小时，静音 {0} 到 18:00"
 EXPIRED = "这个按钮已经过期了，请看最新的卡片。"
 Do = Callable[[Context, Tx, Alert, Request], Reply]
 
@@ -92,20 +94,23 @@ def _false_alarm(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 
 
 def _mute(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
-    minutes = max(1, min(request.minutes or ctx.policy.mute_minutes, 24 * 60))
-    until = ctx.now() + timedelta(minutes=minutes)
+    length = muting.length(request.text)
+    if length is None:
+        return Reply(False, f"{muting.BOUNDS}{HOW_LONG.format(alert.code)}")
+    until = length.until(ctx.now(), ctx.zone, ctx.policy.mute_minutes)
+    shown = clock(until, ctx.zone, ctx.now())
     _change(
         ctx,
         tx,
         alert,
         request,
-        words=f"{minutes}",
+        words=shown,
         state="muted",
         muted_until=until,
         closed_by=request.speaker,
         escalate_at=None,
     )
-    return Reply(True, f"好，{alert.code} 安静 {minutes} 分钟；更严重了我还是会叫你。")
+    return Reply(True, f"好，{alert.code} 安静到 {shown}；更严重了我还是会叫你。")
 
 
 def _mine(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:

@@ -8,19 +8,21 @@ from handlers.alerting import alert_actions, alerts
 from handlers.alerting.routing import TOPIC
 from handlers.cards import quiet
 from handlers.cards.card import Card
-from handlers.cards.words import clean
+from handlers.cards.words import clean, clock
 from handlers.context import Context
 from handlers.people import Person
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from rules import muting
 from rules.route import PERSONAL
+from storage import alerts as records
 from storage import audit, mutes
 from storage.db import Tx
 from storage.mutes import Mute
 
 NAMES = {"rule": "规则", "shop": "店铺", "agent": "同事"}
 HOW = "这样说：静音 规则 物流停滞 60，静音 店铺 旗舰店 2小时，静音 小李 30"
+LISTED = 20
 ALONE = "静音一位同事的事，请私聊我或在主管群里说，这样对 TA 也好。"
 
 
@@ -42,12 +44,23 @@ def standing(ctx: Context, tx: Tx, person: Person | None, *, names: bool) -> tup
 
 
 def listed(ctx: Context, tx: Tx, request: Request) -> Card:
-    return quiet.mutes(standing(ctx, tx, request.person, names=True))
+    rows = (*_muted_alerts(ctx, tx, request.person), *standing(ctx, tx, request.person, names=True))
+    return quiet.mutes(rows[:LISTED], len(rows))
+
+
+def _muted_alerts(ctx: Context, tx: Tx, person: Person | None) -> tuple[tuple[str, str], ...]:
+    muted = [a for a in records.not_closed(tx, 500) if a.state == "muted" and a.muted_until]
+    if person is not None and person.role != "admin":
+        muted = [a for a in muted if person.team in ("", a.team) or not a.team]
+    return tuple(
+        (f"告警 {a.code}", f"{a.closed_by}静音到 {clock(a.muted_until, ctx.zone, ctx.now())}")
+        for a in muted
+        if a.muted_until
+    )
 
 
 def _clock(ctx: Context, mute: Mute) -> str:
-    local, today = mute.until.astimezone(ctx.zone), ctx.now().astimezone(ctx.zone).date()
-    return local.strftime("%H:%M" if local.date() == today else "%m-%d %H:%M")
+    return clock(mute.until, ctx.zone, ctx.now())
 
 
 def _quiet(ctx: Context, tx: Tx, request: Request) -> Reply:
@@ -56,13 +69,15 @@ def _quiet(ctx: Context, tx: Tx, request: Request) -> Reply:
         audit.write(tx, ctx.now(), request.speaker, request.action, "", allowed=False)
         return Reply(False, refusal)
     wanted = muting.read(request.text)
+    if wanted.length is None:
+        return Reply(False, f"{muting.BOUNDS}{HOW}")
     meant = _meaning(ctx, tx, wanted)
     if isinstance(meant, str):
         return Reply(False, meant)
     if meant.what == "agent" and not _among_leads(ctx, request):
         return Reply(False, ALONE)
     team = "" if request.person.role == "admin" else request.person.team
-    until = wanted.until(ctx.now(), ctx.zone, ctx.policy.mute_minutes)
+    until = wanted.length.until(ctx.now(), ctx.zone, ctx.policy.mute_minutes)
     mute = Mute(0, meant.what, meant.value, meant.shown, team, request.speaker, until)
     mutes.add(tx, mute, ctx.now())
     audit.write(tx, ctx.now(), request.speaker, request.action, f"{meant.what}:{meant.value}", until=until.isoformat())

@@ -178,3 +178,28 @@ def test_a_room_that_is_not_told_the_agents_name_is_not_told_it_by_a_reason_eith
     stage.say("张主管", "为什么没提醒 c1", "team")
     assert "小李" not in str(stage.cards("team"))
     assert "小李" in str(stage.cards("@张主管"))
+
+
+def test_muted_alerts_are_listed_with_the_rest(stage: Stage) -> None:
+    stage.customer("你们是骗子吧")
+    stage.say("张主管", "静音 A1 到 15:30")
+    stage.say("张主管", "静音 规则 不信任 60")
+    stage.say("张主管", "静音")
+    listed = stage.cards("@张主管")[-1]
+    assert facts(listed) == {"告警 A1": "张主管静音到 15:30", "规则 不信任、觉得被骗": "张主管静音到 15:00"}
+    stage.say("王主管", "静音")
+    assert stage.cards("@王主管")[-1]["title"] == "🌱 现在没有静音"
+
+
+@pytest.mark.parametrize("told", ["100000", "0", "-5", "abc", "到 25:61", "8天", "规则"])
+def test_a_time_that_is_none_mutes_nothing_and_how_to_say_it_is_told(stage: Stage, told: str) -> None:
+    stage.customer("你们是骗子吧")
+    stage.say("张主管", f"静音 A1 {told}", "@张主管")
+    assert alerts_in(stage) == ["待认领"]
+    assert "最长 7 天" in text_of(stage.cards("@张主管")[-1])
+    assert "静音 A1 到 18:00" in text_of(stage.cards("@张主管")[-1])
+
+
+def test_a_rule_is_not_muted_for_longer_than_a_week_either(stage: Stage) -> None:
+    stage.say("张主管", "静音 规则 不信任 100000", "@张主管")
+    assert "最长 7 天" in text_of(stage.cards("@张主管")[-1])
