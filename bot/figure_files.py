@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.conversation_files import BadLine, open_lines
+from bot.conversation_files import BadLine, open_lines, read_line
 from bot.metric_packs import packs
 from bot.plain_words import of_line
 from bot.progress import telling
@@ -80,7 +80,7 @@ def _read(rows: Iterable[str]) -> Iterator[Conversation | BadLine]:
     for number, row in enumerate(rows, 1):
         if row.strip():
             try:
-                yield conversation(json.loads(row))
+                yield conversation(read_line(row))
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
                 yield BadLine(f"第 {number} 行{of_line(error)}")
 

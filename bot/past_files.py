@@ -1,13 +1,12 @@
 """`import conversations`: a conversation file taken in as though its helpdesk had told it, the past without a word."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from bot import engine, routes
-from bot.conversation_files import open_lines
+from bot.conversation_files import open_lines, read_line
 from bot.directory import directory
 from bot.importing import desk_of
 from bot.ingest import Desk, rows_of, utc_now
@@ -45,7 +44,7 @@ def read(rows: Iterable[str], wrong: list[str]) -> Iterator[Conversation]:
     for number, row in enumerate(rows, 1):
         if row.strip():
             try:
-                yield _timed(file.read_conversation(json.loads(row)))
+                yield _timed(file.read_conversation(read_line(row)))
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 wrong.append(f"第 {number} 行{of_line(error)}")
 

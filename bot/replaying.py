@@ -1,6 +1,5 @@
 """The `replay` command: past conversations in a throw-away database, and every card they would have made, by time."""
 
-import json
 import sys
 from bisect import bisect
 from collections.abc import Iterator, Sequence
@@ -12,9 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot import demo, engine
+from bot.conversation_files import open_lines, read_line
 from bot.directory import directory
 from bot.knobs import PolicyKnobs
-from bot.plain_words import of_line, of_os
+from bot.plain_words import of_line
 from bot.progress import Tell, telling
 from bot.sections import Config
 from handlers import replay
@@ -77,18 +77,15 @@ def _play(config: Config, timed: Sequence[Conversation], console: Console, tell:
 
 
 def _read(path: Path) -> Iterator[tuple[int, Conversation | str]]:
-    try:
-        rows = path.read_text(encoding="utf8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"读不到 {path}：{of_os(error)}") from error
-    for number, row in enumerate(rows, 1):
-        if row.strip():
-            yield number, _conversation(row)
+    with open_lines(str(path)) as rows:
+        for number, row in enumerate(rows, 1):
+            if row.strip():
+                yield number, _conversation(row)
 
 
 def _conversation(row: str) -> Conversation | str:
     try:
-        return file.read_conversation(json.loads(row))
+        return file.read_conversation(read_line(row))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return of_line(error)
 

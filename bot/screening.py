@@ -1,12 +1,11 @@
 """`python -m bot screen`: conversation files in, one line of findings for each out; the same for the sandbox's box."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.conversation_files import BadLine
+from bot.conversation_files import BadLine, read_line
 from bot.plain_words import of_line
 from handlers.context import Engine
 from rules import file, score
@@ -58,7 +57,7 @@ def lines(rows: Iterable[str], screen: Screen) -> Iterator[Json | BadLine]:
 
 def _line(number: int, row: str, screen: Screen) -> Json | BadLine:
     try:
-        return screen(json.loads(row))
+        return screen(read_line(row))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return BadLine(f"第 {number} 行{of_line(error)}")
 

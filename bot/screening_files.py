@@ -20,6 +20,7 @@ def run(file: str, learn: Path | None, *, explain: bool) -> int:
         ready = _learn(ready, learn)
     screen = screener(ready, Policy(), explain=explain)
     heap.freeze()
+    sys.stdout.reconfigure(encoding="utf8")  # type: ignore[union-attr]
     bad = 0
     with open_lines(file) as rows, telling() as tell:
         for done, result in enumerate(lines(rows, screen), 1):

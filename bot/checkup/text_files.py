@@ -1,33 +1,20 @@
 """Reading text exports: which encoding, which mark between the columns, row by row with their line numbers."""
 
-import codecs
 import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from bot import encodings
 from bot.plain_words import of_os
 from handlers.errors import UserError
 
-HEAD = 256 * 1024  # bytes looked at
 MARKS = ("\t", ",", ";", "|", "，")
 LONGEST_CELL = 1_000_000  # characters
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def encoding(path: Path) -> str:
-    """By its first bytes; what is no UTF-8 is taken as GB18030, which holds GBK and GB2312."""
-    head = _head(path)
-    for mark, name in BOMS:
-        if head.startswith(mark):
-            return name
-    if head[:4000].count(0) > len(head[:4000]) // 8:  # UTF-16 without a mark: every Latin letter brings a zero byte
-        return "utf-16-le" if head[1:4000:2].count(0) >= head[:4000:2].count(0) else "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
+    return encodings.of(_head(path))
 
 
 def open_text(path: Path, known: str = "") -> TextIO:
@@ -75,6 +62,6 @@ def _fits(sample: str, between: str) -> tuple[int, int]:
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(HEAD)
+            return file.read(encodings.HEAD)
     except OSError as error:
         raise UserError(f"读不到 {path}：{of_os(error)}") from error
