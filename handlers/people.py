@@ -58,6 +58,10 @@ class Directory:
         self._by_account = {account: p for p in self.people for account in p.accounts}
         self._by_name = {p.name: p for p in self.people}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._by_name)
+
     def rebind(self, said: Mapping[str, str]) -> int:
         """These accounts are these people's now (account -> name, "" for nobody's); how many changed hands."""
         self.nobodys = frozenset(account for account, name in said.items() if not name)

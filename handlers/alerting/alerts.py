@@ -10,7 +10,7 @@ from handlers.alerting.duty import on_duty
 from handlers.cards.alert import AlertView, agent_card, alert_card
 from handlers.cards.card import Card, from_json
 from handlers.cards.opinion import rows as opinion_rows
-from handlers.cards.words import clean
+from handlers.cards.words import clean, clock
 from handlers.context import Context
 from handlers.people import Person
 from handlers.protocols import Target
@@ -22,7 +22,7 @@ from storage.conversations import Stored
 from storage.db import Tx
 
 CALLED = {"escalated": "{} 请 {} 来看", "urged": "{} 加急叫了 {}"}
-TAKEN = {"take_over": "接手", "hand_to": "转给同事"}
+TAKEN = {"claim": "认领", "take_over": "接手", "hand_to": "转给同事"}
 
 
 def open_matter(ctx: Context, tx: Tx, stored: Stored, facts: Facts, matter: str = "") -> Alert:
@@ -133,6 +133,7 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
         more=(*ladders.ahead(ctx, tx, alert), *_steps(tx, alert, ctx)),
         private=(*hints.rows(ctx, tx, alert), *_second_opinion(tx, alert)),
         page=ctx.page(f"/c/{stored.link}?from={alert.code}"), cause=_cause(tx, alert),
+        colleagues=ctx.people.names,
     )  # fmt: skip
 
 
@@ -197,12 +198,16 @@ def findings_of(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
 
 
 def _steps(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:
-    """Who was called, and who stepped in."""
+    """Who was called, and who took it, each with when."""
     steps = alerts.steps(tx, alert.id) if alert.escalated or alert.claimed_by else []
     called = {(step.step, step.words): step for step in steps if step.step in CALLED and step.words}
     rows = [("已请", CALLED[s.step].format(ctx.clock(s.at), s.words)) for s in called.values()]
-    stepped = [(TAKEN[s.step], f"{s.actor} {ctx.clock(s.at)} {TAKEN[s.step]}") for s in steps if s.step in TAKEN]
-    return (*rows, *stepped)
+    taken = [(TAKEN[s.step], f"{s.actor} {_when(ctx, alert, s.at)} {TAKEN[s.step]}") for s in steps if s.step in TAKEN]
+    return (*rows, *taken)
+
+
+def _when(ctx: Context, alert: Alert, at: datetime) -> str:
+    return clock(at, ctx.zone, alert.opened_at)
 
 
 def _show_agent(ctx: Context, tx: Tx, stored: Stored, view: AlertView) -> None:

@@ -7,7 +7,7 @@ from handlers import posting
 from handlers.alerting import alerts, routing
 from handlers.cards import gathering as cards
 from handlers.cards.gathering import GatheringView, Line
-from handlers.cards.words import clean, who
+from handlers.cards.words import clean, nameless, who
 from handlers.context import Context
 from handlers.people import Person
 from handlers.protocols import Target
@@ -22,7 +22,7 @@ def view_of(ctx: Context, tx: Tx, gathering: Gathering) -> GatheringView:
     every = gatherings.members(tx, gathering.id)
     members = [m for m in every if not m.own or gathering.kind == "matter"]  # who got worse speaks for themselves
     stored = conversations.load(tx, sorted({m.conversation for m in members}))
-    lines = tuple(_line(tx, m, stored[m.conversation]) for m in members if m.conversation in stored)
+    lines = tuple(_line(ctx, tx, m, stored[m.conversation]) for m in members if m.conversation in stored)
     editable = gathering.chat in ctx.editable
     since = f"从 {ctx.clock(gathering.opened_at)} 起"
     view = GatheringView(gathering.code, gathering.kind, lines, editable, since)
@@ -37,15 +37,15 @@ def _with_matter(ctx: Context, tx: Tx, view: GatheringView, gathering: Gathering
     young = ctx.now() < gathering.opened_at + window
     since = f"过去 {ctx.schedule.matter_minutes} 分钟" if young else f"从 {ctx.clock(began)} 起"
     found = ctx.engine.packs.rule(rule)
-    quotes = tuple(gatherings.quotes(tx, same[:100], rule))
+    quotes = tuple(nameless(said, ctx.people.names) for said in gatherings.quotes(tx, same[:100], rule))
     title = found.title if found else "同一件事"
     count = max(len(same), len(view.lines))
     return replace(view, count=count, shop=shop, matter=title, quotes=quotes, since=since)
 
 
-def _line(tx: Tx, member: Member, stored: Stored) -> Line:
+def _line(ctx: Context, tx: Tx, member: Member, stored: Stored) -> Line:
     alert = records.get(tx, member.alert)
-    need = next((clean(f.says) for f in alerts.findings_of(tx, alert)), "")
+    need = next((clean(nameless(f.says, ctx.people.names)) for f in alerts.findings_of(tx, alert)), "")
     whose = " · ".join(who(stored.conversation).split(" · ")[:2])  # a table is narrow on a phone
     return Line(alert.code, whose, need, member.severity, member.state, member.own)
 

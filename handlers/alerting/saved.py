@@ -1,5 +1,6 @@
 """Conversations that were saved: somebody helped, and the customer left in a better mood than they came."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from handlers import due, posting, retelling
@@ -37,7 +38,8 @@ def consider(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None) -
     retelling.candidate(ctx, tx, stored, max(alerts.findings_of(tx, alert), key=lambda f: f.severity, default=None))
     for target, audience in _places(ctx, tx, alert, stored).items():
         told = _told(alert, list(hints), agent, audience)
-        posting.want(ctx, tx, About(f"{alert.code}.saved", stored.link), target, saved_card(view, told))
+        shown = view if audience == "leads" else replace(view, unnamed=ctx.people.names)
+        posting.want(ctx, tx, About(f"{alert.code}.saved", stored.link), target, saved_card(shown, told))
     return True
 
 

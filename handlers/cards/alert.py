@@ -7,7 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.cards.card import Block, Button, Card, Choices, Facts, Quote, Text
-from handlers.cards.words import HEADS, STATES, clock, span, who
+from handlers.cards.words import HEADS, STATES, clock, nameless, span, who
 from rules import causes
 from rules.model import Conversation, Finding, Message, Severity, Speaker
 from rules.privacy import harmless, quote
@@ -27,13 +27,15 @@ class AlertView:
     zone: ZoneInfo
     agent: str = ""  # named only to leads
     load: int = 0  # how many customers the agent serves now
-    more: tuple[tuple[str, str], ...] = ()  # further facts, e.g. the ladder
+    more: tuple[tuple[str, str], ...] = ()  # further facts: the ladder, and who took it when
     page: str = ""  # the address of the live view; empty where people cannot reach our pages
     private: tuple[tuple[str, str], ...] = ()  # facts for leads only
     cause: str = ""  # why it came about, once somebody has said so
+    colleagues: tuple[str, ...] = ()  # whose names a customer may have said
 
 
 def alert_card(view: AlertView, audience: str) -> Card:
+    view = view if audience == "leads" else _for_the_team(view)
     alert = view.alert
     blocks: tuple[Block, ...] = (Text(who(view.conversation)), *_quote(view), Facts(_facts(view, audience)))
     blocks += _why(view) if audience == "leads" else ()
@@ -45,6 +47,16 @@ def alert_card(view: AlertView, audience: str) -> Card:
         buttons=_buttons(view),
         state=STATES[alert.state],
     )
+
+
+def _for_the_team(view: AlertView) -> AlertView:
+    """Nobody is named with a problem in front of the team, not even in the customer's words."""
+
+    names = view.colleagues
+    findings = tuple(
+        replace(f, quote=nameless(_quoted(view, f), names), says=nameless(f.says, names)) for f in view.findings
+    )
+    return replace(view, findings=findings, alert=replace(view.alert, closing=nameless(view.alert.closing, names)))
 
 
 def _why(view: AlertView) -> tuple[Block, ...]:
@@ -145,7 +157,12 @@ def _quote(view: AlertView) -> tuple[Quote, ...]:
     message = _message(view.conversation, finding.message)
     at = clock(message.at, view.zone, view.alert.opened_at) if message and message.at else ""
     side = "客服" if message and message.speaker is Speaker.AGENT else "客户"
-    return (Quote(quote(finding.quote or (message.text if message else "")), at, side),)
+    return (Quote(quote(_quoted(view, finding)), at, side),)
+
+
+def _quoted(view: AlertView, finding: Finding) -> str:
+    message = _message(view.conversation, finding.message)
+    return finding.quote or (message.text if message else "")
 
 
 def _message(conversation: Conversation, id_: str) -> Message | None:
@@ -159,8 +176,8 @@ def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
     advice = _advice(view)
     if advice and alert.closed_at is None:
         rows.append(("可以这样做", advice))
-    rows += _history(view)
     rows += view.more
+    rows += _history(view)
     rows += view.private if audience == "leads" else ()
     rows.append(("编号", f"#{alert.code}"))
     if audience == "leads" and view.agent:
@@ -170,12 +187,10 @@ def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
 
 
 def _history(view: AlertView) -> list[tuple[str, str]]:
-    """Who did what and when."""
+    """What became of it, who did that and when."""
     alert, zone = view.alert, view.zone
     first = alert.opened_at
     rows = []
-    if alert.claimed_by and alert.claimed_at:
-        rows.append(("认领", f"{alert.claimed_by} {clock(alert.claimed_at, zone, first)} 认领"))
     if alert.helper:
         rows.append(("客服", alert.helper))
     if alert.state == "muted" and alert.muted_until:

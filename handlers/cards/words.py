@@ -1,5 +1,6 @@
 """Small pieces of wording that several cards share: masked names, levels, states, spans of time."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,13 @@ def where(conversation: Conversation) -> str:
 def clean(told: str) -> str:
     """A name somebody else chose: masked and harmless like everything on a card."""
     return harmless(told)
+
+
+def nameless(told: str, colleagues: Iterable[str]) -> str:
+    """A customer's words for the team's room, where nobody is named with a problem: 客服小李骂我 is 客服骂我."""
+    for name in sorted(colleagues, key=len, reverse=True):
+        told = told.replace(name, "客服")
+    return told.replace("客服客服", "客服")
 
 
 def clock(at: datetime, zone: ZoneInfo, day: datetime | None = None) -> str:

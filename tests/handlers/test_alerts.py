@@ -35,6 +35,14 @@ def test_the_agent_is_named_only_to_leads(stage: Stage) -> None:
     assert "小李" not in text_of(stage.card("team"))
 
 
+def test_nor_is_the_agent_named_by_the_customer_where_the_team_reads(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.customer("你们客服小李骂我，我要投诉小李到12315")
+    assert "客服小李骂我" in text_of(stage.card("leads"))
+    assert "你们客服骂我，我要投诉客服到12315" in text_of(stage.card("team"))
+    assert "小李" not in text_of(stage.card("team"))
+
+
 def test_a_claim_is_seen_everywhere_with_who_and_when(stage: Stage) -> None:
     stage.angry()
     stage.passes(minutes=1)
