@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,7 +46,8 @@ def simulate(load: Load, weeks: int, seed: int) -> dict[str, Any]:
         screening = engine.load()
         clock = VirtualClock(datetime.combine(quarter.FIRST, time(), ZoneInfo(config.policy.timezone)))
         ctx = app.open_context(config, store, Remembering(screening), {}, clock.now, [])
-        ctx = replace(ctx, editable=frozenset({NAME}), part=100)  # nobody waits for a commit
+        # Nobody waits for a commit, and all is thrown away before anything would fade.
+        ctx = replace(ctx, editable=frozenset({NAME}), part=1000, keep=timedelta(weeks=weeks + 1))
         people = Colleagues(ctx, rng)
         chat = CountingChat(SandboxChat(store, Hub(), clock.now), lambda: clock.at.astimezone(ctx.zone), people.see)
         whole = Quarter(ctx, clock, chat, people, loop)

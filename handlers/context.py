@@ -116,7 +116,7 @@ class Context:
     outcomes: Outcomes = field(default_factory=Outcomes)  # how orders are credited
     talk_tracks: tuple[Track, ...] = ()
     shelf: Shelf = field(default_factory=Shelf)
-    part: int = 10  # conversations written with one transaction on SQLite; so long webhooks wait for their commit
+    part: int = 40  # quiet conversations written with one transaction on SQLite; so long webhooks wait
 
     @property
     def zone(self) -> ZoneInfo:

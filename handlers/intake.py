@@ -30,6 +30,7 @@ PAST = timedelta(days=1)  # an imported conversation whose last word is older ca
 LOOK_LATER = timedelta(minutes=5)  # for one that cannot be looked at
 ROUND = 1000  # conversations, at most, before what came meanwhile is asked for
 BATCH = {"sqlite": 100, "postgresql": 30}  # conversations loaded together; PostgreSQL holds them that long
+LOUD = 20  # to write what speaks takes as long as to write so many that say nothing
 TURN = threading.Lock()  # two threads would look at the same conversations
 RECENT = Recent()  # under the same lock
 
@@ -78,11 +79,30 @@ def _batch(ctx: Context, keys: Sequence[str]) -> int:
         else:
             news.read_ahead(ctx.engine, inbox.rows_of(tx, keys))
     if ctx.store.dialect == "sqlite":
-        parts = [drafts[i : i + ctx.part] for i in range(0, len(drafts), ctx.part)]
+        parts = _parts(drafts, ctx.part)
         done = sum(_tried(ctx, partial(_write, ctx, drafts=part), [d.key for d in part], bad) for part in parts)
     else:
         done = _tried(ctx, partial(_take, ctx, keys=keys), keys, bad)
     return done + sum(_alone(ctx, key) for key in dict.fromkeys(bad))
+
+
+def _parts(drafts: Sequence[Draft], longest: int) -> list[list[Draft]]:
+    """In the same order, each about as long to write as so many conversations that say nothing."""
+    parts: list[list[Draft]] = []
+    left = 0
+    for draft in drafts:
+        if left <= 0:
+            parts.append([])
+            left = longest
+        parts[-1].append(draft)
+        left -= LOUD if _speaks(draft) else 1
+    return parts
+
+
+def _speaks(draft: Draft) -> bool:
+    """Whether there was or is something that may call somebody."""
+    found = draft.kept.screening.findings if draft.kept else ()
+    return any(finding.severity for finding in (*found, *draft.known.values()))
 
 
 def _tried(ctx: Context, write: Callable[[Tx], list[Draft]], keys: Sequence[str], bad: list[str]) -> int:
