@@ -12,8 +12,13 @@ LOOK_ANYWAY = 1.0  # seconds; other processes' news wake nobody here
 AFTER_TROUBLE = 1.0
 # After a round it rests three times as long as the round took: the more there is to do, the more is done together,
 # which is far cheaper, and webhooks are answered meanwhile. What comes just after a round began waits for its end, the
-# rest and the next round, so the rest is short enough for two seconds in all.
-REST, LONGEST_REST = 3.0, 0.7
+# rest and the next round: all three together stay within two seconds.
+REST, LONGEST_REST, IN_ALL = 3.0, 0.7, 1.5
+
+
+def rest(took: float) -> float:
+    """So many seconds, after a round that took so many."""
+    return max(0.0, min(LONGEST_REST, REST * took, IN_ALL - 2 * took))
 
 
 class Worker:
@@ -49,7 +54,7 @@ class Worker:
             self._news.clear()
             began = monotonic()
             self._round()
-            self._stopping.wait(min(LONGEST_REST, REST * (monotonic() - began)))
+            self._stopping.wait(rest(monotonic() - began))
 
     def _round(self) -> None:
         try:
