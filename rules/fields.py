@@ -24,7 +24,7 @@ def wrong(field: str, why: str) -> ValueError:
 
 def part(body: Mapping[str, Any], name: str, field: str) -> Mapping[str, Any]:
     value = body.get(name)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise wrong(field, "缺少，或不是一个对象")
     return value
 
