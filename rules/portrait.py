@@ -1,8 +1,7 @@
 """Portraits: what somebody is good at, compared with colleagues on the same kinds of cases, with what chance may do.
 
-Case mix: indirect standardisation (Breslow and Day, Statistical Methods in Cancer Research II, ch. 2). What colleagues
-reach on the same contact reasons and difficulties is expected of everybody; only the rest is theirs. The rest is shrunk
-(rules.shrinkage). The group's cells stand in for "colleagues", the person's own conversations among them.
+Only what colleagues do not explain by the kinds of their cases is somebody's own (rules.case_mix), and it is shrunk
+(rules.shrinkage).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,8 +10,8 @@ from math import exp, sqrt
 
 import numpy as np
 
-from rules import shrinkage
-from rules.metrics.blocks import Numbers, Table, table_of_one
+from rules import case_mix, shrinkage
+from rules.metrics.blocks import Table, table_of_one
 from rules.metrics.cells import MEASURED, Measured, Sums, added
 from rules.shrinkage import Estimate, Interval, Rates, Times
 from rules.spans import Span
@@ -131,8 +130,8 @@ def _fitted(table: Table, m: Measured, reason: str) -> Fit:
     some = np.flatnonzero(sums[:, :, 0].sum(axis=1))
     people = {table.people[place]: i for i, place in enumerate(some)}
     sums = sums[some]
-    n, adjusted, plain = _adjusted_all(sums, time=m.time)
-    shrunk = shrinkage.times(n, adjusted, _within_all(sums)) if m.time else shrinkage.rates(n, n * adjusted)
+    n, adjusted, plain = case_mix.everybody(sums, time=m.time)
+    shrunk = shrinkage.times(n, adjusted, case_mix.within(sums)) if m.time else shrinkage.rates(n, n * adjusted)
     return Fit(m, reason, people, plain.tolist(), shrunk)
 
 
@@ -143,37 +142,6 @@ def _standing(fit: Fit, place: int, e: Estimate) -> Standing:
         interval = exp(e.interval[0]), exp(e.interval[1])
         return Standing(m, exp(e.value), interval, exp(plain), exp(middle), chance, round(e.n), fit.reason)
     return Standing(m, e.value, e.interval, plain, middle, chance, round(e.n), fit.reason)
-
-
-def _adjusted_all(sums: Numbers, *, time: bool) -> tuple[Numbers, Numbers, Numbers]:
-    """(n, mean after case mix, plain mean) of everybody."""
-    n, total, cells = sums[:, :, 0].sum(axis=1), sums[:, :, 1].sum(axis=1), sums.sum(axis=0)
-    if not len(n):
-        return n, n, n
-    share = np.divide(cells[:, 1], cells[:, 0], out=np.zeros(len(cells)), where=cells[:, 0] > 0)
-    expected = (sums[:, :, 0] * share).sum(axis=1)
-    adjusted = cells[:, 1].sum() / cells[:, 0].sum() + (total - expected) / n
-    return n, adjusted if time else np.clip(adjusted, 0.0, 1.0), total / n
-
-
-def _within_all(sums: Numbers) -> float:
-    """The variance of one logarithm around its person's mean in its cell."""
-    n, total, squares = (sums[:, :, i][sums[:, :, 0] > 0] for i in range(3))
-    square, freedom = float(np.maximum(0.0, squares - total * total / n).sum()), float((n - 1).sum())
-    return square / freedom if freedom > 0 and square > 0 else 0.25
-
-
-def _adjusted(m: Measured, mine: Sums, cells: Mapping[str, Sequence[float]]) -> tuple[float, float, float]:
-    """(n, mean after case mix, plain mean) of one, among cells that hold theirs too."""
-    n, total = sum(one[0] for one in mine.values()), sum(one[1] for one in mine.values())
-    level = sum(one[1] for one in cells.values()) / sum(one[0] for one in cells.values())
-    expected = sum(one[0] * cells[key][1] / cells[key][0] for key, one in mine.items() if one[0])
-    adjusted = level + (total - expected) / n
-    return n, adjusted if m.time else min(1.0, max(0.0, adjusted)), total / n
-
-
-def _within(cells: Mapping[str, Sequence[float]]) -> float:
-    return _within_all(np.array([[[*one] for one in cells.values()]]))
 
 
 def _about(sums: Sums, reason: str) -> Sums:
@@ -245,9 +213,9 @@ def _weekly(m: Measured, mine: Sums, cells: Mapping[str, Sequence[float]]) -> tu
     mine = {key: one for key, one in mine.items() if key in cells and one[0]}
     if not mine:
         return None
-    n, value, _ = _adjusted(m, mine, cells)
+    n, value, _ = case_mix.one(m, mine, cells)
     if m.time:
-        return n, value, _within(cells) / n
+        return n, value, case_mix.within_cells(cells) / n
     share = (value * n + 1) / (n + 2)  # a week without a fault is not without doubt
     return n, value, share * (1 - share) / n
 
