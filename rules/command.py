@@ -106,11 +106,17 @@ ALIASES: Mapping[str, str] = {
     "案例库": "案例", "用过，有用": "有用", "提名服务之星": "提名", "免打扰": "静音", "账本": "规则账本",
     "status": "状态",
 }  # fmt: skip
+KEPT = "，。！？；（）…"
+
+
+def _plain(letter: str) -> str:
+    """Its half-width twin; but what people write to each other keeps its punctuation."""
+    return letter if letter in KEPT else unicodedata.normalize("NFKC", letter)
 
 
 def read(text: str) -> Command:
     """Read one line; full-width letters, a leading slash and missing blanks are forgiven (认领A12)."""
-    line = unicodedata.normalize("NFKC", text).strip().lstrip("/").strip()
+    line = "".join(_plain(letter) for letter in text).strip().lstrip("/").strip()
     if not line:
         return Command("guide")
     word, rest = _split(line)

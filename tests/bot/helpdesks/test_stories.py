@@ -72,11 +72,11 @@ def test_who_steps_in_is_seen_in_the_helpdesk(store: Store, kind: str, said: str
             webhooks.sends(said, f"{number}", text=text)
         assert stage.card()["state"] == "待认领"
 
-        stage.say("张主管", "私下提示 A1 先道歉", "@张主管")
+        stage.say("张主管", "私下提示 A1 先道歉，再给时间", "@张主管")
         (note,) = shop.notes
-        assert note.startswith("张主管私下提示：先道歉")
+        assert note.startswith("张主管私下提示：先道歉，再给时间")
         assert desk_jobs.SIGNED in note
-        assert any("先道歉" in text_of(card) for card in stage.cards("@小李"))
+        assert any("先道歉，再给时间" in text_of(card) for card in stage.cards("@小李"))
 
         stage.say("张主管", "接管 A1")
         assert shop.holder == 7
