@@ -30,7 +30,7 @@ DAILY = 3600  # seconds: one that may wait so long is asked once a day, because 
 # These look through all of a day whenever they are asked, and a few hours change nothing about what they say.
 SELDOM = {"reviews": timedelta(hours=4), "audit": timedelta(hours=4), "opinions": timedelta(hours=4)}
 ROUND, BY_NIGHT, AWAKE = timedelta(hours=1), timedelta(hours=4), (8, 23)
-STEP = timedelta(minutes=2)  # what happens within so long after a moment happens together
+STEP = timedelta(minutes=3)  # what happens within so long after a moment happens together
 # Counting a day takes as long as living it: each is counted once, when it is over, and sales are not; nobody is told.
 COUNTED = ("figures", "outcomes")
 Tell = Callable[[Callable[[], str]], None]
