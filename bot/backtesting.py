@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot import engine, heap
+from bot.config_lines import Lines
 from bot.config_mistakes import explain, explain_toml
 from bot.directory import directory
 from bot.engine import Engine
@@ -114,13 +115,17 @@ def _with_rules(old: Engine, config: Config, given: Path) -> Engine:
 def _policy(path: Path) -> Policy:
     """A file with the knobs, under [policy] or without."""
     text = _read(path)
+    under: tuple[str, ...] = ()
     try:
         raw: Mapping[str, Any] = tomllib.loads(text)
+        under = ("policy",) if "policy" in raw else ()
         return PolicyKnobs.model_validate(raw.get("policy", raw)).policy()
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path} {explain_toml(error)}") from error
     except ValidationError as error:
-        raise UserError("\n".join(f"{path} {explain(detail, text)}" for detail in error.errors())) from error
+        raise UserError(
+            "\n".join(f"{path} {explain(detail, Lines(text), PolicyKnobs, *under)}" for detail in error.errors())
+        ) from error
 
 
 def _read(path: Path) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.config_contradictions import Unset, contradictions
-from bot.config_mistakes import Mistake, explain, explain_toml, locate
+from bot.config_lines import Lines
+from bot.config_mistakes import Mistake, explain, explain_toml
 from bot.plain_words import of_os
 from bot.sections import Config, Database
 from handlers.errors import UserError
@@ -41,15 +42,27 @@ def parse(text: str, environment: Mapping[str, str], only: Collection[str] = ())
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return None, [explain_toml(error)]
-    mistakes: list[Mistake] = []
-    filled = _fill({k: v for k, v in raw.items() if not only or k in only}, environment, text, mistakes)
+    lines = Lines(text)
+    unset: list[Mistake] = []
+    filled = _fill({k: v for k, v in raw.items() if not only or k in only}, environment, lines, unset)
+    mistakes = [*unset, *contradictions(filled, lines)]
     config = None
     try:
         config = Config.model_validate(filled)
     except ValidationError as error:
         details = [detail for detail in error.errors() if not isinstance(detail["input"], Unset)]
-        mistakes += [explain(detail, text) for detail in details]
-    return config, mistakes + contradictions(filled, text)
+        mistakes += [explain(detail, lines, Config) for detail in details]
+    return config, sorted(mistakes, key=lambda mistake: mistake.line or len(text))
+
+
+def lacking(config: Config) -> list[str]:
+    """No mistake, but without it nothing is heard, said or done."""
+    wants = {
+        "没有 [helpdesks.名字]，还听不到客户；README「接入客服系统」": config.helpdesks,
+        '没有想听 "alerts" 的 [[rooms]]，还没有群可以提醒': [r for r in config.rooms if "alerts" in r.wants],
+        "没有 [[people]]，还没有谁能认领": config.people,
+    }
+    return [told for told, there in wants.items() if not there]
 
 
 def _sound(config: Config | None, mistakes: Sequence[Mistake], path: Path) -> Config:
@@ -58,16 +71,16 @@ def _sound(config: Config | None, mistakes: Sequence[Mistake], path: Path) -> Co
     return config
 
 
-def _fill(value: Any, environment: Mapping[str, str], text: str, mistakes: list[Mistake]) -> Any:
+def _fill(value: Any, environment: Mapping[str, str], lines: Lines, mistakes: list[Mistake], *path: str | int) -> Any:
     if isinstance(value, dict):
-        return {k: _fill(v, environment, text, mistakes) for k, v in value.items()}
+        return {k: _fill(v, environment, lines, mistakes, *path, k) for k, v in value.items()}
     if isinstance(value, list):
-        return [_fill(v, environment, text, mistakes) for v in value]
+        return [_fill(v, environment, lines, mistakes, *path, n) for n, v in enumerate(value)]
     found = re.fullmatch(r"\$\{(\w+)\}", value) if isinstance(value, str) else None
     if not found:
         return value
     name = found[1]
     if name in environment:
         return environment[name]
-    mistakes.append(Mistake(locate(text, "${" + name + "}"), f"环境变量 {name} 没有设置", f"先运行 export {name}=…"))
+    mistakes.append(Mistake(lines.of(*path), f"环境变量 {name} 没有设置", f"先运行 export {name}=…"))
     return Unset()

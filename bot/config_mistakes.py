@@ -2,9 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from bot.config_lines import Lines
 
 LIST = ("{key} 要写成列表", '写成 ["…", "…"]')
 NUMBER = ("{key} 要写成数字", "去掉引号和多余的字")
@@ -47,17 +51,20 @@ class Mistake:
 
     def __str__(self) -> str:
         where = f"第 {self.line} 行：" if self.line else ""
-        return f"{where}{self.what}。{self.remedy}。"
+        end = "" if self.remedy.endswith("？") else "。"
+        return f"{where}{self.what}。{self.remedy}{end}"
 
 
-def explain(detail: Mapping[str, Any], text: str) -> Mistake:
-    """One pydantic error as a sentence for the person who wrote the file."""
+def explain(detail: Mapping[str, Any], lines: Lines, model: type[BaseModel], *under: str) -> Mistake:
+    """One pydantic error about the model as a sentence for the person who wrote the file; `under` a table of it."""
     path = [str(part) for part in detail["loc"]]
     key = ".".join(part for part in path if not part.isdigit())
     what, remedy = _words(detail)
+    if detail["type"] == "extra_forbidden" and (near := nearest(path[-1], known_keys(model, path[:-1]))):
+        remedy = f"是不是想写 {near}？"
     words = {"key": key, "expected": "", "ge": "", "le": ""} | {k: str(v) for k, v in detail.get("ctx", {}).items()}
     words["expected"] = "、".join(re.findall(r"'([^']*)'", words["expected"]))
-    return Mistake(line_of(path, text), what.format(**words), remedy.format(**words))
+    return Mistake(lines.of(*under, *path), what.format(**words), remedy.format(**words))
 
 
 def _words(detail: Mapping[str, Any]) -> tuple[str, str]:
@@ -75,30 +82,24 @@ def explain_toml(error: ValueError) -> Mistake:
     return Mistake(int(place[1]) if place else 0, f"{what}（第 {place[2]} 个字附近）" if place else what, remedy)
 
 
-def line_of(path: list[str], text: str) -> int:
-    """The line of a key: inside its section, the n-th one for a table that repeats."""
-    lines = text.splitlines()
-    key = [part for part in path if not part.isdigit()][-1]
-    section, number = path[0], next((int(p) for p in path if p.isdigit()), 0)
-    heads = [i for i, line in enumerate(lines) if re.match(rf"\s*\[+\s*{re.escape(section)}\b", line)]
-    if not heads:
-        return locate(text, key)
-    start = heads[min(number, len(heads) - 1)]
-    if len(path) > 2 and not path[1].isdigit():
-        start = next((i for i in heads if f"{section}.{path[1]}" in lines[i]), start)
-    for i in range(start + 1, len(lines)):
-        if lines[i].lstrip().startswith("["):
-            break
-        if re.match(rf"\s*{re.escape(key)}\s*=", lines[i]):
-            return i + 1
-    return start + 1
+def known_keys(model: type[BaseModel], path: Sequence[str]) -> list[str]:
+    """What may be written in the table at this path."""
+    for part in path:
+        field = model.model_fields.get(part)
+        inner = next(_models(field.annotation), None) if field else model  # the n-th of a list, the name in a mapping
+        if inner is None:
+            return []
+        model = inner
+    return [*model.model_fields]
 
 
-def locate(text: str, word: str) -> int:
-    """The first line that holds the word; 0 when none does."""
-    return next((i for i, line in enumerate(text.splitlines(), 1) if word in line), 0)
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
 
 
-def nearest(word: str, known: list[str]) -> str | None:
+def nearest(word: str, known: Sequence[str]) -> str | None:
     found = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return found[0] if found else None

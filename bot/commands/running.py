@@ -29,15 +29,14 @@ def serve(config: ConfigFile = DEFAULT) -> None:
 
 def check_config(config: ConfigFile = DEFAULT) -> None:
     """一次说清配置文件里的所有问题。"""
-    from bot import encoder, engine, routes, talk_files
-    from bot.config import parse, read
+    from bot import encoder, engine, talk_files
+    from bot.config import lacking, parse, read
 
     loaded, mistakes = parse(read(config), os.environ)
     told = [f"{config} {mistake}" for mistake in mistakes]
     if loaded is not None:
         told += _together(
             lambda: engine.load(loaded.rules.folder),
-            lambda: routes.desks(loaded),
             lambda: talk_files.tracks(loaded.rules.folder),
             lambda: encoder.check() if loaded.learning.encoder else None,
         )
@@ -45,6 +44,8 @@ def check_config(config: ConfigFile = DEFAULT) -> None:
         raise UserError("\n".join(told))
     desks = len(loaded.helpdesks)
     typer.echo(f"{config} 没有问题：{desks} 个客服系统，{len(loaded.rooms)} 个群，{len(loaded.people)} 位同事。")
+    for missing in lacking(loaded):
+        typer.echo(f"还差一步：{missing}")
 
 
 def doctor(config: ConfigFile = DEFAULT) -> None:

@@ -222,3 +222,77 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
 def test_secrets_do_not_show_in_print() -> None:
     read, _ = config.parse('[feishu]\napp_id = "a"\napp_secret = "very-secret"\n', {})
     assert "very-secret" not in repr(read)
+
+
+def lines_of(text: str) -> dict[int, str]:
+    return {mistake.line: mistake.what for mistake in config.parse(text, {})[1]}
+
+
+def test_a_mistake_is_told_at_the_table_and_key_it_was_made_in_and_in_their_order() -> None:
+    text = """[helpdesks.shop]
+kind = "generic"
+secret = "abc"
+accounts = ["b"]
+
+[[rooms]]
+name = "b"
+chat = "feishu"
+id = "b"
+[[rooms]]
+name = "主管群"
+chat = "sandbox"
+id = "leads"
+wants = [
+  "alerts",  # name = "主管群"
+  "stars",
+]
+[[rooms]]
+name = "主管群"
+chat = "sandbox"
+id = "leads"
+teams = ["售前"]
+[[teams]]
+name = "售后"
+"""
+    told = lines_of(text)
+    assert [*told] == [4, 8, 21, 22]
+    assert "没有 [feishu]" in told[8]
+    assert "是同一个 sandbox 群" in told[21]
+    assert "售前" in told[22]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "told"),
+    [
+        ('[database]\nurl = "mysql://x"', 2, "sqlite:///"),
+        ('[server]\npublic_url = "abc"', 2, "完整的网址"),
+        ('[helpdesks.shop]\nkind = "generic"\nsecret = "whsec_not base64"', 3, "Base64"),
+    ],
+)
+def test_what_serving_would_refuse_is_told_with_its_line(wrong: str, line: int, told: str) -> None:
+    assert told in lines_of(wrong)[line]
+
+
+def test_an_account_or_an_id_belongs_to_one_person() -> None:
+    person = '[[people]]\nname = "{0}"\nrole = "agent"\naccounts = ["shop:1"]\nfeishu = "ou_1"\ndingtalk = "d{0}"\n'
+    desk = '[helpdesks.shop]\nkind = "generic"\nsecret = "s"\n'
+    told = lines_of(desk + person.format("小李") + person.format("小周"))
+    assert told == {13: "子账号 shop:1 同时写给了小李和小周", 14: "小李和小周的 feishu 是同一个"}
+    shift = '[[shifts]]\naccount = "shop:1"\nhours = "09:00-18:00"\nperson = "小李"\n'
+    assert [*lines_of(desk + person.format("小李") + person.format("小周") + shift)] == [14]
+
+
+def test_a_mistyped_key_is_asked_after() -> None:
+    (mistake,) = config.parse("[server]\nprot = 1\n", {})[1]
+    assert str(mistake) == "第 2 行：不认识的配置项 server.prot。是不是想写 port？"
+    (mistake,) = config.parse('[[rooms]]\nname = "群"\nchat = "sandbox"\nid = "a"\nwant = []\n', {})[1]
+    assert "wants？" in str(mistake)
+    (mistake,) = config.parse("[servre]\nport = 1\n", {})[1]
+    assert "server？" in str(mistake)
+
+
+def test_a_config_that_can_do_nothing_yet_says_what_it_lacks() -> None:
+    read, mistakes = config.parse("", {})
+    assert (mistakes, len(config.lacking(read or Config()))) == ([], 3)
+    whole, _ = config.parse(EXAMPLE.read_text(encoding="utf8"), ENVIRONMENT)
+    assert config.lacking(whole or Config()) == []
