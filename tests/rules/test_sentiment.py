@@ -38,7 +38,8 @@ def test_edges_score_as_the_package_does(ours: Sentiment, text: str) -> None:
     assert list(ours.words(text)) == SnowNLP(text).words
 
 
-@pytest.mark.parametrize("seed", range(88, 96))
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(88, 96))  # apart, for several workers to share
 def test_twenty_thousand_made_up_texts_score_as_the_package_does(ours: Sentiment, seed: int) -> None:
     random, known = Random(seed), sayings.words()
     assert differing(ours, [sayings.text(random, known) for _ in range(20_000 // 8)]) == []

@@ -25,10 +25,10 @@ class Moody(Store):
 
     mood: str = ""
 
-    def write(self, job: Callable[[Connection], T]) -> "Future[T]":
+    def write(self, job: Callable[[Connection], T], *, urgent: bool = False) -> "Future[T]":
         mood, self.mood = self.mood, ""
         if not mood:
-            return super().write(job)
+            return super().write(job, urgent=urgent)
         if mood == "lost":
             super().write(job).result()
         failed: Future[T] = Future()
