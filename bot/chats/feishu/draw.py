@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -20,6 +20,8 @@ TEXT_LENGTH = 4_000
 TABLE_ROWS = 50
 TABLE_COLUMNS = 10
 SHORT_FACT = 14
+MANY_FACTS = 20  # side by side each costs six elements
+SHORT_TEXT = 200
 UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 CUT = "内容较长，后面的没有显示。"
 
@@ -40,7 +42,7 @@ class About:
 
 
 def draw(card: Card, key: str = "", *, direct: bool = False, limit: int = BYTES) -> Json:
-    """The whole card. When it is too big, blocks go from the end, and the card says so."""
+    """The whole card. When it is too big, it is shortened from its end, and says so."""
     blocks = list(card.blocks)
     drawn = _draw(card, blocks, About(key, direct), cut=False)
     while blocks and not fits(drawn, limit):
@@ -50,9 +52,21 @@ def draw(card: Card, key: str = "", *, direct: bool = False, limit: int = BYTES)
 
 
 def _drop(blocks: list[Block]) -> None:
-    """The last block, but what people are asked to do goes last of all."""
+    """Half of the last block, or all of a small one; what people are asked to do goes last of all."""
     told = [n for n, block in enumerate(blocks) if not isinstance(block, Choices | Form)]
-    blocks.pop(told[-1] if told else -1)
+    last = told[-1] if told else len(blocks) - 1
+    blocks[last : last + 1] = _half(blocks[last])
+
+
+def _half(block: Block) -> list[Block]:
+    match block:
+        case Facts(rows) if len(rows) > 1:
+            return [Facts(rows[: len(rows) // 2])]
+        case Table(rows=rows) if len(rows) > 1:
+            return [replace(block, rows=rows[: min(len(rows), TABLE_ROWS) // 2])]
+        case Text(text) if len(text) > SHORT_TEXT:
+            return [Text(_short(text, min(len(text), TEXT_LENGTH) // 2))]
+    return []
 
 
 def fits(drawn: Json, limit: int) -> bool:
@@ -147,7 +161,10 @@ def _quote(quote: Quote) -> Json:
 
 
 def _facts(rows: tuple[tuple[str, str], ...]) -> list[Json]:
-    """Short facts side by side in twos, a long one over the whole width."""
+    """Short facts side by side in twos, a long one over the whole width; very many as lines of text."""
+    if len(rows) > MANY_FACTS:
+        parts = (rows[n : n + MANY_FACTS] for n in range(0, len(rows), MANY_FACTS))
+        return [_plain("\n".join(f"{label}：{value}" for label, value in part)) for part in parts]
     drawn = []
     for short, run in groupby(rows, lambda row: len(row[1]) <= SHORT_FACT):
         columns = [_column([_note(label), _plain(value)], "weighted") for label, value in run]

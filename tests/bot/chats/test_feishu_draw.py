@@ -109,3 +109,28 @@ def test_the_emulator_refuses_what_the_platform_refuses() -> None:
     for broken in ({"schema": "1.0"}, {"schema": "2.0", "elements": []}, {"schema": "2.0", "config": {"wide": 1}}):
         with pytest.raises(BadCard):
             check(broken, images=set())
+
+
+def test_very_many_facts_are_all_readable_in_few_elements() -> None:
+    rows = tuple((f"命令 {n}", "说明") for n in range(60))
+    drawn = draw(Card("reply", "blue", "帮助", (Facts(rows),)))
+    check(drawn, images=set())
+    assert all(f"命令 {n}：说明" in words(drawn) for n in range(60))
+    assert CUT not in words(drawn)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Facts(tuple((f"第 {n} 行", "很长" * 400) for n in range(60))),
+        Table(("编号", "说明"), tuple((f"第 {n} 行", "很长" * 400) for n in range(60))),
+        Text("第 0 行\n" + "很长的一段话" * 2000),
+    ],
+    ids=["facts", "table", "text"],
+)
+def test_a_block_too_big_for_a_card_is_shortened_and_not_thrown_away(block: Facts | Table | Text) -> None:
+    drawn = draw(Card("reply", "blue", "太长了", (block,)), limit=12_000)
+    check(drawn, images=set())
+    assert fits(drawn, 12_000)
+    assert "第 0 行" in words(drawn)
+    assert CUT in words(drawn)
