@@ -84,6 +84,12 @@ def relieved(by: str, conversation: Conversation) -> Card:
     return Card("handover", "blue", f"🌱 {by}来接着照顾这位客户，你先歇口气", (Text(who(conversation)), calm))
 
 
+def taken_on(by: str, conversation: Conversation, code: str) -> Card:
+    """To whoever had claimed the matter: somebody else looks after it from here."""
+    calm = Text(f"#{code} 卡片上还写着你什么时候认领的，谢谢你先接住。")
+    return Card("handover", "blue", f"🌱 {by}接着跟这位客户了，你可以先忙别的", (Text(who(conversation)), calm))
+
+
 def entrusted(by: str, conversation: Conversation, need: str, code: str) -> Card:
     rows = (("客户需要", need), ("编号", f"#{code}")) if need else (("编号", f"#{code}"),)
     title = f"🌱 {by}想请你接着照顾一位客户"

@@ -1,7 +1,7 @@
 """A conversation goes to somebody else: in the helpdesk, said in the room, and kindly told to those it concerns."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from handlers import hints, posting
 from handlers.alerting import alerts
@@ -42,6 +42,7 @@ def _take_over(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     _follow(ctx, tx, alert, stored, request)
     _announce(ctx, tx, alert, stored, request.action, {a: cards.taken(request.speaker, alert) for a in AUDIENCES})
     _tell(ctx, tx, alert, stored, before, cards.relieved(request.speaker, stored.conversation))
+    _tell_claimer(ctx, tx, alert, stored, request.speaker, (before,))
     return Reply(True, mended or f"好，{alert.code} 这位客户交给你了，会话正在转到你名下。")
 
 
@@ -61,6 +62,7 @@ def _hand_to(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     told = {a: cards.handed(request.speaker, to.name if a == "leads" else "", alert) for a in AUDIENCES}
     _announce(ctx, tx, alert, stored, request.action, told)
     _tell(ctx, tx, alert, stored, before, cards.relieved(request.speaker, stored.conversation))
+    _tell_claimer(ctx, tx, alert, stored, request.speaker, (before, to))
     need = next((clean(f.says) for f in alerts.findings_of(tx, alert)), "")
     _tell(ctx, tx, alert, stored, to, cards.entrusted(request.speaker, stored.conversation, need, alert.code))
     return Reply(True, mended or f"好，正在把会话转给{to.name}，也跟 TA 说了一声。")
@@ -107,6 +109,13 @@ def _tell(ctx: Context, tx: Tx, alert: Alert, stored: Stored, person: Person | N
     if target is not None:
         number = len(records.steps(tx, alert.id))
         posting.want(ctx, tx, About(f"{alert.code}.d{number}", stored.link), target, card)
+
+
+def _tell_claimer(ctx: Context, tx: Tx, alert: Alert, stored: Stored, by: str, told: Collection[Person | None]) -> None:
+    """Whoever looked after it until now, unless they hear it anyway."""
+    claimer = ctx.people.named(alert.claimed_by)
+    if claimer is not None and claimer.name != by and claimer not in told:
+        _tell(ctx, tx, alert, stored, claimer, cards.taken_on(by, stored.conversation, alert.code))
 
 
 def able(ctx: Context, source: str, but: Person | None = None) -> tuple[str, ...]:

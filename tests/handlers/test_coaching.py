@@ -178,7 +178,8 @@ def bound() -> tuple[Any, ...]:
 def test_a_senior_takes_over_what_the_lead_had_claimed(stage: Stage) -> None:
     troubled(stage)
     assert press(stage, "阿明", alert_of(stage), "接管", "leads").ok
-    assert facts(alert_of(stage))["认领"].startswith("阿明")
+    told = facts(alert_of(stage))
+    assert (told["认领"], told["接手"]) == ("张主管 14:00 认领", "阿明 14:00 接手")
     with stage.store.read() as tx:
         assert alerts.get(tx, 1).claimed_by == "阿明"
 
@@ -253,3 +254,24 @@ def test_a_closed_offer_gives_no_more_advice(stage: Stage) -> None:
     assert "可以这样做" in text_of(assist(stage, "小李")[0])
     stage.say("张主管", "解决 A1")
     assert "可以这样做" not in text_of(assist(stage, "小李")[0])
+
+
+def test_whoever_claimed_before_stays_on_the_card_and_hears_that_it_is_taken_on(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.angry()
+    stage.say("阿明", "认领 A1")
+    stage.passes(minutes=2)
+    stage.say("张主管", "接管 A1")
+    told = facts(alert_of(stage))
+    assert (told["认领"], told["接手"]) == ("阿明 14:00 认领", "张主管 14:02 接手")
+    (card,) = cards(stage, "@阿明", "handover")
+    assert card["title"] == "🌱 张主管接着跟这位客户了，你可以先忙别的"
+    assert "先歇口气" in text_of(cards(stage, "@小李", "handover")[0])
+
+
+def test_somebody_who_hands_on_what_a_colleague_claimed_tells_both(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.angry()
+    stage.say("阿明", "认领 A1")
+    stage.say("张主管", "转给 A1 小周")
+    assert [len(cards(stage, f"@{who}", "handover")) for who in ("阿明", "小周", "小李")] == [1, 1, 1]
