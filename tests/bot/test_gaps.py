@@ -35,6 +35,7 @@ async def fill(store: Store, desk: Desk, answers: list[Caught | Exception]) -> t
     """One round for each answer: the cursors that were asked with, and how often somebody was woken."""
     asked: list[str] = []
     woken: list[int] = []
+    rounds = len(answers)
 
     async def since(client: httpx.AsyncClient, api: Api, cursor: str) -> Caught:
         asked.append(cursor)
@@ -46,9 +47,8 @@ async def fill(store: Store, desk: Desk, answers: list[Caught | Exception]) -> t
     keeper = Keeper(store, Inbox(store), lambda: woken.append(1))
     async with httpx.AsyncClient() as client:
         task = asyncio.create_task(gaps.run(Source(desk, Api("http://woot.test", "t"), since), keeper, client, 0.0))
-        while answers:
+        while len(asked) <= rounds:  # asked once more, it has kept what it was told last
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     return asked, len(woken)

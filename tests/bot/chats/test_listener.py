@@ -108,7 +108,7 @@ async def test_a_command_that_cannot_start_is_told() -> None:
     [("time.sleep(60)", "没有心跳"), ("while True:\n    pipe.beat(False)\n    time.sleep(0.05)", "没有连上")],
 )
 async def test_a_silent_or_unconnected_child_is_replaced(script: str, why: str) -> None:
-    async with child(script, quiet_limit=0.6) as listener:
+    async with child(script, quiet_limit=2.0) as listener:  # far longer than a busy machine is late with a beat
         await until(lambda: listener.status.restarts >= 1)
         assert why in listener.status.last_error
 
