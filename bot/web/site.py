@@ -29,6 +29,7 @@ from storage.sessions import NOTED_EVERY, Session
 T = TypeVar("T")
 HERE = Path(__file__).parent
 FORM = 64 * 1024  # bytes
+LARGEST = 2**31 - 1  # number of a row
 ELSEWHERE = ("cross-site", "same-site")
 GONE = "这一页不在这里：也许已经过期，也许链接没有复制全。"
 TOO_MANY = "点得太快了，我一时做不过来。歇一分钟再点就好，前面点的都已经算数。"
@@ -95,6 +96,8 @@ class Site:
             if request.method == "POST" and self.turns.take(visit.person.name, self.ctx.now()) is not Turn.FREE:
                 return visit.render("message.html", 429, title="慢一点", says=TOO_MANY)
             try:
+                if any(isinstance(told, int) and told > LARGEST for told in request.path_params.values()):
+                    raise LookupError
                 return await answer(visit)
             except Refused as refusal:
                 return visit.render("message.html", 403, title="这一页不是给你看的", says=str(refusal))

@@ -96,6 +96,13 @@ def test_no_page_breaks_whatever_is_asked_of_it(door: Door) -> None:
         assert answer.status_code < 500, (method, path, form)
 
 
+def test_a_number_beyond_every_row_is_not_found(door: Door) -> None:
+    browser = door.browser("老管")
+    for number in (2**31, 10**20):
+        assert browser.get(f"/cases/{number}").status_code == 404
+        assert browser.get(f"/polls/{number}").status_code == 404
+
+
 def _quoted(told: str) -> str:
     return quote(told.encode("utf8", "replace"), safe="")
 
