@@ -13,9 +13,10 @@ from starlette.types import Receive, Scope, Send
 
 from bot.answers import CLOSE, Answer, refusal, send_answer
 from bot.helpdesks.contract import Adapter, Reading
-from bot.helpdesks.signing import Forged
+from bot.helpdesks.signing import Forged, Stale
 from bot.metrics import Counters, Labels, word
 from bot.quarantine import presentable
+from bot.refusals import Refusals
 from bot.request_body import Gone, Rejected, read_body
 from handlers import news
 from handlers.errors import Unreadable
@@ -30,6 +31,7 @@ log = structlog.get_logger(__name__)
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 UNKNOWN = refusal(404, "没有这个客服系统", CLOSE)
 FORGED = refusal(401, "签名不对")
+STALE = refusal(401, "签名对，但两边的时间差了 5 分钟以上，请校准时钟")
 NOT_KEPT = refusal(503, "暂时存不下，请稍后重发", (b"retry-after", b"5"))
 
 
@@ -63,6 +65,7 @@ class Ingest:
         self.desks = desks
         self.keeper = keeper
         self.counters = counters
+        self.refusals = Refusals()
         self.now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,6 +88,8 @@ class Ingest:
         try:
             desk.adapter.verify(body, headers, _queried(scope["query_string"]), desk.secret, now)
             reading = desk.adapter.read(body, headers, now)
+        except Stale:
+            return self._refuse(desk, "clock", STALE)
         except Forged:
             return self._refuse(desk, "forged", FORGED)
         except Unreadable as mistake:
@@ -121,6 +126,7 @@ class Ingest:
 
     def _refuse(self, desk: Desk, why: str, answer: Answer) -> Answer:
         self.counters.add("starling_webhooks_refused_total", (*desk.labels, ("reason", why)))
+        self.refusals.note(desk.name, why, self.now())
         return answer
 
 

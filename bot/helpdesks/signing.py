@@ -17,6 +17,10 @@ class Forged(Exception):
     """Nothing shows that the sender knows the secret: answer 401 and say no more."""
 
 
+class Stale(Forged):
+    """Rightly signed, but at another time: a clock is wrong, or somebody repeats what they overheard."""
+
+
 def sha256(secret: bytes, said: bytes) -> bytes:
     """With a copy and not `hmac.digest`, which lets other threads run in the midst of a few microseconds' work."""
     mac = _keyed(secret).copy()
@@ -42,9 +46,9 @@ def same(told: str, expected: str) -> bool:
 
 
 def require_fresh(stamp: str, now: datetime) -> None:
-    """The stamp is in whole seconds and near our own clock, before or after."""
+    """The stamp is in whole seconds and near our own clock; asked once the signature is right, for it says so."""
     if not _SECONDS.fullmatch(stamp) or abs(now.timestamp() - int(stamp)) > WINDOW_SECONDS:
-        raise Forged("no fresh timestamp")
+        raise Stale("no fresh timestamp")
 
 
 def require_fresh_iso(stamp: str, now: datetime) -> None:
@@ -54,7 +58,7 @@ def require_fresh_iso(stamp: str, now: datetime) -> None:
     except ValueError:
         at = None
     if at is None or abs(now.timestamp() - at.timestamp()) > WINDOW_SECONDS:
-        raise Forged("no fresh timestamp")
+        raise Stale("no fresh timestamp")
 
 
 def basic_password(headers: Mapping[str, str]) -> str:
