@@ -102,9 +102,9 @@ async def fetch(client: httpx.AsyncClient, method: str, url: str, **request: Any
 def check(response: httpx.Response) -> Json:
     """The answer, or the failure it is."""
     body = read(response)
-    if response.status_code == 200 and body is not None:
+    if response.status_code == 200 and body is not None and "punish" not in body:
         return body
-    if response.status_code == 200:
+    if response.status_code == 200 and body is None:
         raise DeliveryFailed("钉钉的回答看不懂，可能已经收下", uncertain=True)
     raise failure(response, body or {})
 
@@ -140,6 +140,8 @@ def failure(response: httpx.Response, body: Json) -> DeliveryFailed:
         return DeliveryFailed("这台机器的 IP 被钉钉暂停 5 分钟", retry_after=300.0)
     if status >= 500:
         return DeliveryFailed(f"钉钉出错了（HTTP {status}）", uncertain=status != 503)
+    if not code:  # a gateway, a proxy or a ban spoke, and not the platform: what it refused may pass later
+        return DeliveryFailed(f"没有收到钉钉接口的回答（HTTP {status}）：可能被网关或代理挡住了，稍后再试")
     return DeliveryFailed(f"钉钉没有接受（{status} {code} {_short(body.get('message'))}）", permanent=True)
 
 

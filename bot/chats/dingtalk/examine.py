@@ -74,7 +74,7 @@ async def _may_draw(settings: DingTalk, client: httpx.AsyncClient, token: str) -
 def _permission(what: str, refused: str, scope: str) -> Result:
     if any(word in refused for word in DENIED):
         return Result(what, False, f"应用没有 {scope} 权限", "到「权限管理」开通，再发布一个新版本")
-    if refused.startswith(("连不上", "钉钉没有回音", "本月", "钉钉出错", "钉钉嫌")):
+    if refused.startswith(("连不上", "没有收到", "这台机器", "钉钉没有回音", "本月", "钉钉出错", "钉钉嫌")):
         return Result(what, False, refused, "过一会儿再运行一次 doctor")
     return Result(what, True, f"权限 {scope} 已开通")
 

@@ -152,9 +152,11 @@ def _check_delivery(answer: Mapping[str, Any]) -> None:
     refused = [str(r.get("errorMsg", "")) for r in results if not r.get("success")]
     if answer.get("success") and results and not refused:
         return
-    why = "；".join(refused) or str(answer.get("message", "")) or "没有投递结果"
+    why = "；".join(refused) or str(answer.get("message", ""))
     if _is_known_key(why):
         return
+    if not why:
+        raise DeliveryFailed("钉钉没有说卡片放进群了没有", uncertain=True)
     raise DeliveryFailed(f"钉钉没有把卡片放进群（{why[:200]}）", permanent=True)
 
 
@@ -165,4 +167,6 @@ def _is_known_key(why: str) -> bool:
 
 
 def _query_key(answer: Mapping[str, Any]) -> str:
-    return str(answer.get("processQueryKey", ""))
+    if key := str(answer.get("processQueryKey") or ""):
+        return key
+    raise DeliveryFailed("钉钉没有说消息发出去了没有", uncertain=True)

@@ -35,13 +35,16 @@ WORDS: Mapping[int, str] = {
 def failure(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> DeliveryFailed:
     """The error for an answer that is not a success. A 5xx may have done the work all the same."""
     code, said = code_of(body), str(body.get("msg") or "")
-    told = f"（飞书 {code or status}：{said[:200]}）"
+    told = f"（飞书 {code}：{said[:200]}）" if code > 0 else f"（HTTP {status}）"
     if status == 429 or code in BUSY_CODES:
         return DeliveryFailed(f"飞书要我们慢一点{told}", retry_after=_wait(headers))
     if LOCKED in said:
         return DeliveryFailed(f"卡片正在回应点击{told}", retry_after=BUSY_SECONDS)
     if status >= 500:
         return DeliveryFailed(f"飞书出错{told}", uncertain=True)
+    if code <= 0:  # a gateway, a proxy or a ban spoke, and not the platform: what it refused may pass later
+        words = f"没有收到飞书接口的回答{told}：可能被网关或代理挡住了，稍后再试"
+        return DeliveryFailed(words, uncertain=status == 200, retry_after=300.0 if "punish" in body else None)
     if code in CREDENTIALS or code in TOKEN_CODES:
         # Not permanent: once somebody mends the config, what waits can still be said.
         words = "飞书不认这个 app_id 与 app_secret，请对照开放平台 → 凭证与基础信息"

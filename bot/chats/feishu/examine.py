@@ -21,7 +21,7 @@ async def examine(config: Config, client: httpx.AsyncClient) -> list[Result]:
         listed = await FeishuChat(settings, client).rooms()
     except DeliveryFailed as failed:
         scope = "doctor 要用 im:chat:readonly 查群，请一起开通" if "99991672" in str(failed) else ""
-        remedy = scope or (NETWORK if str(failed).startswith(("连不上", "飞书没有回音")) else "")
+        remedy = scope or (NETWORK if str(failed).startswith(("连不上", "没有收到", "飞书没有回音")) else "")
         return [Result("飞书", False, str(failed), remedy)]
     line = await _long_connection(settings, client)
     return [
@@ -36,10 +36,13 @@ async def _long_connection(settings: Feishu, client: httpx.AsyncClient) -> Resul
     told = {"AppID": settings.app_id, "AppSecret": settings.app_secret.get_secret_value()}
     try:
         url = f"{settings.domain.rstrip('/')}/callback/ws/endpoint"
-        body = read_body(await client.post(url, json=told))
+        response = await client.post(url, json=told)
+        body = read_body(response)
     except (httpx.HTTPError, DeliveryFailed) as error:
         return Result("飞书长连接", False, f"没有回音（{type(error).__name__}）", NETWORK)
     code = code_of(body)
+    if code < 0:
+        return Result("飞书长连接", False, f"没有收到飞书接口的回答（HTTP {response.status_code}）", NETWORK)
     words = "可以连接，听得到群里的话和点击" if code == 0 else REFUSALS.get(code, f"飞书不给连接（{code}）")
     return Result("飞书长连接", code == 0, words)
 

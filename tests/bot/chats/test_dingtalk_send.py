@@ -14,6 +14,7 @@ from tests.emulators.dingtalk import DingTalk
 
 ROOM = Target("dingtalk", "cid-leads==")
 PERSON = Target("dingtalk", "xiaoli", direct=True)
+WHERE = {True: "createAndDeliver", False: "groupMessages"}  # by whether there is a template
 
 
 @pytest.fixture
@@ -126,9 +127,33 @@ async def test_429_waits_as_long_as_it_is_told(dingtalk: DingTalk, client: httpx
     assert (await failure_of(chat(dingtalk, client))).retry_after == 7.0
 
 
-async def test_a_punished_address_waits_five_minutes(dingtalk: DingTalk, client: httpx.AsyncClient) -> None:
-    dingtalk.fail("createAndDeliver", status=403, body={"punish": "deny"})
-    assert (await failure_of(chat(dingtalk, client))).retry_after == 300.0
+@pytest.mark.parametrize("template", [True, False])
+@pytest.mark.parametrize("status", [200, 403])
+async def test_a_punished_address_waits_five_minutes(
+    dingtalk: DingTalk, client: httpx.AsyncClient, status: int, template: bool
+) -> None:
+    dingtalk.fail(WHERE[template], status=status, body={"punish": "deny"})
+    failed = await failure_of(chat(dingtalk, client, template=template))
+    assert (failed.retry_after, failed.permanent) == (300.0, False)
+
+
+@pytest.mark.parametrize("template", [True, False])
+async def test_what_a_gateway_refuses_may_be_tried_again(
+    dingtalk: DingTalk, client: httpx.AsyncClient, template: bool
+) -> None:
+    dingtalk.fail(WHERE[template], status=403, body="<html>Forbidden</html>")
+    failed = await failure_of(chat(dingtalk, client, template=template))
+    assert (failed.permanent, failed.uncertain) == (False, False)
+    assert "HTTP 403" in str(failed)
+
+
+@pytest.mark.parametrize("template", [True, False])
+async def test_an_answer_that_does_not_say_it_was_sent_is_uncertain(
+    dingtalk: DingTalk, client: httpx.AsyncClient, template: bool
+) -> None:
+    dingtalk.fail(WHERE[template], status=200, body={"requestid": "r1"})
+    failed = await failure_of(chat(dingtalk, client, template=template))
+    assert (failed.permanent, failed.uncertain) == (False, True)
 
 
 async def test_a_timeout_after_sending_is_uncertain(dingtalk: DingTalk, client: httpx.AsyncClient) -> None:

@@ -129,6 +129,21 @@ async def test_a_server_error_is_uncertain(feishu: Feishu, chat: FeishuChat, bod
     assert not failed.permanent
 
 
+@pytest.mark.parametrize("body", ["<html>Forbidden</html>", {"punish": "deny"}])
+async def test_what_a_gateway_refuses_may_be_tried_again(feishu: Feishu, chat: FeishuChat, body: object) -> None:
+    feishu.fail(SEND, status=403, body=body)
+    failed = await refusal(chat)
+    assert (failed.permanent, failed.uncertain) == (False, False)
+    assert "HTTP 403" in str(failed)
+    assert "-1" not in str(failed)
+
+
+async def test_an_answer_without_a_code_is_uncertain(feishu: Feishu, chat: FeishuChat) -> None:
+    feishu.fail(SEND, status=200, body={"punish": "deny"})
+    failed = await refusal(chat)
+    assert (failed.permanent, failed.uncertain, failed.retry_after) == (False, True, 300.0)
+
+
 async def test_a_slow_answer_is_uncertain(feishu: Feishu) -> None:
     async with httpx.AsyncClient(timeout=0.2) as hasty:
         chat = FeishuChat(settings(feishu), hasty)
