@@ -7,8 +7,8 @@ from handlers import permissions, posting
 from handlers.alerting import alert_actions, gathering, muting, shadow
 from handlers.alerting.alert_actions import EXPIRED
 from handlers.calibrating import criteria, decisions, poll_answers, poll_sessions, polls
-from handlers.cards import replies
 from handlers.cards.card import Card, from_json
+from handlers.cards.guide import ALL, guide
 from handlers.context import Context
 from handlers.counting import account_owners, own_figures
 from handlers.growing import growth_actions, honour_actions
@@ -26,13 +26,15 @@ CALLBACK_OPEN = timedelta(seconds=3)
 
 
 def _guide(ctx: Context, tx: Tx, request: Request) -> Reply:
-    """帮助 on the answer to what was not understood; typed, it is answered like every question."""
+    """帮助 on the answer to what was not understood; all of it is a long card, for the person alone."""
     refusal = permissions.refusal(request.person, request.action, permissions.Matter())
-    if refusal or request.place is None:
+    if refusal or request.place is None or request.person is None:
         return Reply(False, refusal or EXPIRED)
+    whole = request.value == ALL
+    place = ctx.people.direct(request.person, request.place) if whole else request.place
     about = posting.About("reply", posting.random_part(f"guide {request.speaker} {ctx.now().isoformat()}"))
-    posting.want(ctx, tx, about, request.place, replies.guide())
-    return Reply(True, "我会做的，都写在下面了。")
+    posting.want(ctx, tx, about, place or request.place, guide(request.person.role, whole=whole))
+    return Reply(True, "私下发给你了，打开和我的单聊看看。" if whole else "常用的都写在下面了。")
 
 
 # Everything that can be pressed; the words for it are in rules.command, who may is in permissions.

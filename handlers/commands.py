@@ -1,6 +1,6 @@
 """What people type: read, checked against their role, done, and answered where they expect it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -10,21 +10,23 @@ from handlers.alerting import alerts, duty, muting, shadow, why
 from handlers.calibrating import poll_answers, polls
 from handlers.cards import replies
 from handlers.cards.card import Card
+from handlers.cards.guide import ALL, guide
 from handlers.cards.trial import trial
 from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.counting import account_owners, outcome_figures, own_figures
 from handlers.growing import honour_actions
-from handlers.permissions import Matter
-from handlers.protocols import Said, Target
+from handlers.permissions import STRANGER, Matter
+from handlers.protocols import Reply, Said, Target
 from handlers.requests import Answer, Request
 from handlers.reviewing import appeals, learning, ledger, reviews
 from handlers.sharing import library
 from rules import command, decide
 from rules.command import Command
-from rules.model import Conversation, Finding, Message, Speaker
+from rules.model import Conversation, Finding, Kind, Message, Speaker
 from storage import alerts as records
 from storage import audit, conversations, heard, highlights, posts, rule_changes
+from storage.alerts import Alert
 from storage.db import Tx
 
 
@@ -35,7 +37,7 @@ def said(ctx: Context, tx: Tx, words: Said) -> None:
     read = command.read(words.text)
     request = _request(ctx, words, read)
     if read.name in actions.ACTIONS and read.name not in ANSWERS:
-        _act(ctx, tx, words, request)
+        _act(ctx, tx, words, request, read.more)
         return
     refusal = permissions.refusal(request.person, read.name or "guide", Matter())
     if refusal:
@@ -65,30 +67,40 @@ def _request(ctx: Context, words: Said, read: Command) -> Request:
     return Request(read.name, value, person, speaker, read.text, place)
 
 
-def _act(ctx: Context, tx: Tx, words: Said, request: Request) -> None:
+def _act(ctx: Context, tx: Tx, words: Said, request: Request, more: Sequence[int] = ()) -> None:
     if request.action in command.NUMBERED and not request.value and request.person is not None:
         _answer(ctx, tx, words, replies.sentence("请带上编号，比如「认领 A12」。发「告警」看编号。"))
         return
-    reply = actions.apply(ctx, tx, request)
+    done = [actions.apply(ctx, tx, one) for one in (request, *(replace(request, value=f"A{n}") for n in more))]
+    reply = Reply(any(one.ok for one in done), "".join(one.toast for one in done))
     if not reply.ok:
         _answer(ctx, tx, words, replies.sentence(reply.toast), alone=True)
-    elif words.chat in ctx.editable or request.action in ALONE:  # elsewhere the changed card is the answer
+    elif words.chat in ctx.editable or request.action not in TOLD_BY_A_LINE:
         _answer(ctx, tx, words, replies.sentence(reply.toast, "blue"), alone=request.action in ALONE)
 
 
 def _guide(ctx: Context, tx: Tx, request: Request) -> Card:
-    return replies.guide()
+    return guide(request.person.role, whole=request.text == ALL) if request.person else replies.sentence(STRANGER)
 
 
 def _alerts(ctx: Context, tx: Tx, request: Request) -> Card:
     rows = []
-    standing = records.not_closed(tx, limit=500)
+    standing = [alert for alert in records.not_closed(tx, limit=500) if _hears(ctx, request, alert)]
     for alert in standing[:10]:
         stored = conversations.load_one(tx, alert.conversation)
         need = next((f.says for f in alerts.findings_of(tx, alert)), "")
         if stored is not None:
             rows.append((alert, stored.conversation, clean(need)))
     return replies.alert_list(rows, len(standing))
+
+
+def _hears(ctx: Context, request: Request, alert: Alert) -> bool:
+    """Those of one's own team; what speaks of a colleague only where the team does not read along."""
+    of_colleague = alert.kind is Kind.REDLINE
+    room = ctx.people.room(request.place.chat, request.place.id) if request.place else None
+    if of_colleague and room is not None and room.audience != "leads":
+        return False
+    return not permissions.refusal(request.person, "view", Matter(alert.team, of_colleague=of_colleague))
 
 
 def _status(ctx: Context, tx: Tx, request: Request) -> Card:
@@ -109,7 +121,7 @@ def _status(ctx: Context, tx: Tx, request: Request) -> Card:
 
 def _balance(praise: int, alerts_said: int) -> str:
     """An aim to look at; nothing is held back or let through for it."""
-    aim = "目标：夸奖不少于告警" if praise >= alerts_said else f"离“夸奖不少于告警”还差 {alerts_said - praise} 次"
+    aim = "目标：夸奖不少于告警" if praise >= alerts_said else f"离「夸奖不少于告警」还差 {alerts_said - praise} 次"
     return f"近 7 天夸奖 {praise} 次 · 告警 {alerts_said} 次（{aim}）"
 
 
@@ -174,6 +186,8 @@ ALONE: frozenset[str] = frozenset(
         "shadow",
     }
 )  # answered to the person alone, wherever it was asked
+# Where posted cards cannot change, a line in the room tells what became of the alert; an answer would say it twice.
+TOLD_BY_A_LINE: frozenset[str] = frozenset({"claim", "resolve", "false_alarm", "mute"})
 POINTED: frozenset[str] = frozenset({"my_figures", "portrait"})  # with a line where it was asked, that it was answered
 TOO_MANY = "一下子问得太多了，我先把前面的做完。歇一分钟再问就好，刚才这一句请再发一次。"
 TOLD_ALONE = "数据私下发给你了，打开和我的单聊看看"

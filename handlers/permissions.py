@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from handlers.people import Person
 
+FOR_LEADS = "这一类由本组主管来看。"
 STRANGER = "我还不认识你。请管理员把你加进成员名单，再来找我就好。"
 
 
@@ -16,6 +17,7 @@ class Matter:
     agent: Person | None = None  # who holds the conversation
     claimed_by: str = ""
     spoke: frozenset[str] = frozenset()  # names of all who serve or served the customer in it
+    of_colleague: bool = False  # a red line: it speaks of what a colleague said, and is the lead's to tell
 
 
 Rule = Callable[[Person, Matter], str]  # "" when allowed, else the refusal
@@ -32,16 +34,41 @@ def _anyone(person: Person, matter: Matter) -> str:
     return ""
 
 
+def _only(*roles: str, says: str) -> Rule:
+    def rule(person: Person, matter: Matter) -> str:
+        return "" if person.role in roles else says
+
+    return rule
+
+
+_admin = _only("admin", says="这条命令只给管理员用。")
+_keeper = _only("qa", "admin", says="这条命令给质检和管理员用。")
+_ledger = _only("lead", "qa", "admin", says="规则账本给主管、质检和管理员看。")
+_ruler = _only("qa", "admin", says="规则怎么提醒，由质检和管理员来定。")
+_reader = _only("senior", "lead", "qa", "admin", says="告警清单给主管、质检和资深客服看。")
+_reviewer = _only("qa", "lead", "admin", says="复核由质检和主管来做。")
+_switcher = _only("lead", "admin", says="什么时候开始提醒、提醒到什么程度，由主管和管理员来定。")
+_caller = _only("qa", "admin", says="共评的题目由质检来确认，你可以等着投票。")
+_chair = _only("lead", "qa", "admin", says="这一步由主管和质检来做。")
+_appeal_judge = _only("qa", "lead", "admin", says="申诉由质检和主管来复核。")
+_binder = _only("lead", "admin", says="子账号是谁的，由主管和管理员来定。")
+_librarian = _only(
+    "senior", "lead", "qa", "admin", says="收入案例库由质检、主管和资深客服来按；你可以先「提名服务之星」。"
+)
+_decider = _only("lead", "admin", says="静音规则、店铺和同事由主管和管理员来定；一条告警可以说「静音 A12」。")
+_shop = _only("lead", "qa", "admin", says="店铺的数据给主管、质检和管理员看；自己组的，可以说「团队」。")
+
+
 def _minder(person: Person, matter: Matter) -> str:
     """A lead, an admin or a senior of the team; the conversation's own agent only who took it over."""
     if _holds(person, matter) and matter.claimed_by != person.name:
         return "这段聊天正由你接待，点「我来处理」或「需要帮助」就行。"
     if person.role in ("lead", "admin"):
-        return (
-            "" if person.role == "admin" or not matter.team or person.team in ("", matter.team) else _other_team(matter)
-        )
+        near = person.role == "admin" or not matter.team or person.team in ("", matter.team)
+        return "" if near else _other_team(matter)
     if person.role == "senior":
-        return "" if not matter.team or person.team == matter.team else _other_team(matter)
+        near = not matter.team or person.team == matter.team
+        return FOR_LEADS if matter.of_colleague else "" if near else _other_team(matter)
     return "这一步由主管或同组资深客服来做，想帮忙的话可以先告诉他们。"
 
 
@@ -68,12 +95,6 @@ def _holds(person: Person, matter: Matter) -> bool:
     return matter.agent is not None and matter.agent.name == person.name
 
 
-def _decider(person: Person, matter: Matter) -> str:
-    """What many conversations are quiet about is decided by those who answer for them."""
-    may = person.role in ("lead", "admin")
-    return "" if may else "静音规则、店铺和同事由主管和管理员来定；一条告警可以说「静音 A12」。"
-
-
 def _reporter(person: Person, matter: Matter) -> str:
     """A team's week is for its leads, QA and the admins."""
     if person.role in ("qa", "admin") or (person.role == "lead" and person.team in ("", matter.team)):
@@ -88,49 +109,8 @@ def _host(person: Person, matter: Matter) -> str:
     return "晨会由本组主管来准备，想说的话可以先告诉他们。"
 
 
-def _admin(person: Person, matter: Matter) -> str:
-    return "" if person.role == "admin" else "这条命令只给管理员用。"
-
-
-def _keeper(person: Person, matter: Matter) -> str:
-    return "" if person.role in ("qa", "admin") else "这条命令给质检和管理员用。"
-
-
-def _ledger(person: Person, matter: Matter) -> str:
-    return "" if person.role in ("lead", "qa", "admin") else "规则账本给主管、质检和管理员看。"
-
-
-def _ruler(person: Person, matter: Matter) -> str:
-    return "" if person.role in ("qa", "admin") else "规则怎么提醒，由质检和管理员来定。"
-
-
-def _reader(person: Person, matter: Matter) -> str:
-    return "" if person.role != "agent" else "告警清单给主管、质检和资深客服看。"
-
-
-def _reviewer(person: Person, matter: Matter) -> str:
-    return "" if person.role in ("qa", "lead", "admin") else "复核由质检和主管来做。"
-
-
 def _shadow_judge(person: Person, matter: Matter) -> str:
     return _reviewer(person, matter) or ("" if person.role != "lead" else _minder(person, matter))
-
-
-def _switcher(person: Person, matter: Matter) -> str:
-    return "" if person.role in ("lead", "admin") else "什么时候开始提醒、提醒到什么程度，由主管和管理员来定。"
-
-
-def _caller(person: Person, matter: Matter) -> str:
-    return "" if person.role in ("qa", "admin") else "共评的题目由质检来确认，你可以等着投票。"
-
-
-def _chair(person: Person, matter: Matter) -> str:
-    return "" if person.role in ("lead", "qa", "admin") else "这一步由主管和质检来做。"
-
-
-def _appeal_judge(person: Person, matter: Matter) -> str:
-    """Asked again for the appeal that is meant, which may be one's own."""
-    return "" if person.role in ("qa", "lead", "admin") else "申诉由质检和主管来复核。"
 
 
 def _other_team(matter: Matter) -> str:
@@ -139,6 +119,8 @@ def _other_team(matter: Matter) -> str:
 
 def _watcher(person: Person, matter: Matter) -> str:
     """Who may read a conversation: those who serve it, their team's lead and seniors, QA and admins."""
+    if matter.of_colleague and person.role not in ("lead", "qa", "admin"):
+        return FOR_LEADS
     if _serves(person, matter) or person.role in ("qa", "admin"):
         return ""
     if person.role in ("lead", "senior"):
@@ -175,21 +157,6 @@ def _members(person: Person, matter: Matter) -> str:
 def _team(person: Person, matter: Matter) -> str:
     near = not matter.team or person.team in ("", matter.team)
     return "" if near or person.role in ("lead", "qa", "admin") else "可以看自己组的，别的组的数据给主管和质检看。"
-
-
-def _shop(person: Person, matter: Matter) -> str:
-    """A shop is served by several teams."""
-    may = person.role in ("lead", "qa", "admin")
-    return "" if may else "店铺的数据给主管、质检和管理员看；自己组的，可以说「团队」。"
-
-
-def _binder(person: Person, matter: Matter) -> str:
-    return "" if person.role in ("lead", "admin") else "子账号是谁的，由主管和管理员来定。"
-
-
-def _librarian(person: Person, matter: Matter) -> str:
-    """Into the library: QA, admins, leads and seniors; an agent may propose by 提名."""
-    return "" if person.role != "agent" else "收入案例库由质检、主管和资深客服来按；你可以先「提名服务之星」。"
 
 
 def _honours(person: Person, matter: Matter) -> str:

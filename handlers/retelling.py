@@ -32,7 +32,7 @@ def retold(ctx: Context, conversation: Conversation, finding: Finding | None = N
         tactic=turn.tactic,
         product=products.kind(m.text for m in conversation.messages),
         quote=quote(nameless(ctx, conversation, finding.quote), LONG) if finding else "",
-        says=finding.says if finding else "",
+        says=nameless(ctx, conversation, finding.says) if finding else "",
     )
 
 

@@ -10,6 +10,7 @@ from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from rules import muting
+from rules.model import Kind
 from rules.privacy import harmless
 from storage import alerts as records
 from storage import audit, conversations
@@ -55,7 +56,7 @@ def find(tx: Tx, code: str) -> Alert | None:
 def matter_of(ctx: Context, tx: Tx, alert: Alert) -> Matter:
     stored = conversations.load_one(tx, alert.conversation)
     agent = alerts.holder(ctx, stored) if stored else None
-    return Matter(alert.team, agent, alert.claimed_by)
+    return Matter(alert.team, agent, alert.claimed_by, of_colleague=alert.kind is Kind.REDLINE)
 
 
 def _claim(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
@@ -135,6 +136,7 @@ def _change(ctx: Context, tx: Tx, alert: Alert, request: Request, words: str = "
 def _close(ctx: Context, tx: Tx, alert: Alert, request: Request, state: str, words: str) -> None:
     closed = {"closed_by": request.speaker, "closed_at": ctx.now(), "closing": words}
     _change(ctx, tx, alert, request, words, state=state, escalate_at=None, **closed)
+    alerts.tell_closed(records.get(tx, alert.id))
 
 
 ACTIONS: Mapping[str, Act] = {

@@ -1,6 +1,6 @@
 """What people find when they come in: open alerts they may listen to, and what they were told of the screening."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers import looks, permissions
 from handlers.cards.words import HEADS, STATES, clean, who
@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.watching import disclosures
 from handlers.watching.disclosures import Told
+from rules.model import Kind
 from storage import alerts, conversations, findings
 from storage.alerts import Alert
 from storage.conversations import Stored
@@ -43,9 +44,13 @@ def of(ctx: Context, tx: Tx, person: Person) -> Front:
         (alert, stored[alert.conversation])
         for alert in standing
         if alert.conversation in stored
-        and not permissions.refusal(person, "view", looks.matter(ctx, stored[alert.conversation]))
+        and not permissions.refusal(person, "view", _matter(ctx, alert, stored[alert.conversation]))
     ]
     return Front(tuple(_waiting(ctx, tx, alert, one) for alert, one in mine[:MOST]), told)
+
+
+def _matter(ctx: Context, alert: Alert, stored: Stored) -> permissions.Matter:
+    return replace(looks.matter(ctx, stored), of_colleague=alert.kind is Kind.REDLINE)
 
 
 def _waiting(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Waiting:

@@ -25,6 +25,7 @@ from handlers.cards.alert import AlertView
 from handlers.cards.card import Card
 from handlers.cards.coaching import CoachView
 from handlers.cards.gathering import GatheringView, Line
+from handlers.cards.guide import guide
 from rules.decide import SENTENCES, Decision, Reason, Verb
 from rules.model import Kind, Severity
 from rules.moods import Turn
@@ -47,6 +48,7 @@ VIEW = AlertView(
     (("没人认领", "14:10 请张主管，14:15 请值班的陈主管"),),
     f"{PAGE}/c/k3",
 )
+CLAIM = (("认领", "张主管 14:06 认领"),)
 WHISPER = Whisper(5, 12, "张主管", "小李", "先告诉她退款今天 18 点前到账，再解释原因。", minutes(2), "", None)
 COACH = CoachView(
     CLAIMED, CONVERSATION, (WHISPER,), ZONE, (("case3", "让您久等了，我现在就查，18 点前一定回您。"),), True
@@ -75,10 +77,10 @@ SPEAK = Decision(Kind.RISK, Verb.SPEAK, Reason.NEW, SENTENCES[Reason.NEW], Sever
 CARDS: Mapping[str, Card] = {
     "alert.alert_card": alert.alert_card(VIEW, "leads"),
     "alert.alert_card.team": alert.alert_card(VIEW, "team"),
-    "alert.alert_card.claimed": alert.alert_card(replace(VIEW, alert=CLAIMED, more=()), "leads"),
-    "alert.alert_card.resolved": alert.alert_card(replace(VIEW, alert=RESOLVED, more=()), "leads"),
+    "alert.alert_card.claimed": alert.alert_card(replace(VIEW, alert=CLAIMED, more=CLAIM), "leads"),
+    "alert.alert_card.resolved": alert.alert_card(replace(VIEW, alert=RESOLVED, more=CLAIM), "leads"),
     "alert.alert_card.muted": alert.alert_card(
-        replace(VIEW, alert=replace(CLAIMED, state="muted", muted_until=minutes(30), closed_by="张主管"), more=()),
+        replace(VIEW, alert=replace(CLAIMED, state="muted", muted_until=minutes(30), closed_by="张主管"), more=CLAIM),
         "team",
     ),
     "alert.escalation_card": alert.escalation_card(VIEW, "leads", "5 分钟了还没人认领，请张主管看一眼。", ("zhang01",)),
@@ -98,6 +100,7 @@ CARDS: Mapping[str, Card] = {
     "coaching.taken": coaching.taken("张主管", CLAIMED),
     "coaching.handed": coaching.handed("张主管", "小周", CLAIMED),
     "coaching.relieved": coaching.relieved("张主管", CONVERSATION),
+    "coaching.taken_on": coaching.taken_on("张主管", CONVERSATION, "A12"),
     "coaching.entrusted": coaching.entrusted("张主管", CONVERSATION, "退款五天没到，想要一个准信", "A12"),
     "coaching.not_assigned": coaching.not_assigned("小周", "客服系统里没有这个子账号", "A12"),
     "coaching.not_noted": coaching.not_noted("客服系统没有回音", "A12"),
@@ -138,7 +141,8 @@ CARDS: Mapping[str, Card] = {
     "upkeep.learnt": upkeep.learnt([("风险分", "AUC 0.90 → 0.92，用 212 个复核")], better=True),
     "upkeep.rolled_back": upkeep.rolled_back([("风险分", "回到 11-12 学的那一个")]),
     "upkeep.sentence": upkeep.sentence("在学了，学完告诉你。"),
-    "replies.guide": replies.guide(),
+    "guide.guide": guide("lead"),
+    "guide.whole": guide("lead", whole=True),
     "replies.unknown": replies.unknown("认领", 12),
     "replies.sentence": replies.sentence("这条已经有人认领了：张主管 14:06。"),
     "replies.alert_list": replies.alert_list([(ALERT, CONVERSATION, "客户提到向监管投诉")], 4),

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from handlers.cards.words import clock
-from tests.handlers.stage import START, Stage, text_of
+from tests.handlers.stage import START, Stage, facts, text_of
 
 
 def test_help_shows_every_command(stage: Stage) -> None:
-    stage.say("小李", "帮助")
+    stage.say("小李", "帮助 全部")
     told = text_of(stage.cards()[0])
     for word in ("告警", "认领", "误报", "静音", "解决", "状态", "我来处理", "需要帮助"):
         assert word in told
@@ -125,3 +127,41 @@ def test_an_answer_offers_nothing_that_it_does_not_show(stage: Stage) -> None:
     listed = stage.cards()[-1]
     assert [b["value"] for b in listed["buttons"]] == ["A1"]
     assert "过期" in stage.press_value("张主管", listed, "claim", "A2", "leads").toast
+
+
+def test_the_list_of_alerts_is_of_ones_own_team_and_tells_no_red_line_to_the_team(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.customer("能便宜点吗")
+    stage.agent("加我微信给您便宜，给好评返现5元")
+    stage.say("张主管", "告警")
+    assert "#A1" in text_of(stage.cards()[-1])
+    for person, room in (("张主管", "team"), ("阿明", "@阿明"), ("王主管", "@王主管")):
+        stage.say(person, "告警", room)
+        assert "现在没有等着的告警" in stage.cards(room)[-1]["title"], person
+    stage.say("阿明", "认领 A1", "@阿明")
+    assert "主管" in stage.cards("@阿明")[-1]["title"]
+
+
+@pytest.mark.parametrize("person", ["小李", "阿明", "张主管", "陈质检", "老管"])
+def test_help_is_short_and_for_the_role(stage: Stage, person: str) -> None:
+    stage.say(person, "帮助", f"@{person}")
+    short = stage.cards(f"@{person}")[-1]
+    (rows,) = (block["rows"] for block in short["blocks"] if block["type"] == "facts")
+    assert 6 <= len(rows) <= 8
+    assert stage.press_value(person, short, "guide", "全部", f"@{person}").ok
+    assert "回退模型" in text_of(stage.cards(f"@{person}")[-1])
+
+
+def test_several_alerts_are_claimed_with_one_line(stage: Stage) -> None:
+    for n in range(3):
+        stage.customer("再不解决我就投诉到12315", f"c{n}")
+    stage.say("张主管", "认领 A1、A2 和a3")
+    assert [card["state"] for card in stage.cards() if card["kind"] == "alert"] == ["已认领"] * 3
+    assert stage.cards()[-1]["title"] == "🌱 好的，A1 交给你了。好的，A2 交给你了。好的，A3 交给你了。"
+
+
+def test_what_stands_in_two_rooms_is_counted_once(stage: Stage) -> None:
+    stage.angry()
+    stage.passes(minutes=6)
+    stage.say("老管", "状态")
+    assert "告警 1 次" in facts(stage.cards()[-1])["公开的夸奖和告警"]
