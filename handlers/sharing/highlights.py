@@ -46,12 +46,16 @@ def look(ctx: Context) -> int:
 
 def settle(ctx: Context, tx: Tx, case: Case, highlight: Highlight, consent: str, *, answered: bool) -> None:
     """The answer counts from now on, in every room and on the agent's own card."""
+    _decide(ctx, tx, highlight, consent, answered=answered)
+    show(ctx, tx, case.id)
+
+
+def _decide(ctx: Context, tx: Tx, highlight: Highlight, consent: str, *, answered: bool) -> None:
     state = "private" if consent == "private" else "shown"
     values: dict[str, object] = {"consent": consent, "state": state, "answered": answered}
     if state == "shown" and highlight.shown_at is None:
         values["shown_at"] = ctx.now()
-    highlights.change(tx, case.id, **values)
-    show(ctx, tx, case.id)
+    highlights.change(tx, highlight.case, **values)
 
 
 def withdraw(ctx: Context, tx: Tx, case: Case, by: str, verdict: str) -> None:
@@ -61,12 +65,12 @@ def withdraw(ctx: Context, tx: Tx, case: Case, by: str, verdict: str) -> None:
     show(ctx, tx, case.id)
 
 
-def show(ctx: Context, tx: Tx, number: int) -> None:
-    """Want it as it is now, wherever it stands or shall stand."""
+def show(ctx: Context, tx: Tx, number: int, stored: Stored | None = None) -> None:
+    """Want it as it is now, wherever it stands or shall stand; `stored`: its conversation, where it is at hand."""
     case, highlight = cases.get(tx, number), highlights.get(tx, number)
     if highlight is None:
         return
-    stored = conversations.load_one(tx, case.conversation)
+    stored = stored or conversations.load_one(tx, case.conversation)
     link = stored.link if stored else posting.random_part(case.key)
     if highlight.state == "shown":
         _show(ctx, tx, case, highlight, stored, link)
@@ -102,7 +106,8 @@ def _ask(ctx: Context, tx: Tx, case: Case, person: Person | None, stored: Stored
         posting.want(ctx, tx, About(f"{case.code}.ask", stored.link), target, card)
     highlight = highlights.get(tx, case.id)
     if not waits and highlight is not None:
-        settle(ctx, tx, case, highlight, default, answered=False)
+        _decide(ctx, tx, highlight, default, answered=False)
+        show(ctx, tx, case.id, stored)
 
 
 def _lapse(ctx: Context, tx: Tx, number: int) -> int:
