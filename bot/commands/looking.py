@@ -24,8 +24,9 @@ def replay(
     config: Annotated[Path | None, typer.Option(metavar="文件", help="用这份配置里的规则、群和同事")] = None,
 ) -> None:
     """把过去的会话按当时的时间重放一遍，看看八哥会在什么时候说什么。不会发到任何群。"""
-    from bot import replaying
+    from bot import log, replaying
 
+    log.setup(level="WARNING")  # the virtual alerts are what it prints
     raise typer.Exit(replaying.run(file, load_config(config) if config else None))
 
 

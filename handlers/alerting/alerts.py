@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from handlers import hints, posting
 from handlers.alerting import judging, ladders, routing
 from handlers.alerting.duty import on_duty
@@ -21,6 +23,8 @@ from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
 
+log = structlog.get_logger(__name__)
+
 CALLED = {"escalated": "{} 请 {} 来看", "urged": "{} 加急叫了 {}"}
 TAKEN = {"claim": "认领", "take_over": "接手", "hand_to": "转给同事"}
 
@@ -37,6 +41,7 @@ def open_matter(ctx: Context, tx: Tx, stored: Stored, facts: Facts, matter: str 
         shop=facts.shop, matter=matter, ladder=frozen, escalate_at=due,
     )  # fmt: skip
     show_in_every_post(ctx, tx, alert, stored)
+    log.info("alert_opened", alert=alert.code, conversation=alert.conversation, severity=facts.severity.level)
     return alert
 
 
@@ -69,7 +74,14 @@ def close_matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored, words: str)
     values = {"state": "resolved", "closed_by": "", "closed_at": now, "closing": words, "escalate_at": None}
     closed = alerts.change(tx, alert, now, **values)
     show_in_every_post(ctx, tx, closed, stored)
+    tell_closed(closed)
     return closed
+
+
+def tell_closed(alert: Alert) -> None:
+    """In the log, without who or what it was about."""
+    by = "people" if alert.closed_by else "itself"
+    log.info("alert_closed", alert=alert.code, conversation=alert.conversation, state=alert.state, by=by)
 
 
 def hand_over(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Alert:

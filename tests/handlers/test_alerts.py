@@ -2,6 +2,8 @@
 
 import asyncio
 
+import structlog
+
 from handlers.protocols import Pressed
 from rules.policy import Policy
 from storage import alerts, audit
@@ -222,3 +224,15 @@ def test_a_button_speaks_only_for_the_card_it_stands_on(stage: Stage) -> None:
     assert not asyncio.run(stage.hearing.pressed(forged)).ok
     stage.settle()
     assert [c["state"] for c in stage.cards()] == ["待认领", "待认领"]
+
+
+def test_the_log_tells_of_each_alert_that_opens_and_closes_and_of_no_person(stage: Stage) -> None:
+    with structlog.testing.capture_logs() as lines:
+        stage.angry()
+        stage.say("张主管", "解决 A1 王女士的退款到了")
+    told = [line for line in lines if line["event"] in ("alert_opened", "alert_closed")]
+    assert [(line["event"], line["log_level"], line["conversation"]) for line in told] == [
+        ("alert_opened", "info", "shop:c1"),
+        ("alert_closed", "info", "shop:c1"),
+    ]
+    assert [word for word in ("王", "退款", "张主管", "小李") if word in str(told)] == []
