@@ -13,6 +13,7 @@ class Command:
     number: int | None = None  # the 12 of A12
     text: str = ""  # what follows
     nearest: str = ""  # for an unknown word: the command it looks like
+    more: tuple[int, ...] = ()  # the same is meant for these too: 认领 A1 A2
 
 
 # The Chinese word -> (action, wants an alert's number)
@@ -98,6 +99,7 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "案例": ("cases", False),
     "有用": ("case_used", False),
 }
+MOST = 20  # alerts in one line
 MUTES_ALERT = re.compile(r"[#\s:：]*[aA]?\d{1,9}\b")
 NUMBERED = frozenset(name for name, wants_number in WORDS.values() if wants_number)
 ALIASES: Mapping[str, str] = {
@@ -129,7 +131,8 @@ def read(text: str) -> Command:
     if not wants_number:
         return Command(name, text=rest)
     number, rest = _number(rest)
-    return Command(name, number, rest)
+    more, rest = _more(rest) if number is not None else ((), rest)
+    return Command(name, number, rest, more=more)
 
 
 def _split(line: str) -> tuple[str | None, str]:
@@ -148,8 +151,17 @@ def _ends_word(rest: str) -> bool:
 
 
 def _number(rest: str) -> tuple[int | None, str]:
-    found = re.match(r"[#\s:：]*[aA]?(\d{1,9})\b[\s,，:：]*", rest)
+    found = re.match(r"[#\s:：]*[aA]?(\d{1,9})\b[\s,，、:：]*", rest)
     return (int(found[1]), rest[found.end() :].strip()) if found else (None, rest)
+
+
+def _more(rest: str) -> tuple[tuple[int, ...], str]:
+    """Further numbers, each with its A: a bare one may be minutes."""
+    found = re.match(r"(?:[和及#\s]*[aA]\d{1,9}\b[\s,，、:：]*)+", rest)
+    if not found:
+        return (), rest
+    numbers = map(int, re.findall(r"\d+", found[0]))
+    return tuple(dict.fromkeys(numbers))[:MOST], rest[found.end() :].strip()
 
 
 def _number_within(line: str) -> int | None:
