@@ -26,7 +26,7 @@ class Goal:
 
     @property
     def code(self) -> str:
-        return f"G{self.id}"
+        return f"L{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

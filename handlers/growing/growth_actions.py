@@ -19,8 +19,8 @@ from storage import growth as records
 from storage.db import Tx
 from storage.growth import Goal
 
-CODE = re.compile(r"#?[gG]\s*(\d{1,9})\b")
-DRILL = re.compile(r"[gG](\d{1,9}):(\d{1,9}):([01])")
+CODE = re.compile(r"#?[lL]\s*(\d{1,9})\b")
+DRILL = re.compile(r"[lL](\d{1,9}):(\d{1,9}):([01])")
 HOW = "这样说：定目标 小李 一次解决 退款退货（指标：" + "、".join(m.title for m in MEASURED.values()) + "）"
 
 

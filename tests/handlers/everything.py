@@ -101,7 +101,7 @@ VALUES: Mapping[str, str] = {
     "praise_open": "S1", "praise_anonymous": "S1", "praise_private": "S1", "like": "S2", "nominate": "S2",
     "not_fitting": "S2", "collect": "S2", "case_used": "S3",
     "honour_confirm": "H1", "honour_swap": "H1", "honour_skip": "H1", "honour_public": "H2", "honour_quiet": "H2",
-    "growth": "growth", "goal_decline": "growth/G1", "drill": "growth/G1:4:0", "goal_set": "",
+    "growth": "growth", "goal_decline": "growth/L1", "drill": "growth/L1:4:0", "goal_set": "",
     "bind": "bind/shop:nobody=小李",
     "vote": "Q2/keep", "better": "Q2", "pick": "Q3/1", "own_word": "Q2", "confirm_poll": "poll1",
     "drop_question": "poll1/Q5", "minutes": "poll4", "accept_rule": "Q4", "keep_rule": "Q4", "exclude_words": "",
