@@ -37,7 +37,13 @@ def serve(config: Config) -> None:
     address = f"http://{config.server.host}:{sockets.getsockname()[1]}"
 
     def announce(_: str) -> None:
-        say(f"八哥已就绪，客服系统的消息请发到 {config.server.public_url or address}/in/名字")
+        base = (config.server.public_url or address).rstrip("/")
+        doors = "、".join(f"{base}/in/{name}" for name in config.helpdesks)
+        say(
+            f"八哥已就绪，客服系统的消息请发到 {doors}"
+            if doors
+            else "八哥已就绪，还没有写 [helpdesks.名字]，听不到客户"
+        )
         if config.server.host in ("127.0.0.1", "localhost") and any(r.chat == "sandbox" for r in config.rooms):
             say(f"沙盒：{address}/sandbox")
 

@@ -95,7 +95,7 @@ def shown(tx: Connection, since: datetime, until: datetime) -> Sequence[tuple[in
 
 
 def in_public(tx: Connection, since: datetime) -> tuple[int, int]:
-    """(praise, alerts): cards that stood in group rooms since then."""
-    counted = select(P.kind, func.count()).where(P.created_at >= since, ~P.direct, P.shown > 0).group_by(P.kind)
-    by_kind = {row[0]: row[1] for row in tx.execute(counted)}
-    return sum(by_kind.get(kind, 0) for kind in PRAISE), sum(by_kind.get(kind, 0) for kind in ALERTS)
+    """(praise, alerts): what stood in group rooms since then, once however many rooms or cards it had."""
+    stood = select(P.kind, P.subject).where(P.created_at >= since, ~P.direct, P.shown > 0).distinct()
+    told = {(kind, subject.partition(".")[0]) for kind, subject in tx.execute(stood)}
+    return sum(kind in PRAISE for kind, _ in told), sum(kind in ALERTS for kind, _ in told)

@@ -33,7 +33,7 @@ def escalate(ctx: Context, tx: Tx, alert: Alert) -> None:
         return
     waited = max(1, int((ctx.now() - alert.opened_at).total_seconds()) // 60)
     people = [p for p in map(ctx.people.named, rungs[done].names) if p is not None]
-    _call(ctx, tx, alert, people, f"这位客户等了 {waited} 分钟还没人认领，请帮忙看一眼。", again)
+    _call(ctx, tx, alert, people, f"提醒了 {waited} 分钟还没人认领，请帮忙看一眼。", again)
 
 
 def call_lead(ctx: Context, tx: Tx, alert: Alert, words: str) -> None:
