@@ -47,7 +47,8 @@ def _names(value: Any, key: str, known: Mapping[str, Any], context: Context) -> 
     for name in value:
         if name not in known:
             context.wrong(
-                key, f"没有叫“{name}”的{'正则' if key == 'pattern' else '词组'}，先在 [keywords] 或 [patterns] 里写好它"
+                key,
+                f"没有叫「{name}」的{'正则' if key == 'pattern' else '词组'}，先在 [keywords] 或 [patterns] 里写好它",
             )
     return frozenset(value)
 

@@ -49,7 +49,7 @@ def _part(key: str, table: Mapping[str, Any], context: Context, who: str) -> Con
         return NESTED[key](value, nested, context)
     if key in atoms.PLAIN:
         return atoms.PLAIN[key](value, key, context)
-    context.wrong(key, f"不认识条件“{key}”，可以用的有：{'、'.join(KEYS)}")
+    context.wrong(key, f"不认识条件「{key}」，可以用的有：{'、'.join(KEYS)}")
     return None
 
 

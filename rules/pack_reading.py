@@ -60,12 +60,12 @@ class Reader:
     def _one_set(self, file: str, name: str, table: Any) -> None:
         section = f"keywords.{name}"
         if name in self.sets:
-            self.wrong(file, section, "", f"词组“{name}”写了两次，请合并或改名")
+            self.wrong(file, section, "", f"词组「{name}」写了两次，请合并或改名")
         if not isinstance(table, dict) or not table.get("terms"):
-            self.wrong(file, section, "terms", f"词组“{name}”要写 terms = ['词', '词']")
+            self.wrong(file, section, "terms", f"词组「{name}」要写 terms = ['词', '词']")
             table = {}
         for key in table.keys() - set(SET_KEYS):
-            self.wrong(file, section, key, f"词组里不认识“{key}”，可以写的有 {'、'.join(SET_KEYS)}")
+            self.wrong(file, section, key, f"词组里不认识「{key}」，可以写的有 {'、'.join(SET_KEYS)}")
         terms, exceptions = self._terms(file, section, table, "terms"), self._terms(file, section, table, "except")
         levels = [self._level(file, section, table, key) for key in ("dissatisfied", "satisfied")]
         if not isinstance(table.get("negation", True), bool):
@@ -80,7 +80,7 @@ class Reader:
             return ()
         even = [text.normalise(term).text.strip() for term in said]
         for term in {term for term in even if even.count(term) > 1 or not term}:
-            self.wrong(file, section, key, f"“{term}”写了两次，删掉一个" if term else "有一个空的词，删掉它")
+            self.wrong(file, section, key, f"「{term}」写了两次，删掉一个" if term else "有一个空的词，删掉它")
         return tuple(dict.fromkeys(term for term in even if term))
 
     def _level(self, file: str, section: str, table: Mapping[str, Any], key: str) -> float:
@@ -95,10 +95,10 @@ class Reader:
             for name, table in body.get("patterns", {}).items():
                 rule = RuleContext(self, file, f"patterns.{name}", name)
                 if not isinstance(table, dict) or set(table) - {"match", "unless"} or "match" not in table:
-                    rule.wrong("", f"正则“{name}”要写 match = '…'，可以再写 unless = '…'")
+                    rule.wrong("", f"正则「{name}」要写 match = '…'，可以再写 unless = '…'")
                     continue
                 if name in self.patterns or name in self.sets:
-                    rule.wrong("", f"“{name}”这个名字用了两次，请改名")
+                    rule.wrong("", f"「{name}」这个名字用了两次，请改名")
                 rule.keep(name, table["match"], table.get("unless", ""))
 
     def _rules(self) -> list[Rule]:
@@ -108,14 +108,14 @@ class Reader:
             for n, table in enumerate(tables if isinstance(tables, list) else []):
                 rule = self._one_rule(file, f"rule.{n}", table, str(body.get("pack", {}).get("name", file)))
                 if rule.id in read:
-                    self.wrong(file, f"rule.{n}", "id", f"规则“{rule.id}”写了两次，请换一个 id")
+                    self.wrong(file, f"rule.{n}", "id", f"规则「{rule.id}」写了两次，请换一个 id")
                 read[rule.id] = rule
         return list(read.values())
 
     def _one_rule(self, file: str, section: str, table: Mapping[str, Any], pack: str) -> Rule:
         context = RuleContext(self, file, section, str(table.get("id", "?")))
         for key in table.keys() - set(RULE_KEYS):
-            context.wrong(key, f"规则里不认识“{key}”，可以写的有 {'、'.join(RULE_KEYS)}")
+            context.wrong(key, f"规则里不认识「{key}」，可以写的有 {'、'.join(RULE_KEYS)}")
         for key in ("id", "version", "title", "kind", "severity", "says", "when"):
             if key not in table:
                 context.wrong("", f"规则 {context.rule} 缺少 {key}")
@@ -164,7 +164,7 @@ class RuleContext:
         for key, regex in (("match", match), ("unless", unless)):
             why = _why_not(regex) if regex or key == "match" else ""
             if why:
-                self.wrong(key, f"正则“{regex}”不能用：{why}")
+                self.wrong(key, f"正则「{regex}」不能用：{why}")
                 return
         self.reader.patterns[name] = Pattern(name, match, unless, guard)
 

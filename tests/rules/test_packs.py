@@ -132,7 +132,7 @@ yes = ["x"]
     )
     lines = {line.split("：")[0] for line in told}
     assert lines == {f"own.toml 第 {n} 行" for n in (8, 9, 10, 11, 13, 14, 16, 17, 18, 19)}
-    assert any("没有叫“zz”的词组" in line for line in told)
+    assert any("没有叫「zz」的词组" in line for line in told)
     assert any("至少要有一个 no 的例子" in line for line in told)
 
 
@@ -140,11 +140,11 @@ yes = ["x"]
     ("text", "says"),
     [
         ("[keywords.a]\nterms = [1]", "第 2 行：terms 要是文字的列表"),
-        ('[keywords.a]\nterms = ["x", "x"]', "第 2 行：“x”写了两次"),
-        ("[keywords.a]\nterms = 'x'\nweight = 1", "第 3 行：词组里不认识“weight”"),
+        ('[keywords.a]\nterms = ["x", "x"]', "第 2 行：「x」写了两次"),
+        ("[keywords.a]\nterms = 'x'\nweight = 1", "第 3 行：词组里不认识「weight」"),
         ("[keywords.a]\nterms = 'x'\ndissatisfied = 2", "第 3 行：dissatisfied 要是 0 到 1"),
         ("[keyword.a]\nterms = 'x'", "不认识 [keyword]"),
-        ("[patterns.p]\nmatch = '(x'", "第 2 行：正则“(x”不能用"),
+        ("[patterns.p]\nmatch = '(x'", "第 2 行：正则「(x」不能用"),
         ("a = [1,\n\n", "TOML 写法有误"),
         ("x = = 1", "第 1 行：TOML 写法有误"),
     ],
@@ -156,7 +156,7 @@ def test_a_mistake_says_its_remedy(text: str, says: str) -> None:
 def test_a_set_may_be_used_by_another_file_and_not_be_written_twice() -> None:
     rule = HEAD + EXAMPLES + 'when = {any = ["a"]}'
     assert packs.parse({"z.toml": SETS, "a.toml": rule}).rules
-    with pytest.raises(PackError, match="词组“a”写了两次"):
+    with pytest.raises(PackError, match="词组「a」写了两次"):
         packs.parse({"z.toml": SETS, "y.toml": SETS})
 
 
