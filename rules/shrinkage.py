@@ -94,7 +94,8 @@ def _centres(n: Numbers, good: Numbers, precision: float) -> Numbers:
     centre = (good.sum() + 0.5) / (n.sum() + 1)  # nobody is perfect for certain
     apart = (1 / (centre * (1 - centre) * (1 / n + 1 / precision))).sum()
     error = 1 / sqrt(apart) / (centre * (1 - centre))
-    found: Numbers = np.clip(1 / (1 + np.exp(-(log(centre / (1 - centre)) + STEPS * error))), 1e-4, 1 - 1e-4)
+    logits = np.clip(log(centre / (1 - centre)) + STEPS * error, -50, 50)  # beyond these a share is 0 or 1 anyway
+    found: Numbers = np.clip(1 / (1 + np.exp(-logits)), 1e-4, 1 - 1e-4)
     return found
 
 

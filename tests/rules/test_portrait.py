@@ -103,6 +103,11 @@ def test_a_perfect_week_is_not_a_perfect_person() -> None:
     assert found[0].above < 0.9
 
 
+def test_a_whole_team_in_which_it_never_happened_is_no_overflow() -> None:
+    (told,) = _rates([(300_000, 0)])
+    assert 0 < told.value < 0.001
+
+
 def test_hard_cases_are_not_held_against_anybody() -> None:
     """Both solve the same of each kind; one has nearly only hard ones."""
     many_hard: Sums = {"物流/hard": [180, 90], "物流/easy": [20, 18]}
