@@ -13,7 +13,8 @@ def line(card: Card) -> str:
     facts = [row for block in card.blocks if isinstance(block, Facts) for row in block.rows]
     said = " ".join([*(value for _, value in facts), *(b.text for b in card.blocks if isinstance(b, Text))])
     number = _NUMBER.search(said)
-    news = next((value for label, value in facts if label in card.state and _CLOCK.search(value)), "")
+    made = [value for label, value in facts if label in card.state and _CLOCK.search(value)]
+    news = made[-1] if made else ""  # claimed again: by the last
     if not news:
         news = card.title if card.state in card.title else f"{card.state} · {card.title}"
     return " ".join(f"{number[0] if number else ''} {news}".split())[:100]

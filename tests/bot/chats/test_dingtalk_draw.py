@@ -121,6 +121,8 @@ def test_nobody_can_call_everyone() -> None:
 
 def test_a_change_is_told_in_one_numbered_line() -> None:
     assert line(CLAIMED) == "#A12 张主管 14:06 认领"
+    again = replace(CLAIMED, blocks=(*CLAIMED.blocks, Facts((("认领", "阿明 15:02 认领"),))))
+    assert line(again) == "#A12 阿明 15:02 认领"
     assert line(RESOLVED).startswith("#A12 ✅ 14:19 已解决")
     assert line(ALERT).startswith("#A12 待认领 · ")
 
