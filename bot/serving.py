@@ -37,22 +37,22 @@ def serve(config: Config) -> None:
     address = f"http://{config.server.host}:{sockets.getsockname()[1]}"
 
     def announce(_: str) -> None:
-        base = (config.server.public_url or address).rstrip("/")
-        doors = "、".join(f"{base}/in/{name}" for name in config.helpdesks)
-        say(
-            f"八哥已就绪，客服系统的消息请发到 {doors}"
-            if doors
-            else "八哥已就绪，还没有写 [helpdesks.名字]，听不到客户"
-        )
+        say(welcome(config, address))
         if config.server.host in ("127.0.0.1", "localhost") and any(r.chat == "sandbox" for r in config.rooms):
             say(f"沙盒：{address}/sandbox")
 
     run(build(config), sockets, announce)
 
 
+def welcome(config: Config, address: str) -> str:
+    base = (config.server.public_url or address).rstrip("/")
+    doors = "、".join(f"{base}/in/{name}" for name in config.helpdesks)
+    return f"八哥已就绪，客服系统的消息请发到 {doors}" if doors else "八哥已就绪，还没有写 [helpdesks.名字]，听不到客户"
+
+
 def run(starling: Starling, listening: socket.socket, ready: WhenReady) -> None:
-    """Serve until Ctrl-C, or SIGTERM, which means the same."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Serve until Ctrl-C, SIGTERM or the closing of the terminal's window, which mean the same."""
+    heed_endings()
     settings = uvicorn.Config(
         starling.web, log_config=None, access_log=False, timeout_graceful_shutdown=2, server_header=False
     )
@@ -62,6 +62,14 @@ def run(starling: Starling, listening: socket.socket, ready: WhenReady) -> None:
     loop = settings.get_loop_factory()
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=loop) as runner:
         runner.run(_run(server, listening, ready))  # uvicorn passes Ctrl-C on after a clean end
+
+
+def heed_endings() -> None:
+    """Under nohup a closed window means nothing; Windows knows no SIGHUP."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) != signal.SIG_IGN:
+        signal.signal(hangup, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 async def _run(server: Server, listening: socket.socket, ready: WhenReady) -> None:
@@ -95,5 +103,6 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    with contextlib.suppress(OSError):  # the window may be closed
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()

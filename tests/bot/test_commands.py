@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import serving
 from bot.progress import telling
+from bot.sections import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWPIECES = ROOT / "bot" / "samples" / "showpieces.jsonl"
@@ -160,3 +162,12 @@ def test_a_long_work_speaks_ever_more_rarely_where_no_terminal_is(capsys: pytest
     told = capsys.readouterr()
     assert told.err.split() == ["5", "15", "35"]
     assert told.out == ""
+
+
+def test_serving_says_where_each_helpdesk_sends_to() -> None:
+    config = Config.model_validate(
+        {"helpdesks": {name: {"kind": "generic", "secret": "s"} for name in ("shop", "woot")}}
+    )
+    told = serving.welcome(config, "http://127.0.0.1:8080")
+    assert told.endswith("http://127.0.0.1:8080/in/shop、http://127.0.0.1:8080/in/woot")
+    assert "[helpdesks.名字]" in serving.welcome(Config(), "http://127.0.0.1:8080")
