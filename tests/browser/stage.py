@@ -24,6 +24,7 @@ PEOPLE = [
     {"name": "小李", "role": "agent", "title": "客服"},
     {"name": "小周", "role": "agent", "title": "客服"},
     {"name": "路人", "role": "stranger", "title": "陌生人"},
+    {"name": "老管", "role": "admin", "title": "管理员"},
 ]
 ROOMS = [("leads", "售后主管群"), ("team", "售后团队")]
 ALERT = Card(
@@ -69,7 +70,7 @@ BRIEFING = Card(
 CHAT: dict[str, Any] = {
     "id": "c1",
     "customer": "王**",
-    "shop": "旗舰店",
+    "shop": "暖厨小家电旗舰店",
     "channel": "chat",
     "level": "red",
     "waiting": 185,

@@ -240,3 +240,44 @@ async def test_everything_can_be_reached_by_keyboard_and_has_a_name(theatre: The
             break
     await page.keyboard.press("Enter")
     await expect(card(page).locator(".state")).to_have_text("已认领")
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+async def test_a_long_shop_name_cuts_nothing_off(theatre: Theatre, visitors: Visitors, width: int) -> None:
+    page = await visitors.visit(theatre.address, width=width)
+    await expect(page.locator("#chat-list > li")).to_have_count(2)
+    await expect(page.locator("#chat-list .waits").first).not_to_be_empty()
+    assert await page.locator("#chat-list").evaluate("list => list.scrollWidth - list.clientWidth") == 0
+
+
+async def test_one_of_each_role_comes_first_and_the_others_fold(theatre: Theatre, visitors: Visitors) -> None:
+    page = await visitors.visit(theatre.address)
+    await page.locator("#me").click()
+    names = ["张主管", "陈质检", "阿明", "小李", "小周", "路人"]
+    for name, person in zip(names, await page.locator("#people > .person .person-name").all_inner_texts(), strict=True):
+        assert person.startswith(name)
+    await expect(page.get_by_role("button", name="路人")).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("button", name="老管")).not_to_be_visible()
+    await page.get_by_text("更多同事").click()
+    await page.get_by_role("button", name="老管").click()
+    await expect(page.locator("#me")).to_contain_text("老管")
+
+
+SETTLING = """() => {
+  const look = () => {
+    const link = document.querySelector(".presses a");
+    if (link && getComputedStyle(link).pointerEvents === "none") window.settled = true;
+  };
+  new MutationObserver(look).observe(document.querySelector("#items"), { childList: true, subtree: true });
+}"""
+
+
+async def test_a_double_tap_does_not_press_what_takes_the_place(theatre: Theatre, visitors: Visitors) -> None:
+    page = await visitors.visit(theatre.address, "张主管", width=390, height=844)
+    await theatre.stage.alert()
+    await expect(card(page)).to_be_visible()
+    await page.evaluate(SETTLING)
+    await card(page).get_by_role("button", name="认领").click()
+    await expect(card(page).locator(".state")).to_have_text("已认领")
+    assert await page.evaluate("window.settled") is True
+    await expect(card(page).get_by_role("link", name="旁听")).to_have_css("pointer-events", "auto")

@@ -7,6 +7,7 @@ import { get, post } from "./server.js";
 /* `still`: something in the room is being pointed at, do not scroll away from it. */
 export const state = { me: "", people: [], rooms: [], open: "", standing: new Map(), unread: new Map(), watchers: new Set(), still: false };
 
+const SETTLES = 700; // milliseconds
 let following = true;
 
 export const ownRoom = () => `@${state.me}`;
@@ -106,13 +107,19 @@ function show(item, changed) {
     const typing = old.contains(document.activeElement);
     old.replaceWith(made);
     if (typing) made.querySelector("button, input")?.focus({ preventScroll: true });
-    if (changed) made.querySelector(".card")?.classList.add("changed");
+    if (changed) settle(made.querySelector(".card"));
     return;
   }
   made.classList.add("fresh");
   $("items").append(made);
   if ((following && !state.still) || item.person === state.me) toEnd();
   else $("newer").hidden = false;
+}
+
+/** Whoever taps twice must not press what has just taken the place of the button. */
+function settle(card) {
+  card?.classList.add("changed", "settling");
+  setTimeout(() => card?.classList.remove("settling"), SETTLES);
 }
 
 function presser(item) {

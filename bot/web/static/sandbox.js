@@ -8,6 +8,7 @@ import { get, listen, post } from "./server.js";
 import * as tour from "./tour.js";
 
 const STRANGER = { name: "路人", role: "stranger", title: "陌生人" };
+const FIRST = { lead: 1, qa: 1, senior: 1, agent: 2, stranger: 1 };
 const typed = [];
 let back = 0;
 
@@ -31,7 +32,17 @@ function drawMe() {
   const others = state.people.some((p) => p.name !== me.name && state.unread.get(`@${p.name}`));
   $("me").replaceChildren(face(me.name, me.role !== "stranger", true), me.name, el("small", {}, me.title), others ? el("span", { class: "badge", title: "别的身份有新私信" }) : "");
   $("me").setAttribute("aria-label", `我是${me.name}，${me.title}。换一个身份`);
-  $("people").replaceChildren(...state.people.map(drawPerson));
+  drawPeople();
+}
+
+/** One of each kind comes first: who is asked for most must not be looked for. */
+function drawPeople() {
+  const first = Object.entries(FIRST).flatMap(([role, n]) => state.people.filter((p) => p.role === role).slice(0, n));
+  const rest = state.people.filter((p) => !first.includes(p));
+  const open = $("people").querySelector("details")?.open || rest.some((p) => p.name === state.me);
+  const unread = rest.some((p) => state.unread.get(`@${p.name}`)) ? el("span", { class: "badge", title: "有新私信" }) : null;
+  const more = rest.length ? [el("details", { open }, el("summary", {}, `更多同事（${rest.length}）`, unread), ...rest.map(drawPerson))] : [];
+  $("people").replaceChildren(...first.map(drawPerson), ...more);
 }
 
 function drawPerson(person) {

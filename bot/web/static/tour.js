@@ -17,7 +17,7 @@ const ofStory = (cards) => cards.find((c) => c.room === story.room) ?? cards[0];
 const alertCard = () => everyCard().find((c) => c.key === alertKey) ?? ofStory(everyCard().filter((c) => shown(c) && c.kind === "alert" && ["red", "orange"].includes(c.tone) && c.state === WAITING)) ?? null;
 const starCard = () => ofStory(everyCard().filter((c) => shown(c) && c.kind === "star")) ?? null;
 const cardNode = (card) => (card ? nodeOf(card.key)?.querySelector(".card") : null);
-const claimButton = () => cardNode(alertCard())?.querySelector(".press");
+const claimButton = () => cardNode(alertCard())?.querySelector('[data-action="claim"]');
 
 const narrow = () => matchMedia("(width < 1160px)").matches;
 
