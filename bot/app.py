@@ -154,7 +154,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     site = open_site(ctx, settled)
     audience = Audience(ctx, Drawer(site.templates))
     hearing = Hearing(ctx, settled)
-    listeners = chatting.listeners(config, hearing)
+    listeners = chatting.listeners(config, hearing, hearing.stands)
     reloading = Reloading(ctx, live, config.rules.folder, encoder.load() if config.learning.encoder else None)
     reloading.look()  # the models in use score from the first message on
     worker = Worker("intake", lambda: intake.work(ctx), settled)
@@ -271,7 +271,8 @@ def _rig(starling: Starling, hearing: Hearing, story: Story) -> sandbox.SandboxR
     ctx = starling.ctx
     rooms = [(room.id, room.name) for room in ctx.people.rooms if room.chat == "sandbox"]
     people = [{"name": p.name, "role": p.role, "title": ROLES[p.role]} for p in ctx.people.people]
-    screen = screening.screener(ctx.engine, Policy())  # a pasted chat is a real one, whatever pace a demo has
+    # A pasted chat is a real one, whatever pace a demo has.
+    screen = screening.screener(ctx.engine, Policy(), ending=True)
     return sandbox.SandboxRig(
         starling.store, starling.hub, hearing, rooms, people, screen, lambda: live_chats.going_on(ctx), story, ctx.now,
         persona(starling.site) if _alone(starling.config) else None,

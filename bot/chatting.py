@@ -15,7 +15,7 @@ from bot.chats.listener import Listener
 from bot.chats.sandbox import SandboxChat
 from bot.sections import Config
 from bot.web.live import Hub
-from handlers.protocols import Answerer, Chat
+from handlers.protocols import Answerer, Chat, Pressed
 from storage import posts
 from storage.db import Store
 
@@ -45,10 +45,10 @@ def _plain(
     return chats
 
 
-def listeners(config: Config, answerer: Answerer) -> list[Listener]:
+def listeners(config: Config, answerer: Answerer, stands: Callable[[Pressed], None]) -> list[Listener]:
     """One child process for each platform with an app; robots with a bare webhook cannot listen."""
-    found = [dingtalk.listener(config.dingtalk, answerer)] if config.dingtalk else []
-    return [*found, *([feishu.listener(config.feishu, answerer)] if config.feishu else [])]
+    found = [dingtalk.listener(config.dingtalk, answerer, stands)] if config.dingtalk else []
+    return [*found, *([feishu.listener(config.feishu, answerer, stands)] if config.feishu else [])]
 
 
 def _has(config: Config, chat: str) -> bool:

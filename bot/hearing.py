@@ -1,7 +1,6 @@
 """Answers what chats hear: one transaction, committed before anybody is told, then the cards are carried out."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,7 +15,7 @@ from storage.db import Tx
 
 log = structlog.get_logger()
 
-IN_TIME = 1.2  # seconds; a later answer may not have reached the platform's callback
+REMEMBERED = 1000  # answers whose fate the platform's adapter has not told yet
 FAILED = Reply(False, "刚才没有成功，请再点一次。")
 TOO_MANY = Reply(False, "点得太快了，我一时做不过来。歇一分钟再点就好，前面点的都已经算数。")
 
@@ -26,6 +25,7 @@ class Hearing:
     ctx: Context
     deliver: Callable[[], None]  # there is something to carry out
     turns: Turns = field(default_factory=Turns)
+    _drawn: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)  # what the answer to a press shows
 
     async def said(self, words: Said) -> None:
         turn = self.turns.take((words.chat, words.person or words.room), self.ctx.now(), COMMAND)
@@ -38,15 +38,15 @@ class Hearing:
     async def pressed(self, press: Pressed) -> Reply:
         if self.turns.take((press.chat, press.person), self.ctx.now()) is not Turn.FREE:
             return TOO_MANY
-        began = time.monotonic()
         try:
             reply, version = await asyncio.wrap_future(self.ctx.store.write(lambda tx: self._press(tx, press)))
         except Exception:  # one press; the person tries again
             log.exception("press_failed", chat=press.chat, action=press.action)
             return FAILED
-        redrawn = reply.card is not None and press.chat in actions.ANSWERED_IN_CALLBACK
-        if redrawn and time.monotonic() - began < IN_TIME:
-            asyncio.get_running_loop().call_later(0.3, self._stands, press.key, version)
+        if reply.card is not None and press.chat in actions.ANSWERED_IN_CALLBACK:
+            self._drawn[(press.chat, press.event)] = (press.key, version)
+            if len(self._drawn) > REMEMBERED:
+                self._drawn.pop(next(iter(self._drawn)))
         self.deliver()
         return reply
 
@@ -55,5 +55,7 @@ class Hearing:
         post = posts.get(tx, press.key) if press.key else None
         return reply, post.wanted if post else 0
 
-    def _stands(self, key: str, version: int) -> None:
-        self.ctx.store.write(lambda tx: posts.shown_in_answer(tx, key, version, self.ctx.now()))
+    def stands(self, press: Pressed) -> None:
+        """The platform has the answer to this press; until we know, the card is due to be edited."""
+        if drawn := self._drawn.pop((press.chat, press.event), None):
+            self.ctx.store.write(lambda tx: posts.shown_in_answer(tx, *drawn, self.ctx.now()))

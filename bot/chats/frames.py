@@ -1,4 +1,4 @@
-"""The child's end of the pipe: settings in, events out, answers in, a heartbeat; one JSON object a line.
+"""The child's end of the pipe: settings in, events out, answers in, their fate out, a heartbeat; one JSON a line.
 
 Works from threads, `pipe.ask(data).result(timeout)`, and event loops, `await asyncio.wrap_future(pipe.ask(data))`.
 """
@@ -9,11 +9,17 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, TextIO
 
-Answer = Future[Mapping[str, Any]]
+
+class Answer(Future[Mapping[str, Any]]):
+    """The parent's answer to the event of this number."""
+
+    def __init__(self, number: int):
+        super().__init__()
+        self.number = number
 
 
 class Unanswered(Exception):
@@ -33,10 +39,17 @@ class Pipe:
 
     def ask(self, data: Mapping[str, Any]) -> Answer:
         """Hand an event to the parent; the future holds its answer."""
-        number, answer = next(self._numbers), Answer()
-        self._waiting[number] = answer
-        self._write({"type": "event", "id": number, "data": data})
+        answer = Answer(next(self._numbers))
+        self._waiting[answer.number] = answer
+        self._write({"type": "event", "id": answer.number, "data": data})
         return answer
+
+    async def follow(self, answer: Answer, reached: Awaitable[bool]) -> None:
+        """Tell the parent whether its answer reached the platform."""
+        self._fate(answer.number, used=await reached)
+
+    def _fate(self, number: int, *, used: bool) -> None:
+        self._write({"type": "used" if used else "lost", "id": number})
 
     def beat(self, connected: bool) -> None:
         self._write({"type": "beat", "connected": connected})
@@ -59,7 +72,8 @@ class Pipe:
             frame = json.loads(line)
             answer = self._waiting.pop(frame["id"], None)
             if answer is None or not answer.set_running_or_notify_cancel():
-                continue  # nobody waits any more: the connection it came by is gone
+                self._fate(frame["id"], used=False)  # nobody waits any more: the connection it came by is gone
+                continue
             if "data" in frame:
                 answer.set_result(frame["data"])
             else:

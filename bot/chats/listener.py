@@ -19,6 +19,7 @@ from bot import plain_words
 
 Frame = Mapping[str, Any]
 Hear = Callable[[Frame], Awaitable[Frame]]
+Used = Callable[[Frame], None]
 
 P = TypeVar("P", StreamReader, StreamWriter)
 log = structlog.get_logger()
@@ -46,11 +47,15 @@ def wait_on(frame: Frame) -> Frame | None:
     return None
 
 
+def forget(frame: Frame) -> None:
+    """It does not matter whether the answer arrived."""
+
+
 class Listener:
     """`hear(data)` gets an event's data; what it returns goes back to the child, and by it to the platform.
 
     When it takes longer than `answer_within`, the child gets `late(data)` instead, unless that is None; the work
-    goes on.
+    goes on. `used(data)` is called when the platform surely has the answer, which is what `hear` returned.
     """
 
     def __init__(  # noqa: PLR0913
@@ -62,6 +67,7 @@ class Listener:
         *,
         answer_within: float = 1.5,
         late: Callable[[Frame], Frame | None] = wait_on,
+        used: Used = forget,
         quiet_limit: float = 60.0,
         first_pause: float = 0.5,
         monotonic: Callable[[], float] = time.monotonic,
@@ -71,6 +77,8 @@ class Listener:
         self._settings = dict(settings)
         self._hear = hear
         self._late = late
+        self._used = used
+        self._told: dict[int, Frame] = {}  # events answered, until we hear what became of the answer
         self._answer_within = answer_within
         self._quiet_limit = quiet_limit
         self._first_pause = first_pause
@@ -111,6 +119,7 @@ class Listener:
         """One life of the child; returns how many seconds it lasted."""
         began = self._monotonic()
         self._become("starting")
+        self._told.clear()
         self._heard = None
         try:
             process = self._process = await self._start()
@@ -159,6 +168,10 @@ class Listener:
                 task = asyncio.create_task(self._answer(process, frame["id"], frame["data"]))
                 self._answering.add(task)
                 task.add_done_callback(self._answering.discard)
+            case "used":
+                self._used(self._told.pop(frame["id"]))
+            case "lost":
+                self._told.pop(frame["id"], None)
             case "beat":
                 self._become("connected" if frame["connected"] else "disconnected")
             case "log":
@@ -178,6 +191,8 @@ class Listener:
             await self._tell(process, {"type": "answer", "id": number, "failed": type(error).__name__})
             return
         if late is None:
+            if answer:
+                self._told[number] = data
             await self._tell(process, {"type": "answer", "id": number, "data": answer})
 
     async def _tell(self, process: Process, frame: Frame) -> None:

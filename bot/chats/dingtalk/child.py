@@ -10,6 +10,7 @@ import logging
 import os
 from typing import Any
 
+from bot.chats.arrival import reached
 from bot.chats.frames import Pipe, open_pipe
 
 TOPICS = ("/v1.0/im/bot/messages/get", "/v1.0/card/instances/callback")
@@ -50,11 +51,18 @@ def _hush() -> None:
 
 def _carrier(pipe: Pipe, sdk: Any, topic: str) -> Any:
     """Hands a frame over and acknowledges it with the parent's answer, only after that came."""
+    following: set[asyncio.Task[None]] = set()
 
     class Carrier(sdk.CallbackHandler):  # type: ignore[misc]
         async def process(self, callback: Any) -> tuple[int, Any]:
             told = {"topic": topic, "id": callback.headers.message_id or "", "data": callback.data}
-            return sdk.AckMessage.STATUS_OK, await asyncio.wrap_future(pipe.ask(told))
+            line, answer = self.dingtalk_client.websocket, pipe.ask(told)
+            body = await asyncio.wrap_future(answer)
+            if body:
+                task = asyncio.create_task(pipe.follow(answer, reached(line)))
+                following.add(task)
+                task.add_done_callback(following.discard)
+            return sdk.AckMessage.STATUS_OK, body
 
     return Carrier()
 

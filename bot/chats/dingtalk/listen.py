@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -19,8 +19,13 @@ MESSAGE, CALLBACK = "/v1.0/im/bot/messages/get", "/v1.0/card/instances/callback"
 LATE = "收到，正在处理，卡片马上更新"
 
 
-def listener(settings: DingTalk, answerer: Answerer, *, ping: float = 10.0) -> Listener:
-    """`ping`: seconds between our pings, and for their answers; so a half-open connection lives twice as long."""
+def listener(
+    settings: DingTalk, answerer: Answerer, stands: Callable[[Pressed], None] = lambda _: None, *, ping: float = 10.0
+) -> Listener:
+    """`stands` is told of a press whose answer, with the card in it, has reached the platform.
+
+    `ping`: seconds between our pings, and for their answers; so a half-open connection lives twice as long.
+    """
     told = {
         "client_id": settings.client_id,
         "client_secret": settings.client_secret.get_secret_value(),
@@ -31,7 +36,11 @@ def listener(settings: DingTalk, answerer: Answerer, *, ping: float = 10.0) -> L
     async def heard(frame: Json) -> Json:
         return await hear(answerer, frame)
 
-    return Listener("dingtalk", [sys.executable, "-m", "bot.chats.dingtalk.child"], told, heard, late=late)
+    def used(frame: Json) -> None:
+        if pressed := read_press(frame):
+            stands(pressed)
+
+    return Listener("dingtalk", [sys.executable, "-m", "bot.chats.dingtalk.child"], told, heard, late=late, used=used)
 
 
 async def hear(answerer: Answerer, frame: Json) -> Json:

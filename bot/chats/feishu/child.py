@@ -11,9 +11,10 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.chats.arrival import reached
 from bot.chats.frames import Pipe, open_pipe
 
 ANSWER_SECONDS = 2.5
@@ -76,7 +77,7 @@ class Connection:
             told["app_id"],
             told["app_secret"],
             log_level=sdk.LogLevel.WARNING,  # at INFO it writes the address of the connection with its ticket
-            event_handler=handlers(self._pipe),
+            event_handler=handlers(self._pipe, lambda: getattr(self._client, "_conn", None)),
             domain=told["domain"],
         )
         self._client.start()
@@ -91,8 +92,9 @@ class Connection:
             os._exit(0)
 
 
-def handlers(pipe: Pipe) -> Any:
-    """The SDK's table of events."""
+def handlers(pipe: Pipe, line: Callable[[], Any]) -> Any:
+    """The SDK's table of events; `line()` is its connection, on whose loop the handlers are called."""
+    following: set[asyncio.Task[None]] = set()
     sdk = importlib.import_module("lark_oapi.event.dispatcher_handler")
 
     def said(event: Any) -> None:
@@ -100,8 +102,15 @@ def handlers(pipe: Pipe) -> Any:
         pipe.ask(told).result(ANSWER_SECONDS)  # an exception here lets the platform tell us again
 
     def pressed(event: Any) -> Any:
-        answer = pipe.ask(read_press(event)).result(ANSWER_SECONDS)
-        return sdk.P2CardActionTriggerResponse(dict(answer))
+        answer = pipe.ask(read_press(event))
+        try:
+            told = dict(answer.result(ANSWER_SECONDS))
+        finally:
+            answer.cancel()  # what comes later reaches nobody
+        task = asyncio.get_running_loop().create_task(pipe.follow(answer, reached(line())))
+        following.add(task)
+        task.add_done_callback(following.discard)
+        return sdk.P2CardActionTriggerResponse(told)
 
     builder = sdk.EventDispatcherHandler.builder("", "")
     builder.register_p2_customized_event(MESSAGE, said)

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.chats.feishu.draw import draw, toast
@@ -17,7 +17,8 @@ MESSAGE, PRESS = "im.message.receive_v1", "card.action.trigger"
 LATE = {"toast": {"type": "info", "content": "收到，正在处理，卡片马上更新"}}
 
 
-def listener(settings: Feishu, answerer: Answerer) -> Listener:
+def listener(settings: Feishu, answerer: Answerer, stands: Callable[[Pressed], None] = lambda _: None) -> Listener:
+    """`stands` is told of a press whose answer, with the card in it, has reached the platform."""
     told = {
         "app_id": settings.app_id,
         "app_secret": settings.app_secret.get_secret_value(),
@@ -27,7 +28,11 @@ def listener(settings: Feishu, answerer: Answerer) -> Listener:
     async def heard(event: Json) -> Json:
         return await hear(answerer, event)
 
-    return Listener("feishu", [sys.executable, "-m", "bot.chats.feishu.child"], told, heard, late=late)
+    def used(event: Json) -> None:
+        if pressed := read_press(event):
+            stands(pressed)
+
+    return Listener("feishu", [sys.executable, "-m", "bot.chats.feishu.child"], told, heard, late=late, used=used)
 
 
 async def hear(answerer: Answerer, event: Json) -> Json:

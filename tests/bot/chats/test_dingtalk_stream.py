@@ -136,6 +136,23 @@ async def test_a_press_changes_the_card_for_everyone_inside_the_callback(dingtal
     assert dingtalk.state.violations == []
 
 
+@pytest.mark.parametrize("accident", ["none", "drop", "freeze"])
+async def test_an_answer_counts_only_when_it_reached_the_platform(dingtalk: DingTalk, accident: str) -> None:
+    class Unlucky(Ears):
+        async def pressed(self, pressed: Pressed) -> Reply:
+            getattr(dingtalk, accident, lambda: None)()
+            return await super().pressed(pressed)
+
+    ears, standing = Unlucky(takes=0.1), list[Pressed]()
+    async with listening(dingtalk, ears, stands=standing.append):
+        await post(dingtalk)
+        seen = await press(dingtalk)
+        await asyncio.sleep(1.3 if accident != "none" else 0)
+        await until(lambda: standing or accident != "none")
+    assert (seen.ok, len(standing)) == ((True, 1) if accident == "none" else (False, 0))
+    assert len(ears.heard) == 1
+
+
 async def test_two_presses_are_two_events(dingtalk: DingTalk) -> None:
     ears = Ears(reply=Reply(True, "好的"))
     async with listening(dingtalk, ears):

@@ -37,6 +37,7 @@ class Ears:
     reply: Reply = field(default_factory=lambda: Reply(True, "已认领", CLAIMED))
     takes: float = 0.0
     breaks: int = 0
+    meanwhile: Callable[[], object] = lambda: None  # happens between the press and its answer
     ended: int = 0
 
     async def said(self, said: Said) -> None:
@@ -48,6 +49,7 @@ class Ears:
 
     async def _work(self, thing: Said | Pressed) -> None:
         self.heard.append(thing)
+        self.meanwhile()
         await asyncio.sleep(self.takes)
         if self.breaks:
             self.breaks -= 1
@@ -57,6 +59,7 @@ class Ears:
 
 @dataclass
 class Stage:
+    standing: list[Pressed]
     feishu: Feishu
     ears: Ears
     listener: Listener
@@ -92,8 +95,9 @@ async def shared() -> AsyncIterator[Stage]:
         feishu.state.app_secret = SECRET
         ears = Ears()
         settings = Settings(app_id="cli_test", app_secret=SecretStr(SECRET), domain=feishu.url)
-        child = listener(settings, ears)
-        stage = Stage(feishu, ears, child, asyncio.create_task(child.run()))
+        standing: list[Pressed] = []
+        child = listener(settings, ears, standing.append)
+        stage = Stage(standing, feishu, ears, child, asyncio.create_task(child.run()))
         try:
             yield stage
         finally:
@@ -106,6 +110,8 @@ async def stage(shared: Stage) -> Stage:
     await shared.connected()
     ears = shared.ears
     ears.heard.clear()
+    ears.meanwhile = lambda: None
+    shared.standing.clear()
     ears.takes, ears.breaks, ears.ended, ears.reply = 0.0, 0, 0, Reply(True, "已认领", CLAIMED)
     shared.feishu.gateway.parts = 1
     return shared
@@ -140,9 +146,19 @@ async def test_a_press_changes_the_card_in_its_answer_without_a_call(stage: Stag
     assert stage.feishu.button(message, "解决")["key"] == post.uuid
     assert stage.feishu.calls("PATCH") == []
     (pressed,) = stage.ears.heard
+    await until(lambda: stage.standing == [pressed])
     assert isinstance(pressed, Pressed)
     assert (pressed.room, pressed.key, pressed.person) == ("oc_leads", post.uuid, "ou_zhang")
     assert (pressed.action, pressed.value) == ("claim", "A12")
+
+
+async def test_an_answer_to_a_connection_that_went_does_not_count(stage: Stage) -> None:
+    message = await stage.post()
+    stage.ears.meanwhile = stage.feishu.drop
+    assert (await stage.press(message)).code == 200341
+    await stage.connected()
+    await asyncio.sleep(1.2)
+    assert (len(stage.ears.heard), stage.standing) == (1, [])
 
 
 async def test_a_refusal_is_a_toast_and_leaves_the_card(stage: Stage) -> None:

@@ -138,6 +138,36 @@ async def test_a_late_answer_is_replaced_and_the_work_goes_on() -> None:
     assert answers == [{"answer": {"toast": "wait"}}, {"press": 1}]
 
 
+@pytest.mark.parametrize(("waits", "fate"), [(30, "used"), (0.05, "lost")])
+async def test_an_answer_counts_only_when_somebody_took_it(waits: float, fate: str) -> None:
+    used: list[Mapping[str, Any]] = []
+
+    async def slow(data: Mapping[str, Any]) -> Mapping[str, Any]:
+        await asyncio.sleep(0.3 if "press" in data else 0)
+        return {"toast": "done"}
+
+    script = f"""
+        import asyncio
+        async def reached():
+            return True
+        pipe.listen(lambda: None)
+        answer = pipe.ask({{"press": 1}})
+        try:
+            answer.result({waits})
+            asyncio.run(pipe.follow(answer, reached()))
+        except TimeoutError:
+            answer.cancel()
+            time.sleep(0.6)
+        last = pipe.ask({{"last": 1}})
+        last.result(30)
+        asyncio.run(pipe.follow(last, reached()))
+        time.sleep(60)
+    """
+    async with child(script, slow, used=used.append):
+        await until(lambda: {"last": 1} in used)
+    assert ({"press": 1} in used) == (fate == "used")
+
+
 async def test_a_failing_handler_leaves_the_event_unacknowledged() -> None:
     heard = Heard()
 
