@@ -32,6 +32,8 @@ TRIES = {
     "urge": 7,
 }  # about two minutes: what comes too late for the customer is told to the asker instead
 WAITS = STATES["open"]
+CLOSED = (STATES["resolved"], STATES["false_alarm"])
+FRESH = timedelta(seconds=15)  # what closes sooner is still shown, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,23 @@ def _claim(ctx: Context, tx: Tx, limit: int, lane: Lane = ALL) -> list[Post]:
     now = ctx.now()
     ready: list[Post] = []
     for post in posts.claim(tx, now, limit, LEASE, chat=lane.chat, but=lane.but):
-        later = pace.wait(tx, post, now)
+        if _is_over(post, now):
+            posts.drop(tx, post.key)
+            continue
+        later = pace.wait(tx, post, now, ctx.editable)
         if later is not None:
             posts.put_off(tx, [post.key], later)
             continue
         fit = _ringing(tx, post, now) if post.kind == "urge" else post
         ready += [fit] if fit is not None else []
     return ready
+
+
+def _is_over(post: Post, now: datetime) -> bool:
+    """An alert that was closed while its card waited for its turn is news to nobody."""
+    unseen = not post.shown and not post.uncertain
+    closed = post.kind in ("alert", "assist") and post.card["state"] in CLOSED
+    return unseen and closed and now - post.created_at > FRESH
 
 
 def _ringing(tx: Tx, post: Post, now: datetime) -> Post | None:

@@ -4,6 +4,7 @@ At that moment every robot speaks, and platforms refuse. What can wait is sent a
 answers, loses three seconds at most.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from handlers.posting import PER_MINUTE
@@ -11,7 +12,11 @@ from storage import posts
 from storage.db import Tx
 from storage.posts import Post
 
-PER_SECOND = {"feishu": 4, "feishu-webhook": 4}  # it takes five, of all robots of a room together
+MINUTE = timedelta(seconds=60)
+PER_MOMENT = {"feishu": 4, "feishu-webhook": 4}  # it takes five a second, of all robots of a room together
+MOMENT = timedelta(seconds=1.5)  # what leaves us a second apart may arrive together
+AGAIN = timedelta(seconds=5)
+EDITS_FREE = frozenset({"dingtalk"})  # its limit is on messages, and the change of a card is none
 URGENT = frozenset({"alert", "assist", "reply", "whisper", "coach", "handover", "urge"})
 BELL = 30 * 60  # seconds
 BEFORE, AFTER = 8, 60  # seconds around the bell in which nothing is sent that can wait
@@ -19,24 +24,21 @@ STRIKE = 2  # seconds around it in which nothing at all is
 RED = 30  # priority
 
 
-def wait(tx: Tx, post: Post, now: datetime) -> datetime | None:
-    """Until when this post must wait; None when it may go, which is then noted."""
+def wait(tx: Tx, post: Post, now: datetime, editable: Collection[str] = ()) -> datetime | None:
+    """Until when this post must wait; None when it may go, which is then noted. `editable`: chats that change cards."""
     budget = PER_MINUTE.get(post.chat)
     if budget is None:
         return None
     later = _after_the_bell(now, urgent=post.kind in URGENT)
-    if later is not None or post.direct:
+    if later is not None or post.direct or (post.shown and post.chat in EDITS_FREE and post.chat in editable):
         return later
     share = budget if post.priority >= RED else budget * 4 // 5  # the last fifth is kept for red
-    if (
-        posts.spend(tx, post.chat, post.room, now) > share
-    ):  # noted first, so that two processes never both take the last
-        posts.spend(tx, post.chat, post.room, now, -1)
-        return now + timedelta(seconds=20)
-    most = PER_SECOND.get(post.chat)
-    if most and posts.spend_second(tx, post.chat, post.room, now) > most:
-        posts.spend(tx, post.chat, post.room, now, -1)
-        return now + timedelta(seconds=1)
+    if posts.spent(tx, post.chat, post.room, now - MINUTE) >= share:
+        return now + AGAIN
+    most = PER_MOMENT.get(post.chat)
+    if most and posts.spent(tx, post.chat, post.room, now - MOMENT) >= most:
+        return now + MOMENT
+    posts.spend(tx, post.chat, post.room, now)
     return None
 
 

@@ -13,6 +13,7 @@ from storage.db import Tx
 PER_MINUTE = {"dingtalk": 20, "dingtalk-webhook": 20, "feishu": 100, "feishu-webhook": 100}
 ANSWERS = frozenset({"reply", "notice"})  # to somebody who asked, or about Starling itself
 PRIORITIES = {"red": 30, "orange": 20, "yellow": 10}
+ANSWERED = 20  # somebody waits for an answer, but red goes first whatever colour the answer has
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def want(ctx: Context, tx: Tx, about: About, target: Target, card: Card) -> str:
         return key
     wanted = posts.Wanted(
         key=key, chat=target.chat, room=target.id, direct=target.direct, kind=card.kind, subject=about.subject,
-        card=to_json(card), priority=PRIORITIES.get(card.tone, 0), session=about.session,
+        card=to_json(card), priority=_priority(card), session=about.session,
     )  # fmt: skip
     posts.want(tx, wanted, ctx.now())
     return key
@@ -50,8 +51,13 @@ def _hushed(ctx: Context, tx: Tx, key: str) -> bool:
 
 def renew(ctx: Context, tx: Tx, post: posts.Post, card: Card) -> None:
     """Want another card where this post stands."""
-    wanted = posts.Wanted(post.key, post.chat, post.room, post.direct, card.kind, post.subject, to_json(card))
+    place = (post.key, post.chat, post.room, post.direct)
+    wanted = posts.Wanted(*place, card.kind, post.subject, to_json(card), _priority(card))
     posts.want(tx, wanted, ctx.now())
+
+
+def _priority(card: Card) -> int:
+    return ANSWERED if card.kind in ANSWERS else PRIORITIES.get(card.tone, 0)
 
 
 def random_part(event: str) -> str:

@@ -65,7 +65,7 @@ CLAIM = for_update_skip_locked(
     select(POST)
     .where(P.shown < P.wanted, ~P.dead, P.due_at <= bindparam("now"))
     .where(or_(P.lease_until.is_(None), P.lease_until <= bindparam("now")))
-    .order_by(P.priority.desc(), P.due_at)
+    .order_by(P.priority.desc(), case((P.shown > 0, 1), else_=0), P.due_at)
     .limit(bindparam("most"))
 )
 CLAIM_FOR = CLAIM.where(P.chat == bindparam("chat"))
@@ -94,8 +94,9 @@ def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
 def claim(
     tx: Connection, now: datetime, limit: int, lease: timedelta, *, chat: str = "", but: Sequence[str] = ()
 ) -> list[Post]:
-    """Take posts that are due, the loudest first; until the lease ends nobody else takes them.
+    """Take posts that are due: the loudest first, and what stands nowhere yet before what changed.
 
+    Until the lease ends nobody else takes them.
     Those of one `chat`, or of all `but` these.
 
     Whoever held one until then and never came back may have sent it, so that its outcome is uncertain.
@@ -132,6 +133,11 @@ def put_off(tx: Connection, keys: Sequence[str], due_at: datetime) -> None:
     tx.execute(update(POST).where(P.key.in_(keys)).values(due_at=due_at, lease_until=None))
 
 
+def drop(tx: Connection, key: str) -> None:
+    """Nobody ever saw it, and nobody needs to any more."""
+    tx.execute(delete(POST).where(P.key == key))
+
+
 def get(tx: Connection, key: str) -> Post | None:
     row = tx.execute(GET, {"k": key}).one_or_none()
     return _post(row) if row else None
@@ -160,32 +166,30 @@ def backlog(tx: Connection) -> tuple[int, int]:
     return int(waiting), int(dead)
 
 
-def spend(tx: Connection, chat: str, room: str, now: datetime, n: int = 1) -> int:
-    """Note that we spoke in a room; the number of times in this minute, this one included."""
-    row = {"chat": chat, "room": room, "minute": int(now.timestamp()) // 60, "n": n}
-    tx.execute(upsert(tx, ROOM_BUDGET, ("chat", "room", "minute"), (), add=("n",)), row)
-    return spent(tx, chat, room, now)
+def spend(tx: Connection, chat: str, room: str, now: datetime) -> None:
+    """Note that we spoke in a room."""
+    _note_moment(tx, chat, room, _moment(now), 1)
 
 
-def spend_second(tx: Connection, chat: str, room: str, now: datetime) -> int:
-    """The same by the second, of this second alone."""
-    row = {"chat": f"{chat}/s", "room": room, "minute": int(now.timestamp()), "n": 1}
-    noted = upsert(tx, ROOM_BUDGET, ("chat", "room", "minute"), (), add=("n",)).returning(ROOM_BUDGET.c.n)
-    return int(tx.scalar(noted, row) or 0)
-
-
-def spent(tx: Connection, chat: str, room: str, now: datetime) -> int:
-    """How often we spoke in a room in this minute and the one before: never too few for the last sixty seconds."""
-    b, minute = ROOM_BUDGET.c, int(now.timestamp()) // 60
-    total = select(func.coalesce(func.sum(b.n), 0)).where(b.chat == chat, b.room == room, b.minute >= minute - 1)
+def spent(tx: Connection, chat: str, room: str, since: datetime) -> int:
+    """How often we spoke in a room since then; until the transaction ends nobody else counts there."""
+    _note_moment(tx, chat, room, 0, 0)
+    b = ROOM_BUDGET.c
+    total = select(func.coalesce(func.sum(b.n), 0)).where(b.chat == chat, b.room == room, b.moment >= _moment(since))
     return int(tx.scalar(total) or 0)
 
 
+def _note_moment(tx: Connection, chat: str, room: str, moment: int, n: int) -> None:
+    row = {"chat": chat, "room": room, "moment": moment, "n": n}
+    tx.execute(upsert(tx, ROOM_BUDGET, ("chat", "room", "moment"), (), add=("n",)), row)
+
+
+def _moment(at: datetime) -> int:
+    return int(at.timestamp() * 10)
+
+
 def forget_budgets(tx: Connection, before: datetime) -> None:
-    b, second = ROOM_BUDGET.c, int(before.timestamp())
-    by_second = b.chat.endswith("/s")
-    old = (by_second & (b.minute < second)) | (~by_second & (b.minute < second // 60))
-    tx.execute(delete(ROOM_BUDGET).where(old))
+    tx.execute(delete(ROOM_BUDGET).where(ROOM_BUDGET.c.moment < _moment(before)))
 
 
 def count_calls(tx: Connection, chat: str, month: str, n: int) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Json, UtcDateTime
@@ -51,10 +51,12 @@ class Heard(SQLModel, table=True):
 
 
 class RoomBudget(SQLModel, table=True):
+    """How often we spoke in a room, and when; the moment 0 is locked by whoever counts."""
+
     __tablename__ = "room_budget"
     chat: str = Field(primary_key=True)
     room: str = Field(primary_key=True)
-    minute: int = Field(primary_key=True)  # minutes since 1970
+    moment: int = Field(primary_key=True, sa_type=BigInteger)  # tenths of seconds since 1970
     n: int = 0
 
 

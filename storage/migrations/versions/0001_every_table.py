@@ -805,9 +805,9 @@ def upgrade() -> None:
     op.create_table('room_budget',
     sa.Column('chat', sa.String(), nullable=False),
     sa.Column('room', sa.String(), nullable=False),
-    sa.Column('minute', sa.Integer(), nullable=False),
+    sa.Column('moment', sa.BigInteger(), nullable=False),
     sa.Column('n', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('chat', 'room', 'minute')
+    sa.PrimaryKeyConstraint('chat', 'room', 'moment')
     )
     op.create_table('rule_change',
     sa.Column('id', sa.Integer(), nullable=False),
