@@ -66,6 +66,7 @@ class Stage:
 def run(speed: float, port: int) -> None:
     """Until Ctrl-C; nothing is left behind."""
     log.setup(level="WARNING")
+    serving.heed_endings()
     with tempfile.TemporaryDirectory(prefix="starling-demo-") as folder:
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
         listening = _listen(port)

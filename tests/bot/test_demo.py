@@ -37,6 +37,17 @@ def test_the_demo_shows_an_alert_and_a_star_in_time_and_ends_when_asked(tmp_path
     assert (tmp_path / "demo.log").read_text() == ""
 
 
+def test_a_closed_window_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (room := tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(room))
+    with started(DEMO, tmp_path / "demo.log") as program:
+        assert list(room.glob("starling-demo-*/demo.db"))
+        assert program.process.stdout is not None
+        program.process.stdout.close()  # as the window's end does
+        program.stop(signal.SIGHUP)
+    assert list(room.iterdir()) == []
+
+
 def seen(program: Program, kind: str, tone: str, began: float) -> float:
     """Seconds until such a card stands in some room."""
     with httpx.Client(base_url=f"{program.url}/sandbox/api", trust_env=False) as client:
