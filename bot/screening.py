@@ -8,8 +8,9 @@ from typing import Any
 from bot.conversation_files import BadLine, read_line
 from bot.plain_words import of_line
 from handlers.context import Engine
-from rules import file, score
-from rules.model import Conversation, Finding, Screening
+from rules import endings, file, score
+from rules.endings import How
+from rules.model import Conversation, Finding, Kind, Screening
 from rules.policy import Policy
 from rules.screen import last_moment
 
@@ -18,8 +19,8 @@ Screen = Callable[[Mapping[str, Any]], Json]
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # for files without times, where no check asks for it
 
 
-def screener(engine: Engine, policy: Policy, *, explain: bool = False) -> Screen:
-    """One line of a conversation file to what `screen` prints."""
+def screener(engine: Engine, policy: Policy, *, explain: bool = False, ending: bool = False) -> Screen:
+    """One line of a conversation file to what `screen` prints; `ending`: with the customer's good end."""
 
     def screen(line: Mapping[str, Any]) -> Json:
         held = engine.held()
@@ -27,7 +28,9 @@ def screener(engine: Engine, policy: Policy, *, explain: bool = False) -> Screen
         signals = tuple(held.signals(m.text, m.speaker) for m in conversation.messages)
         conversation = replace(conversation, signals=signals)
         now = last_moment(conversation) or NO_TIME
-        return told(conversation, held.screen(conversation, policy, now), explain=explain)
+        screening = held.screen(conversation, policy, now)
+        ended = {"ended": _ended(conversation, screening, policy, now)} if ending else {}
+        return told(conversation, screening, explain=explain) | ended
 
     return screen
 
@@ -46,6 +49,12 @@ def told(conversation: Conversation, screening: Screening, *, explain: bool) -> 
     if explain:
         line["because"] = [[label, round(weight, 3)] for label, weight in score.explain(screening.contributions)]
     return line
+
+
+def _ended(conversation: Conversation, screening: Screening, policy: Policy, now: datetime) -> str:
+    risks = [finding for finding in screening.findings if finding.kind is Kind.RISK]
+    end = endings.of(conversation, risks, policy, now)
+    return end.says if end and end.how in (How.RATED_WELL, How.CUSTOMER_CONTENT) else ""
 
 
 def lines(rows: Iterable[str], screen: Screen) -> Iterator[Json | BadLine]:

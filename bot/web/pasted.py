@@ -66,6 +66,7 @@ def explain(line: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any
     messages = [m | {"text": mask(m["text"])} for m in line["messages"]]
     findings = [f | {"quote": mask(f.get("quote", ""))} for f in result.get("findings", ())]
     about = {name: result[name] for name in ("level", "risk", "star", "unchecked") if name in result}
+    about |= {"ended": mask(result["ended"])} if result.get("ended") else {}
     about |= {"hint": line["hint"]} if "hint" in line else {}
     return about | {"messages": messages, "findings": findings}
 

@@ -190,8 +190,8 @@ async def be(rig: SandboxRig, request: Request) -> Response:
 
 async def try_out(rig: SandboxRig, request: Request) -> Response:
     """Screen a pasted chat and say what was found, at the words it was found in."""
-    body = await _body(request)
-    line = pasted.read(_word(body, "text"), rig.now())
+    said = (await _body(request)).get("text")
+    line = pasted.read(clean(said), rig.now()) if isinstance(said, str) else {"messages": []}
     if not line["messages"]:
         raise HTTPException(400, "没有读到聊天内容。每行一句，前面写上「客户：」或「客服：」就好。")
     return JSONResponse(pasted.explain(line, await asyncio.to_thread(rig.screen, line)))

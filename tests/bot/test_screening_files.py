@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import encodings, screening_files
+from bot import encodings, engine, screening, screening_files
+from rules.policy import Policy
 
 Run = tuple[int, list[dict[str, Any]], list[str]]
 
@@ -76,3 +77,11 @@ def test_what_says_nothing_or_far_too_much_is_screened_all_the_same(screened: An
     assert (status, wrong, len(rows)) == (0, [], len(odd))
     assert all(0 <= row["risk"] <= 1 and 0 <= row["star"] <= 1 for row in rows)
     assert {row["id"] for row in rows if row["findings"]} >= {"html", "lone"}
+
+
+def test_a_pasted_chat_that_ends_well_says_how() -> None:
+    screen = screening.screener(engine.load(), Policy(), ending=True)
+    bad = json.loads(line("c1", "再不退款我就投诉到12315", "对不起，已经给您退了，您看一下"))
+    thanks = {"from": "customer", "text": "收到了，谢谢你，服务真好"}
+    assert screen(bad)["ended"] == ""
+    assert screen(bad | {"messages": [*bad["messages"], thanks]})["ended"] == "客户说「收到了，谢谢你，服务真好」"

@@ -60,8 +60,8 @@ function show(told) {
 }
 
 function sum(told) {
-  const [colour, head, more] = SUMS[kindOf(told)];
-  const meter = told.risk >= 0.3 ? el("div", { class: "meter" }, `流失风险 ${Math.round(told.risk * 100)}%`, el("progress", { max: "1", value: String(told.risk), "aria-label": "流失风险" })) : null;
+  const [colour, head, more] = told.ended && told.level in SEVERITY ? ["green", "⭐ 开头着急，后来接住了", `${told.ended}。这段值得全组看看。`] : SUMS[kindOf(told)];
+  const meter = told.risk >= 0.3 && !told.ended ? el("div", { class: "meter" }, `流失风险 ${Math.round(told.risk * 100)}%`, el("progress", { max: "1", value: String(told.risk), "aria-label": "流失风险" })) : null;
   return el("div", { class: `sum ${tone(colour)}` }, el("p", {}, el("b", {}, head), el("small", {}, more)), meter);
 }
 
