@@ -142,7 +142,7 @@ CARDS: Mapping[str, Card] = {
     "upkeep.rolled_back": upkeep.rolled_back([("风险分", "回到 11-12 学的那一个")]),
     "upkeep.sentence": upkeep.sentence("在学了，学完告诉你。"),
     "guide.guide": guide("lead"),
-    "guide.whole": guide("lead", whole=True),
+    "guide.guide.whole": guide("lead", whole=True),
     "replies.unknown": replies.unknown("认领", 12),
     "replies.sentence": replies.sentence("这条已经有人认领了：张主管 14:06。"),
     "replies.alert_list": replies.alert_list([(ALERT, CONVERSATION, "客户提到向监管投诉")], 4),
