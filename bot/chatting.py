@@ -10,7 +10,7 @@ from bot.chats.dingtalk import listen as dingtalk
 from bot.chats.dingtalk.send import DingTalkChat
 from bot.chats.feishu import listen as feishu
 from bot.chats.feishu.send import FeishuChat
-from bot.chats.illustrated import Illustrated, Paint
+from bot.chats.illustrated import Paint, illustrated
 from bot.chats.listener import Listener
 from bot.chats.sandbox import SandboxChat
 from bot.sections import Config
@@ -25,7 +25,7 @@ def open_chats(
 ) -> dict[str, Chat]:
     """Every chat the configuration names; `paint` makes the pictures their cards carry."""
     plain = _plain(config, store, hub, client, now)
-    return {name: Illustrated(chat, paint) for name, chat in plain.items()}
+    return {name: illustrated(chat, paint) for name, chat in plain.items()}
 
 
 def _plain(

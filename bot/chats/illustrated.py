@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
@@ -10,12 +10,17 @@ from typing import Any
 import structlog
 
 from handlers.cards.card import Block, Card, Picture
-from handlers.protocols import Chat, Target
+from handlers.protocols import Chat, Rings, Target
 
 Paint = Callable[[Mapping[str, Any]], Awaitable[bytes]]
 log = structlog.get_logger()
 
 REMEMBERED = 256  # names of pictures, so that an edited card does not upload them again
+
+
+def illustrated(chat: Chat, paint: Paint) -> Chat:
+    """The same chat, which can do all that it could, with pictures."""
+    return Ringing(chat, chat, paint) if isinstance(chat, Rings) else Illustrated(chat, paint)
 
 
 class Illustrated:
@@ -54,3 +59,14 @@ class Illustrated:
         while len(self._names) > REMEMBERED:
             self._names.popitem(last=False)
         return replace(block, image=self._names[look], spec={})
+
+
+class Ringing(Illustrated):
+    """For a chat that can ring people."""
+
+    def __init__(self, chat: Chat, rings: Rings, paint: Paint):
+        super().__init__(chat, paint)
+        self._rings = rings
+
+    async def urge(self, message_id: str, people: Sequence[str]) -> None:
+        await self._rings.urge(message_id, people)
