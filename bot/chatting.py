@@ -33,7 +33,8 @@ def _plain(
 ) -> dict[str, Chat]:
     chats: dict[str, Chat] = {"sandbox": SandboxChat(store, hub, now)} if _has(config, "sandbox") else {}
     if config.dingtalk:
-        chats["dingtalk"] = DingTalkChat(config.dingtalk, client, _count(store, "dingtalk", now))
+        names = {person.dingtalk: person.name for person in config.people if person.dingtalk}
+        chats["dingtalk"] = DingTalkChat(config.dingtalk, client, _count(store, "dingtalk", now), names=names)
     if config.feishu:
         chats["feishu"] = FeishuChat(config.feishu, client)
     if _has(config, "dingtalk-webhook"):

@@ -32,8 +32,17 @@ def create(state: State, body: Json) -> Answer:
     if not why:
         room = space[2] if space[1] == "IM_GROUP" else f"@{space[2]}"
         called = tuple((body.get("imGroupOpenDeliverModel") or {}).get("atUserIds") or ())
+        _check_calls(state, params, (body.get("imGroupOpenDeliverModel") or {}).get("atUserIds") or {})
         state.cards[key] = CardInstance(key, room, body.get("callbackType") == "STREAM", params, called)
     return _delivered(key, space[1], space[2], why)
+
+
+def _check_calls(state: State, params: Mapping[str, str], called: Mapping[str, str]) -> None:
+    """Whoever is called is named where the card can be read."""
+    words = "".join(params.values())
+    missing = [person for person, name in called.items() if f"<a atId={person}>{name}</a>" not in words]
+    if missing:
+        state.violations.append(f"called without a word in the card: {missing}")
 
 
 def _repeated(state: State, key: str) -> Answer:

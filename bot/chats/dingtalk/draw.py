@@ -17,12 +17,15 @@ _PERSON = re.compile(r"[\w.+-]{1,64}")
 _PICTURE = re.compile(r"[@\w=.+/-]+")
 
 
-def draw(card: Card) -> dict[str, str]:
-    """Every variable of the template, always all of them, so that a change by key leaves nothing behind."""
+def draw(card: Card, calls: str = "") -> dict[str, str]:
+    """Every variable of the template, always all of them, so that a change by key leaves nothing behind.
+
+    `calls` stands above the words: `called` of those who are to hear of a new card.
+    """
     buttons, spilled = _fit([b for b in map(_button, card.buttons) if b], card.buttons)
     options = [b for block in card.blocks if isinstance(block, Choices) for b in _options(block)]
     choices, _ = _fit(options, ())
-    bodies = pack([*paragraphs(card), *spilled], len(BODIES), VALUE_LIMIT)
+    bodies = pack([*([calls] if calls else []), *paragraphs(card), *spilled], len(BODIES), VALUE_LIMIT)
     return {
         "title": cut(flat(card.title), 200),
         "tone": card.tone,
@@ -163,6 +166,11 @@ def draw_webhook_message(card: Card, buttons: list[tuple[str, str]]) -> dict[str
 def people_called(card: Card) -> tuple[str, ...]:
     """Only single people by their id; nobody can call everyone."""
     return tuple(person for person in card.mentions if _PERSON.fullmatch(person) and person.lower() != "all")
+
+
+def called(people: Mapping[str, str]) -> str:
+    """The line by which a card calls these people: id to name."""
+    return " ".join(f"<a atId={person}>{name}</a>" for person, name in people.items())
 
 
 def _at(called: tuple[str, ...]) -> dict[str, Any]:

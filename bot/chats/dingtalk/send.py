@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,8 +11,15 @@ import httpx
 import structlog
 
 from bot.chats.dingtalk.api import Api
-from bot.chats.dingtalk.draw import draw, draw_robot_message, draw_webhook_message, people_called, typing_buttons
-from bot.chats.dingtalk.text import cut, flat
+from bot.chats.dingtalk.draw import (
+    called,
+    draw,
+    draw_robot_message,
+    draw_webhook_message,
+    people_called,
+    typing_buttons,
+)
+from bot.chats.dingtalk.text import cut, flat, inline
 from bot.chats.line import line
 from bot.sections import DingTalk
 from handlers.cards.card import Card, Choices
@@ -21,6 +29,7 @@ from handlers.protocols import Target
 log = structlog.get_logger()
 INSTANCES = "/v1.0/card/instances"
 BY_KEY = {"updateCardDataByKey": True, "updatePrivateDataByKey": True}
+REMEMBERED = 1000
 KNOWN_KEY = ("exist", "repeat", "duplicat", "已存在", "重复")
 
 
@@ -35,11 +44,15 @@ class DingTalkChat:
         client: httpx.AsyncClient,
         count_call: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
+        names: Mapping[str, str] | None = None,
     ):
+        """`names` of people by their id here, as a card calls them."""
         self.editable = self.keyed = bool(settings.card_template)
         self._settings = settings
         self._api = Api(settings, client, count_call, clock)
         self._clock = clock
+        self._names = names or {}
+        self._called: OrderedDict[tuple[str, str], None] = OrderedDict()  # what about, and who was told directly
 
     async def send(self, target: Target, card: Card, key: str, session: str = "") -> str:
         """The message id: the key for a template card, DingTalk's for a robot message, "" for a quick reply."""
@@ -50,7 +63,7 @@ class DingTalkChat:
             return key
         message_id = await self._send_robot_message(target, *draw_robot_message(card))
         if card.mentions and not target.direct:
-            await self._call_people(card)
+            await self._call_people(card, key)
         return message_id
 
     async def edit(self, target: Target, message_id: str, card: Card, key: str) -> None:
@@ -63,7 +76,8 @@ class DingTalkChat:
         return await self._api.upload(png)
 
     async def _create(self, target: Target, card: Card, key: str) -> None:
-        body = _delivery(target, card, key, self._settings)
+        people = {person: inline(self._names.get(person, person)) for person in people_called(card)}
+        body = _delivery(target, card, key, self._settings, people)
         try:
             answer = await self._api.call("POST", f"{INSTANCES}/createAndDeliver", body)
         except DeliveryFailed as failed:
@@ -92,14 +106,25 @@ class DingTalkChat:
             raise DeliveryFailed("钉钉找不到这位同事，或他不在应用的可见范围里", permanent=True)
         return _query_key(answer)
 
-    async def _call_people(self, card: Card) -> None:
-        """A robot message cannot mention anyone, so those who are called get one line directly."""
+    async def _call_people(self, card: Card, key: str) -> None:
+        """A robot message cannot mention anyone, so those who are called get one line directly.
+
+        One for all rooms, and for all tries: keys of one matter differ only in their end, which is the room's.
+        """
         told = {"content": f"群里有一条在等你：{line(card)}"}
         for person in people_called(card):
+            call = (key.rpartition("-")[0] or key, person)
+            if call in self._called:
+                continue
+            self._called[call] = None
+            if len(self._called) > REMEMBERED:
+                self._called.popitem(last=False)
             try:
                 await self._send_robot_message(Target("dingtalk", person, direct=True), "sampleText", told)
             except DeliveryFailed as failed:
                 log.warning("dingtalk.call_failed", why=str(failed))  # the card itself stands in the group
+                if not failed.uncertain:
+                    self._called.pop(call, None)  # the next room's card may have more luck
 
     async def _replied(self, session: str, card: Card) -> bool:
         """Answer by the session webhook, which costs no quota; False when it is too old or refuses."""
@@ -125,14 +150,15 @@ def _asks(card: Card) -> bool:
     return any(b.action for b in card.buttons) or any(isinstance(block, Choices) for block in card.blocks)
 
 
-def _delivery(target: Target, card: Card, key: str, settings: DingTalk) -> dict[str, Any]:
+def _delivery(target: Target, card: Card, key: str, settings: DingTalk, people: Mapping[str, str]) -> dict[str, Any]:
+    """`people` who are called, with their names."""
     robot = settings.robot_code or settings.client_id
     body = {
         "cardTemplateId": settings.card_template,
         "outTrackId": key,
         "callbackType": "STREAM",
         "userIdType": 1,
-        "cardData": {"cardParamMap": draw(card)},
+        "cardData": {"cardParamMap": draw(card, "" if target.direct else called(people))},
     }
     space = {"supportForward": False, "lastMessageI18n": {"ZH_CN": cut(flat(card.title), 200)}}
     if target.direct:
@@ -140,8 +166,8 @@ def _delivery(target: Target, card: Card, key: str, settings: DingTalk) -> dict[
         where = {"openSpaceId": f"dtv1.card//IM_ROBOT.{target.id}", "imRobotOpenSpaceModel": space}
         return body | where | {"imRobotOpenDeliverModel": deliver}
     group: dict[str, Any] = {"robotCode": robot}
-    if called := people_called(card):
-        group["atUserIds"] = {person: person for person in called}
+    if people:
+        group["atUserIds"] = dict(people)
     where = {"openSpaceId": f"dtv1.card//IM_GROUP.{target.id}", "imGroupOpenSpaceModel": space}
     return body | where | {"imGroupOpenDeliverModel": group}
 

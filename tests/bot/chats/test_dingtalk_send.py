@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -260,10 +261,36 @@ async def test_a_session_elsewhere_is_never_called(dingtalk: DingTalk, client: h
 async def test_without_a_template_those_who_are_called_hear_it_directly(
     dingtalk: DingTalk, client: httpx.AsyncClient
 ) -> None:
-    escalated = ESCALATED.__class__(**{f: getattr(ESCALATED, f) for f in ESCALATED.__slots__} | {"mentions": ("chen",)})
+    escalated = replace(ESCALATED, mentions=("chen",))
     await chat(dingtalk, client, template=False).send(ROOM, escalated, "alert-12:2")
     (line,) = dingtalk.messages("@chen")
     assert "#A12" in line.body["content"]
+
+
+async def test_a_card_calls_people_by_their_names(dingtalk: DingTalk, client: httpx.AsyncClient) -> None:
+    names = {"chen": "陈<主管>", "zhang": "张三"}
+    sender = DingTalkChat(dingtalk.settings(), client, names=names)
+    await sender.send(ROOM, replace(ESCALATED, mentions=("chen", "aming")), "alert-12:2")
+    (told,) = (call.body for call in dingtalk.calls("createAndDeliver"))
+    assert told["imGroupOpenDeliverModel"]["atUserIds"] == {"chen": "陈＜主管＞", "aming": "aming"}
+    assert "<a atId=chen>陈＜主管＞</a> <a atId=aming>aming</a>" in dingtalk.cards(ROOM.id)[0].params["body"]
+
+
+async def test_who_is_called_in_several_rooms_hears_it_once(dingtalk: DingTalk, client: httpx.AsyncClient) -> None:
+    sender, card = chat(dingtalk, client, template=False), replace(ESCALATED, mentions=("chen",))
+    for key, room in (("A12.1-x-r1", ROOM.id), ("A12.1-x-r2", "cid-team=="), ("A12.1-x-r1", ROOM.id)):
+        await sender.send(Target("dingtalk", room), card, key)
+    assert len(dingtalk.messages("@chen")) == 1
+    await sender.send(ROOM, card, "A12.2-x-r1")
+    assert len(dingtalk.messages("@chen")) == 2
+
+
+async def test_a_call_that_failed_is_made_with_the_next_room(dingtalk: DingTalk, client: httpx.AsyncClient) -> None:
+    sender, card = chat(dingtalk, client, template=False), replace(ESCALATED, mentions=("chen",))
+    dingtalk.fail("oToMessages", status=503)
+    await sender.send(ROOM, card, "A12.1-x-r1")
+    await sender.send(Target("dingtalk", "cid-team=="), card, "A12.1-x-r2")
+    assert len(dingtalk.messages("@chen")) == 1
 
 
 async def test_a_long_card_without_a_template_is_cut(dingtalk: DingTalk, client: httpx.AsyncClient) -> None:
