@@ -99,7 +99,7 @@ def test_a_room_whose_id_is_not_known_yet_is_a_mistake_that_doctor_helps_with(
     file.write_text(f'[feishu]\n{app}\n[[rooms]]\nname = "主管群"\nchat = "feishu"\n', encoding="utf8")
     assert doctor.examine_file(file) == 1
     told = capsys.readouterr().out
-    assert "第 6 行：群「主管群」缺少 id" in told
+    assert "第 5 行：群「主管群」缺少 id" in told
     assert "售后主管群 oc_leads；售后群 oc_team" in told
 
 
