@@ -21,6 +21,11 @@ WORDS: Mapping[str, str] = {
     "订单修改": "改地址|改电话|取消订单|改单|拍错|拍下|付款|支付|下单|合并|备注",
     "商品咨询": "尺码|尺寸|大小|多大|身高|体重|颜色|材质|面料|成分|怎么用|适合|推荐|有货|现货|库存|区别|哪款|规格",
 }
+# In a word, for a headline; goods that somebody asks about need none.
+TOPICS: Mapping[str, str] = {
+    "价保与优惠": "优惠", "发票": "发票", "退款退货": "退货", "质量问题": "质量", "物流": "快递", "订单修改": "订单",
+}  # fmt: skip
+_MONEY = re.compile("退款|退钱|返款|没退|不退|退不退|能退|到账")
 _READERS = {reason: re.compile(words) for reason, words in WORDS.items()}
 # Said at the door: it went wrong before, it takes long already, or they are angry.
 _HARD = re.compile(
@@ -36,6 +41,19 @@ def reason(c: Conversation) -> str:
     found = {name: sum(len(reader.findall(text)) for text in said) for name, reader in _READERS.items()}
     best = max(found, key=lambda name: found[name])
     return best if found[best] else OTHER
+
+
+def topic(c: Conversation) -> str:
+    """What it is about in a word; "" when nobody said."""
+    about = reason(c)
+    said = "".join(m.text for m in c.messages if m.speaker is Speaker.CUSTOMER)
+    return "退款" if about == "退款退货" and _MONEY.search(said) else TOPICS.get(about, "")
+
+
+def speaks_of(told: str, c: Conversation) -> bool:
+    """Whether the sentence says already what the customer came for."""
+    reader = _READERS.get(reason(c))
+    return bool(reader and reader.search(told))
 
 
 def difficulty(c: Conversation) -> str:

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from handlers.cards.card import Block, Button, Card, Choices, Facts, Quote, Text
 from handlers.cards.words import HEADS, STATES, clock, nameless, span, who
-from rules import causes
-from rules.model import Conversation, Finding, Message, Severity, Speaker
+from rules import causes, reasons
+from rules.model import Conversation, Finding, Kind, Message, Severity, Speaker
 from rules.privacy import harmless, quote
 from storage.alerts import Alert
 
 QUOTED = re.compile(r"(?:[：，]?说?|[：，])「([^」]+)」$")
+STRONGER = {"threat_complaint": "threat_regulator"}  # who tells the regulator complains
 TONES = {Severity.RED: "red", Severity.ORANGE: "orange", Severity.YELLOW: "yellow", Severity.NONE: "yellow"}
 
 
@@ -122,15 +123,19 @@ def _closing(alert: Alert) -> str:
 
 
 def _needs(view: AlertView) -> str:
-    """The first line, in one breath: who needs what is said once."""
+    """The first line, in one breath: what it is about, and who needs what, said once."""
     first, *rest = _reasons(view)[:2] or ["这位客户需要帮忙"]
+    topic = reasons.topic(view.conversation) if view.alert.kind is Kind.RISK else ""
+    if topic and not reasons.speaks_of(first, view.conversation):
+        return f"{topic}的事：{first}"
     return "，".join((first, *(_shorter(says) for says in rest)))
 
 
 def _reasons(view: AlertView) -> list[str]:
-    """What the quote already shows is not said again."""
+    """What the quote already shows, or a stronger finding tells, is not said again."""
     shown = view.findings[0].quote if view.findings else ""
-    told = (_unquoted(finding.says, shown) for finding in view.findings)
+    checks = {finding.check for finding in view.findings}
+    told = (_unquoted(f.says, shown) for f in view.findings if STRONGER.get(f.check) not in checks)
     return [harmless(says) for says in dict.fromkeys(told)]
 
 
@@ -171,8 +176,8 @@ def _message(conversation: Conversation, id_: str) -> Message | None:
 
 def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
     alert = view.alert
-    reasons = [_shorter(says) for says in _reasons(view)]
-    rows = [("为什么提醒", " · ".join(reasons[:4]))] if reasons else []
+    because = [_shorter(says) for says in _reasons(view)]
+    rows = [("为什么提醒", " · ".join(because[:4]))] if because else []
     advice = _advice(view)
     if advice and alert.closed_at is None:
         rows.append(("可以这样做", advice))

@@ -27,7 +27,7 @@ def check(conversation: Conversation, policy: Policy, now: datetime) -> Iterator
         yield _dissatisfied(group, policy, timed)
     asked = _same([m for m, _ in said[-MOST:]], policy)
     if len(asked) >= ASKED:
-        says = f"同一个问题问了 {len(asked)} 遍"
+        says = f"客户同一个问题问了 {len(asked)} 遍"
         yield _finding("repeated_question", Severity.ORANGE, asked[-1], says, ANSWER)
 
 
@@ -74,7 +74,7 @@ def _near(first: Message, second: Message, policy: Policy) -> bool:
 def _dissatisfied(group: list[Message], policy: Policy, timed: bool) -> Finding:
     severity = Severity.RED if len(group) > policy.repeat_times else Severity.ORANGE
     count = f"{len(group)} 次/{policy.repeat_minutes} 分钟" if timed else f"连续 {len(group)} 次"
-    return _finding("repeated_dissatisfaction", severity, group[-1], f"多次表达不满（{count}）", ADVICE)
+    return _finding("repeated_dissatisfaction", severity, group[-1], f"客户多次表达不满（{count}）", ADVICE)
 
 
 def _finding(name: str, severity: Severity, message: Message, says: str, advice: str) -> Finding:

@@ -16,9 +16,9 @@ ANGRY = ("客", "你们什么态度，太差劲", 0.0)
 def test_three_dissatisfied_messages_in_ten_minutes_are_orange_and_a_fourth_is_red() -> None:
     three = [("客", "什么态度", 0.0), ("客", "一直没处理", 60.0), ("服", "在查", 70.0), ("客", "骗子", 590.0)]
     found = told(screened(chat(*three), 600))
-    assert ("repeated_dissatisfaction", "orange", "多次表达不满（3 次/10 分钟）") in found
+    assert ("repeated_dissatisfaction", "orange", "客户多次表达不满（3 次/10 分钟）") in found
     found = told(screened(chat(*three, ("客", "太失望了", 599.0)), 600))
-    assert ("repeated_dissatisfaction", "red", "多次表达不满（4 次/10 分钟）") in found
+    assert ("repeated_dissatisfaction", "red", "客户多次表达不满（4 次/10 分钟）") in found
 
 
 def test_spread_over_a_longer_time_they_are_not_repeated() -> None:
@@ -29,14 +29,14 @@ def test_spread_over_a_longer_time_they_are_not_repeated() -> None:
 def test_without_times_three_in_a_row_count() -> None:
     row = untimed(("客", "什么态度"), ("服", "在的"), ("客", "一直没处理"), ("客", "骗子"))
     broken = untimed(("客", "什么态度"), ("客", "一直没处理"), ("客", "我看看"), ("客", "骗子"))
-    assert ("repeated_dissatisfaction", "orange", "多次表达不满（连续 3 次）") in told(screened(row, 0))
+    assert ("repeated_dissatisfaction", "orange", "客户多次表达不满（连续 3 次）") in told(screened(row, 0))
     assert "repeated_dissatisfaction" not in {check for check, _, _ in told(screened(broken, 0))}
 
 
 def test_the_same_question_asked_three_times_in_nearly_the_same_words() -> None:
     asked = chat(("客", "我的退款什么时候到", 0), ("客", "退款什么时候到账啊", 60), ("客", "退款什么时候到？？", 120))
     other = chat(("客", "我的退款什么时候到", 0), ("客", "运费险怎么用", 60), ("客", "能换成蓝色的吗", 120))
-    assert ("repeated_question", "orange", "同一个问题问了 3 遍") in told(screened(asked, 130))
+    assert ("repeated_question", "orange", "客户同一个问题问了 3 遍") in told(screened(asked, 130))
     assert "repeated_question" not in {check for check, _, _ in told(screened(other, 130))}
 
 
