@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -57,13 +57,20 @@ class Outcome:
 
 async def work(ctx: Context, chats: Mapping[str, Chat], limit: int = 20, lane: Lane = ALL) -> int:
     """Deliver what is due; the number of posts taken. Failures wait longer each time; none is dropped within a day."""
-    taken = await asyncio.wrap_future(ctx.store.write(lambda tx: _claim(ctx, tx, limit, lane)))
-    now = ctx.now()
-    outcomes = await asyncio.gather(*(_attempt(chats, post, now) for post in taken))
-    if taken:
-        pairs = list(zip(taken, outcomes, strict=True))
-        await asyncio.wrap_future(ctx.store.write(lambda tx: _note(ctx, tx, pairs)))
+    taken = await take(ctx, limit, lane)
+    await asyncio.gather(*(carry(ctx, chats, post) for post in taken))
     return len(taken)
+
+
+async def take(ctx: Context, limit: int, lane: Lane = ALL) -> list[Post]:
+    """Posts that are due and may go now; each is to be carried out."""
+    return await asyncio.wrap_future(ctx.store.write(lambda tx: _claim(ctx, tx, limit, lane)))
+
+
+async def carry(ctx: Context, chats: Mapping[str, Chat], post: Post) -> None:
+    """One attempt, and what became of it."""
+    outcome = await _attempt(chats, post, ctx.now())
+    await asyncio.wrap_future(ctx.store.write(lambda tx: _note(ctx, tx, post, outcome)))
 
 
 async def recover(ctx: Context) -> None:
@@ -154,13 +161,11 @@ def _worth_a_line(post: Post) -> bool:
     return "." not in post.subject and post.look != post.shown_look
 
 
-def _note(ctx: Context, tx: Tx, pairs: Sequence[tuple[Post, Outcome]]) -> None:
-    now = ctx.now()
-    for post, outcome in pairs:
-        if outcome.error is None:
-            posts.shown(tx, post, outcome.message_id, now)
-        else:
-            _failed(ctx, tx, post, outcome.error, now)
+def _note(ctx: Context, tx: Tx, post: Post, outcome: Outcome) -> None:
+    if outcome.error is None:
+        posts.shown(tx, post, outcome.message_id, ctx.now())
+    else:
+        _failed(ctx, tx, post, outcome.error, ctx.now())
 
 
 def _failed(ctx: Context, tx: Tx, post: Post, error: DeliveryFailed, now: datetime) -> None:
