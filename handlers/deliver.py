@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from handlers import pace, posting
+from handlers import pace, posting, upkeep
 from handlers.cards import notices
 from handlers.cards.card import Card, Text, from_json
 from handlers.cards.words import STATES
@@ -174,7 +174,8 @@ def _failed(ctx: Context, tx: Tx, post: Post, error: DeliveryFailed, now: dateti
     due = now + timedelta(seconds=error.retry_after or backoff)
     posts.failed(tx, post, str(error), due, uncertain=error.uncertain, dead=dead)
     if dead and post.kind != "notice":
-        REGRETS.get(post.kind, _tell_admins)(ctx, tx, post, str(error))
+        tell = _tell_unchanged if post.shown else REGRETS.get(post.kind, _tell_admins)
+        tell(ctx, tx, post, str(error))
     log.warning(
         "delivery_failed", post=post.key, chat=post.chat, dead=dead, attempts=post.attempts + 1, why=str(error)[:200]
     )
@@ -188,6 +189,13 @@ def _tell_admins(ctx: Context, tx: Tx, post: Post, why: str) -> None:
     for room in ctx.people.rooms:
         if "admin" in room.wants and room is not lost:
             posting.want(ctx, tx, about, room.target, card)
+
+
+def _tell_unchanged(ctx: Context, tx: Tx, post: Post, why: str) -> None:
+    """A card that stands and cannot be changed any more, perhaps recalled: once for all cards of its matter."""
+    room = ctx.people.room(post.chat, post.room)
+    card = notices.unchanged(room.name if room else "直接消息", str(post.card["title"]), why)
+    upkeep.tell(ctx, tx, f"unchanged|{post.subject.partition('.')[0]}", card)
 
 
 # Jobs in a helpdesk that came to nothing are told to whoever asked for them.

@@ -52,9 +52,10 @@ def stuck_posts(tx: Connection, before: datetime) -> int:
 def lost_alerts(tx: Connection) -> list[str]:
     """Matters not closed whose only cards could not be delivered."""
     open_ = {f"A{id_}" for id_ in tx.scalars(select(A.id).where(A.closed_at.is_(None)))}
-    rows = tx.execute(select(P.subject, P.dead).where(P.subject.in_(sorted(open_)))).all() if open_ else []
-    arrived = {subject for subject, dead in rows if not dead}
-    return sorted({subject for subject, dead in rows if dead} - arrived)
+    lost = P.dead & (P.shown == 0)  # one that stands, and cannot be changed any more, was heard
+    rows = tx.execute(select(P.subject, lost).where(P.subject.in_(sorted(open_)))).all() if open_ else []
+    arrived = {subject for subject, gone in rows if not gone}
+    return sorted({subject for subject, gone in rows if gone} - arrived)
 
 
 def heard(tx: Connection, source: str) -> datetime | None:

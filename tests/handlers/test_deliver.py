@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers import deliver, intake, posting
+from handlers.alerting import auditor
 from handlers.cards.card import Card, from_json, to_json
 from handlers.errors import DeliveryFailed
 from handlers.people import Person, Room
@@ -129,6 +130,27 @@ def test_a_card_that_cannot_be_delivered_is_told_to_the_admins(stage: OneRoom) -
     notice = next(c for c in stage.cards() if c["kind"] == "notice")
     assert "机器人不在群里" in text_of(notice)
     assert "飞书群" in text_of(notice)
+
+
+@dataclass
+class Recalled(Platform):
+    """Somebody took our cards away: they cannot be changed any more."""
+
+    async def edit(self, target: Target, message_id: str, card: Card, key: str) -> None:
+        raise DeliveryFailed("这条消息已被撤回，改不了了", permanent=True)
+
+
+def test_cards_that_cannot_be_changed_any_more_are_told_once_for_their_matter(stage: OneRoom) -> None:
+    platform = Recalled()
+    stage.carry = lambda: stage.play(platform)
+    stage.angry()
+    for text in ("你们人呢，到底退不退款", "再不解决我就去12315投诉了", "骗子"):
+        stage.customer(text)
+        stage.passes(minutes=1)
+    auditor.look(stage.ctx)
+    stage.settle()
+    told = [c["title"] for c in stage.cards() if c["kind"] == "notice"]
+    assert told == ["🟡 有一张卡片改不了了"]
 
 
 def test_where_nothing_can_be_edited_only_a_change_of_state_is_worth_a_line(stage: OneRoom) -> None:
