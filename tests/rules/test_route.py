@@ -132,10 +132,12 @@ def test_a_ladder_is_read_with_its_minutes_and_refuses_what_it_does_not_know() -
     ],
 )
 def test_what_is_to_be_quiet_is_read_as_people_write_it(text: str, what: str, name: str, minutes: int | None) -> None:
-    assert muting.read(text) == muting.Wanted(what, name, minutes)
+    assert muting.read(text) == muting.Wanted(what, name, muting.Length(minutes))
 
 
 def test_a_mute_ends_at_a_clock_time_or_within_a_week() -> None:
-    assert muting.read("小李 到 18:00").until(NOW, ZONE, 30) == local(20, 18)
-    assert muting.read("小李 到 9点").until(NOW, ZONE, 30) == local(21, 9)
-    assert muting.read("店铺 a 9999小时").until(NOW, ZONE, 30) == NOW + timedelta(days=7)
+    for told, ends in (("小李 到 18:00", local(20, 18)), ("小李 到 9点", local(21, 9))):
+        length = muting.read(told).length
+        assert length is not None
+        assert length.until(NOW, ZONE, 30) == ends
+    assert muting.read("店铺 a 9999小时").length is None
