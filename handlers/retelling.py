@@ -1,5 +1,7 @@
 """A conversation retold as a case: how the customer came and left, and what turned it; without anybody's name."""
 
+import re
+
 from handlers.context import Context
 from rules import products, reasons, tactics
 from rules.model import Conversation, Finding, Message
@@ -26,7 +28,7 @@ def retold(ctx: Context, conversation: Conversation, finding: Finding | None = N
         title=_title(before, turn.tactic),
         before=before,
         after=said(turn.after),
-        turning=said(turn.said),
+        turning=said(turn.said) if turn.trouble else "",
         line=quote(nameless(ctx, conversation, turn.line), tactics.LONGEST),
         reason=reasons.reason(conversation),
         tactic=turn.tactic,
@@ -46,6 +48,8 @@ def candidate(ctx: Context, tx: Tx, stored: Stored, risk: Finding | None = None)
 
 def nameless(ctx: Context, conversation: Conversation, text: str) -> str:
     """Without the names of the customer, of colleagues and of the shop."""
+    if len(conversation.customer_name) > 1:
+        text = re.sub(rf"(^|[。！!？?\n]){re.escape(conversation.customer_name)}[，,、：:\s]+", r"\1", text)
     names = {person.name: COLLEAGUE for person in ctx.people.people}
     names |= {conversation.shop: SHOP, conversation.customer_name: GUEST}
     for name in sorted((n for n in names if len(n) > 1), key=len, reverse=True):

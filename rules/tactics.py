@@ -69,6 +69,7 @@ class Turning:
     tactic: str  # "" when no tactic of ours was heard
     line: str  # one sentence to copy, as it was said
     after: Message | None
+    trouble: bool = False  # the customer came with some: only then something turned
 
 
 def heard(text: str) -> tuple[str, ...]:
@@ -82,7 +83,8 @@ def turning(conversation: Conversation, marked: str = "") -> Turning:
     spoken = _between(conversation, before, after)
     best = max(spoken, key=lambda m: _weight(m, marked), default=None)
     named = heard(best.text) if best else ()
-    return Turning(before, best, named[0] if named else "", _line(spoken, best), after)
+    trouble = any(m is before and s.dissatisfied >= LEVEL for m, s in _customer(conversation))
+    return Turning(before, best, named[0] if named else "", _line(spoken, best), after, trouble)
 
 
 def _came(c: Conversation) -> Message | None:

@@ -79,12 +79,18 @@ def _story(case: Case) -> list[Block]:
         blocks.append(Quote(told.after, who="客户离开时"))
     if not blocks and told.quote:
         blocks.append(Quote(told.quote, who="客户"))
+    named = f"{told.tactic}——" if told.tactic else ""
+    if told.turning and _plain(told.turning) == _plain(told.line):
+        return [*blocks, Text(f"转折点，也是可以抄走的一句：{named}「{told.line}」")]
     if told.turning:
-        named = f"{told.tactic}——" if told.tactic else ""
         blocks.append(Text(f"转折点：{named}「{told.turning}」"))
     if told.line:
         blocks.append(Text(f"可以抄走的一句：「{told.line}」"))
     return blocks
+
+
+def _plain(said: str) -> str:
+    return said.strip("。！!？?～~….,，、 ")
 
 
 def _buttons(view: StarView) -> list[Button]:

@@ -90,7 +90,7 @@ def slides(shown: Shown) -> list[Slide]:
         Slide("客户进门时", told.before or told.quote or told.title, before),
         Slide("转折点", told.turning or told.line or shown.row.case.best, turned),
         Slide(f"这一招：{tactic}", shown.why or "先照顾客户这一刻最着急的那一件。", named, quoted=False),
-        Slide("可以抄走的一句", shown.row.case.best or told.turning, copied),
+        Slide("可以抄走的一句", shown.row.case.best or told.turning or told.line, copied),
         Slide("客户离开时", told.after or "（这一段没有留下客户最后的话）", left, quoted=bool(told.after)),
     ]
 

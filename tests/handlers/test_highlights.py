@@ -42,10 +42,18 @@ def test_with_consent_the_team_sees_how_the_customer_came_and_left_and_what_turn
     assert card["title"].endswith("小周")
     quotes = {b["who"]: b["text"] for b in card["blocks"] if b["type"] == "quote"}
     assert quotes == {"客户进门时": CAME, "客户离开时": LEFT}
-    assert "转折点：先认领问题——" in text_of(card)
-    assert "可以抄走的一句" in text_of(card)
+    assert "转折点，也是可以抄走的一句：先认领问题——" in text_of(card)
+    assert text_of(card).count(SAID) == 1
     assert [b["text"] for b in card["buttons"]] == ["👍", "收入案例库", "提名服务之星", "不合适"]
     assert asked(stage)["state"] == "已公开"
+
+
+def test_a_sentence_that_began_with_the_customer_s_name_reads_well_without_it(stage: Stage) -> None:
+    stage.assigned("xiaozhou", "c1")
+    stage.customer(CAME, "c1")
+    stage.agent("王女士，这事我来负责到底。王女士，18 点前给您回话", "c1", "xiaozhou")
+    stage.customer(LEFT, "c1")
+    assert "「这事我来负责到底。18 点前给您回话」" in text_of(asked(stage))
 
 
 def test_without_an_answer_the_default_counts_after_an_hour(stage: Stage) -> None:

@@ -65,3 +65,9 @@ def test_a_conversation_without_an_agent_has_nothing_to_copy() -> None:
         )
     )
     assert (turn.said, turn.tactic, turn.line) == (None, "", "")
+
+
+def test_nothing_turned_where_there_was_no_trouble() -> None:
+    calm = talk(("客", "小熊马甲选几码呀", 0.1), ("服", "可以搭配同色的小帽子", 0.0), ("客", "谢谢你好有耐心", -0.9))
+    angry = talk(("客", "你们是骗子吧，衣服是破的", 0.9), ("服", "这事我来负责", 0.0), ("客", "谢谢你好有耐心", -0.9))
+    assert (tactics.turning(calm).trouble, tactics.turning(angry).trouble) == (False, True)
