@@ -34,6 +34,12 @@ class View:
     page: str = ""
 
     @property
+    def empty(self) -> bool:
+        """Who is on duty is no reason to call everybody together."""
+        told = (self.figures, self.learn, self.avoid, self.tips, self.waiting, self.honours, self.words)
+        return not any(told)
+
+    @property
     def date(self) -> str:
         return f"{self.day.month} 月 {self.day.day} 日 周{WEEKDAYS[self.day.weekday()]}"
 

@@ -23,6 +23,7 @@ LATE = timedelta(minutes=10)  # so much later it says so
 PREVIEWS = ("lead",)
 LONGEST = 200  # characters of the lead's own words
 NEWS = timedelta(days=7)  # honours
+NOTHING = "昨天还没有会话，等有了再开。想说一句话，就写「晨会 想说的话」。"
 GONE = "这张晨会卡片已经过期了。"
 
 
@@ -159,6 +160,8 @@ def _now(ctx: Context, tx: Tx, request: Request) -> Reply:
         return Reply(False, f"今天的晨会 {ctx.clock(row.sent_at)} 已经发过了。")
     if words := clean(request.text.strip())[:LONGEST]:
         briefings.change(tx, row.id, words=words, by=request.speaker)
+    elif view_of(ctx, tx, row).empty:
+        return Reply(False, NOTHING)
     due = datetime.combine(today, ctx.mornings.at, ctx.zone)
     occurrences.take(tx, job_of(team), due, ctx.now())  # so that it does not come again at its time
     audit.write(tx, ctx.now(), request.speaker, request.action, row.code)

@@ -108,6 +108,17 @@ def test_only_the_team_s_lead_calls_the_morning(stage: Stage) -> None:
     assert "今天一起加油" in text_of(morning(stage)[0])
 
 
+def test_a_morning_with_nothing_to_tell_is_not_called_by_hand(stage: Stage) -> None:
+    at(stage, 8, 0)
+    stage.say("张主管", "晨会", "team")
+    assert morning(stage) == []
+    assert "昨天还没有会话，等有了再开" in text_of(stage.cards("@张主管")[-1])
+    served(stage, date(2026, 11, 19))
+    at(stage, 8, 0)
+    stage.say("张主管", "晨会", "team")
+    assert len(morning(stage)) == 1
+
+
 def test_a_pattern_is_told_only_when_several_share_it(stage: Stage) -> None:
     day = date(2026, 11, 19)
     served(stage, day)
