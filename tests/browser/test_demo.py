@@ -25,7 +25,7 @@ async def demo() -> AsyncIterator[tuple[Process, str]]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    arguments = (sys.executable, "-m", "bot", "demo", "--port", str(port), "--speed", "3")
+    arguments = (sys.executable, "-m", "bot", "demo", "--port", str(port), "--speed", "1.5")
     running = await asyncio.create_subprocess_exec(*arguments, cwd=HERE, env=dict(os.environ), stdout=PIPE)
     assert running.stdout
     async with asyncio.timeout(40):

@@ -6,6 +6,7 @@ import { everyCard, nodeOf, openRoom, state, toEnd } from "./rooms.js";
 
 const DONE = "starling-tour-done";
 const WAITING = "待认领";
+const CLAIMED = "已认领";
 const PATIENCE = 25000;
 let story = null;
 let at = -1;
@@ -15,7 +16,9 @@ let alertKey = "";
 const shown = (card) => !card.room.startsWith("@");
 const ofStory = (cards) => cards.find((c) => c.room === story.room) ?? cards[0];
 const alertCard = () => everyCard().find((c) => c.key === alertKey) ?? ofStory(everyCard().filter((c) => shown(c) && c.kind === "alert" && ["red", "orange"].includes(c.tone) && c.state === WAITING)) ?? null;
-const starCard = () => ofStory(everyCard().filter((c) => shown(c) && c.kind === "star")) ?? null;
+const newest = (...kinds) => everyCard().filter((c) => shown(c) && kinds.includes(c.kind)).sort((a, b) => (a.at < b.at ? 1 : -1));
+const starCard = () => ofStory(newest("star")) ?? null;
+const closed = () => Boolean(alertCard()) && ![WAITING, CLAIMED].includes(alertCard().state);
 const cardNode = (card) => (card ? nodeOf(card.key)?.querySelector(".card") : null);
 const claimButton = () => cardNode(alertCard())?.querySelector('[data-action="claim"]');
 
@@ -43,16 +46,32 @@ const STEPS = [
     enter: () => goTo(alertCard()),
     target: () => cardNode(alertCard()),
     beckons: claimButton,
-    done: () => Boolean(alertCard()) && alertCard().state !== WAITING,
+    done: taken,
   },
   {
     title: () => "同一张卡片，所有人都看到了。",
     text: "谁、几点接手的，都写在上面，不用再问「有人跟吗」。\n想帮客服一把，点「私下提示」，话只有 TA 看得到。",
-    wait: "等客户回音",
+    wait: "你接住了",
     enter: () => goTo(alertCard()),
     target: () => cardNode(alertCard()),
-    done: () => Boolean(starCard()),
-    least: 4.5,
+    done: () => true,
+    least: 6,
+  },
+  {
+    title: () => (narrow() ? "客服正在安抚，点「客户」能看到。" : "看右边，客服正在安抚。"),
+    text: "不用守着。客户的气消了，你的卡片会自己收尾。",
+    wait: "等客户回音",
+    enter: () => goTo(alertCard()),
+    target: () => (narrow() ? $("chats-toggle") : $("chats")),
+    done: closed,
+    least: 3,
+  },
+  {
+    title: () => (closed() ? "✅ 你的卡片收尾了。" : "这张卡片还开着，客服还在安抚。"),
+    text: "客户最后说了什么、从红到绿用了多久，都写在卡片上。",
+    enter: () => goTo(alertCard()),
+    target: () => cardNode(alertCard()),
+    next: "下一步",
   },
   {
     title: () => "⭐ 服务之星出现了。",
@@ -72,7 +91,7 @@ const STEPS = [
 ];
 
 /* Who comes after the story sees what it left behind, and waits for nothing. */
-const newest = () => everyCard().filter((c) => shown(c) && ["alert", "star"].includes(c.kind)).sort((a, b) => (a.at < b.at ? 1 : -1))[0] ?? null;
+const latest = () => newest("alert", "star")[0] ?? null;
 const LATER = [
   {
     title: () => `你好，我是八哥。你来当一回${story.person}。`,
@@ -82,8 +101,8 @@ const LATER = [
   {
     title: () => "这是最新的一张卡片。",
     text: "第一行说客户要什么，引文是原话，下面是为什么提醒、谁处理的。带按钮的，你都可以按。",
-    enter: () => goTo(newest()),
-    target: () => cardNode(newest()),
+    enter: () => goTo(latest()),
+    target: () => cardNode(latest()),
     next: "下一步",
   },
   STEPS.at(-1),
@@ -135,6 +154,12 @@ function tick() {
   if (at < 0 || !$("coach-next").hidden || Date.now() - since < PATIENCE) return;
   $("coach-next").textContent = "下一步";
   $("coach-next").hidden = false;
+}
+
+/** Whichever alert the visitor claims is theirs from now on. */
+function taken() {
+  alertKey = ofStory(everyCard().filter((c) => shown(c) && c.kind === "alert" && c.state === CLAIMED))?.key ?? alertKey;
+  return Boolean(alertCard()) && alertCard().state !== WAITING;
 }
 
 function remember() {
