@@ -60,9 +60,8 @@ def late(frame: Json) -> Json | None:
 
 
 def answer(reply: Reply) -> dict[str, Any]:
-    """The card for everyone when it changed, and a word for the person alone when it did not, or was refused."""
-    told = "" if reply.ok and reply.card else reply.toast
-    body: dict[str, Any] = {"cardUpdateOptions": BY_KEY, "userPrivateData": {"cardParamMap": toast(told)}}
+    """A word for the person alone, and the card for everyone when it changed."""
+    body: dict[str, Any] = {"cardUpdateOptions": BY_KEY, "userPrivateData": {"cardParamMap": toast(reply.toast)}}
     if reply.card:
         body["cardData"] = {"cardParamMap": draw(reply.card)}
     return body

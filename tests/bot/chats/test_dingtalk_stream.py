@@ -128,7 +128,7 @@ async def test_a_press_changes_the_card_for_everyone_inside_the_callback(dingtal
     assert (pressed.key, pressed.person, pressed.room) == ("alert-12", "zhang", LEADS)
     assert (pressed.action, pressed.value) == ("claim", "A12")
     assert seen.ok
-    assert seen.toast == ""
+    assert seen.toast == "已认领"
     card = dingtalk.cards(LEADS)[0]
     assert card.params["state"] == "已认领"
     assert "解决" in card.seen_by("chen")["btns"]
