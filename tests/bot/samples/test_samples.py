@@ -146,12 +146,12 @@ def test_the_story_keeps_its_appointments() -> None:
     said = {b.event["message"]["text"]: b.at for b in beats if b.event["type"] == "message"}
     assert said["再不解决我就投诉到12315"] < 8
     assert said["姐姐你人真好，太感谢了，刚才语气冲了不好意思"] < 25
-    assert said["好的谢谢，你人真好"] < 70
+    assert said["好的谢谢，你人真好"] < 45  # whoever claimed her alert at once still looks on
 
 
-def test_nobody_but_the_two_who_wait_on_purpose_waits_long_in_the_story() -> None:
+def test_nobody_but_the_one_who_waits_on_purpose_waits_long_in_the_story() -> None:
     limit = story.PACE["reply_seconds"] - story.PACE["warn_before_seconds"]
-    assert {talk for talk, wait in _story_waits().items() if wait >= limit} == {"story-wang", "story-sun"}
+    assert {talk for talk, wait in _story_waits().items() if wait >= limit} == {"story-sun"}
 
 
 def _story_waits() -> dict[str, float]:
