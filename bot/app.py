@@ -57,7 +57,7 @@ from rules.policy import Policy
 from scheduler import calendar
 from scheduler.clock import Clock
 from scheduler.jobs import JOBS
-from storage import inbox, migrations, posts
+from storage import identity, inbox, migrations, posts
 from storage.db import Store
 from storage.inbox import Inbox
 
@@ -219,6 +219,7 @@ def open_context(
         awards=awards(config),
         outcomes=Outcomes(**config.outcomes.model_dump()),
         talk_tracks=talk_files.tracks(config.rules.folder),
+        seed=store.transact(lambda tx: identity.of(tx, now())),
     )
 
 

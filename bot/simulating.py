@@ -47,7 +47,7 @@ def simulate(load: Load, weeks: int, seed: int) -> dict[str, Any]:
         clock = VirtualClock(datetime.combine(quarter.FIRST, time(), ZoneInfo(config.policy.timezone)))
         ctx = app.open_context(config, store, Remembering(screening), {}, clock.now, [])
         # Nobody waits for a commit, and all is thrown away before anything would fade.
-        ctx = replace(ctx, editable=frozenset({NAME}), part=1000, keep=timedelta(weeks=weeks + 1))
+        ctx = replace(ctx, editable=frozenset({NAME}), part=1000, keep=timedelta(weeks=weeks + 1), seed="")
         people = Colleagues(ctx, rng)
         chat = CountingChat(SandboxChat(store, Hub(), clock.now), lambda: clock.at.astimezone(ctx.zone), people.see)
         whole = Quarter(ctx, clock, chat, people, loop)

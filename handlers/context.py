@@ -116,6 +116,7 @@ class Context:
     outcomes: Outcomes = field(default_factory=Outcomes)  # how orders are credited
     talk_tracks: tuple[Track, ...] = ()
     shelf: Shelf = field(default_factory=Shelf)
+    seed: str = ""  # this database's own part of every post's key
     part: int = 40  # quiet conversations written with one transaction on SQLite; so long webhooks wait
 
     @property

@@ -13,5 +13,5 @@ def tell(ctx: Context, tx: Tx, happened: str, card: Card) -> None:
     """`happened` names it alike on every process, so that several processes tell it once."""
     about = posting.About("N", blake2b(happened.encode(), digest_size=6).hexdigest())
     for room in ctx.people.rooms:
-        if "admin" in room.wants and posts.get(tx, posting.key_of(about, room.target)) is None:
+        if "admin" in room.wants and posts.get(tx, posting.key_of(ctx, about, room.target)) is None:
             posting.want(ctx, tx, about, room.target, card)

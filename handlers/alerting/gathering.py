@@ -66,7 +66,7 @@ def draw(ctx: Context, tx: Tx, id_: int, *, at_once: bool = False) -> int:
 def _want(ctx: Context, tx: Tx, gathering: Gathering, card: Card) -> int:
     target = Target(gathering.chat, gathering.room)
     about = posting.About(gathering.code, gathering.link)
-    stands = posts.get(tx, posting.key_of(about, target))
+    stands = posts.get(tx, posting.key_of(ctx, about, target))
     if stands is not None and _plain(stands.card) == _plain(to_json(card)):
         return 0
     posting.want(ctx, tx, about, target, card)

@@ -73,7 +73,7 @@ def _want(ctx: Context, tx: Tx, person: Person, version: str) -> int:
     if target is None:
         return 0
     about = posting.About(f"told-{version}", disclosures.new_link())
-    if not disclosures.want(tx, person.name, version, posting.key_of(about, target), ctx.now()):
+    if not disclosures.want(tx, person.name, version, posting.key_of(ctx, about, target), ctx.now()):
         return 0
     posting.want(ctx, tx, about, target, disclosure_card(ctx.keep, ctx.keep_masked))
     return 1

@@ -1,13 +1,28 @@
-"""The chats of a config keep their abilities in the hands of the program."""
+"""The chats of a config in the hands of the program: all their abilities, and keys that nobody else has."""
 
 from pathlib import Path
 
 from bot.app import build
 from bot.sections import Config
+from handlers import posting
 from handlers.protocols import Rings, Target
 from tests.bot.chats.rigs.feishu_cards import ESCALATED
 from tests.emulators.dingtalk import DingTalk
 from tests.emulators.feishu import Feishu
+
+
+def test_two_databases_have_different_keys_for_the_same_matter_and_each_keeps_its_own(tmp_path: Path) -> None:
+    assert key_in(tmp_path / "a.db") != key_in(tmp_path / "b.db")
+    assert key_in(tmp_path / "a.db") == key_in(tmp_path / "a.db")
+
+
+def key_in(file: Path) -> str:
+    starling = build(Config.model_validate({"database": {"url": f"sqlite:///{file}"}}))
+    try:
+        return posting.key_of(starling.ctx, posting.About("B1", "2026-11-20"), Target("feishu", "oc_leads"))
+    finally:
+        starling.painter.close()
+        starling.store.close()
 
 
 async def test_feishu_rings_people_and_dingtalk_does_not_pretend_to(tmp_path: Path) -> None:

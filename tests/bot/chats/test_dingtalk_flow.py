@@ -128,9 +128,11 @@ async def test_without_a_template_a_typed_command_claims_and_is_told_in_one_line
         assert "认领" in told
 
 
-async def test_help_is_answered_in_the_room_without_touching_the_quota(dingtalk: DingTalk, tmp_path: Path) -> None:
+async def test_an_answer_without_buttons_is_given_in_the_room_without_touching_the_quota(
+    dingtalk: DingTalk, tmp_path: Path
+) -> None:
     async with starling(dingtalk, tmp_path, template=True):
-        assert await asyncio.wrap_future(dingtalk.say(LEADS, "zhang", "帮助"))
+        assert await asyncio.wrap_future(dingtalk.say(LEADS, "zhang", "值班"))
         await until(lambda: dingtalk.messages(LEADS))
         assert dingtalk.messages(LEADS)[0].via == "session"
         assert dingtalk.state.counted == 0
