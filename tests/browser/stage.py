@@ -115,6 +115,10 @@ class Stage:
     async def alert(self, key: str = "alert-1") -> None:
         await self.chat.send(Target("sandbox", "leads"), ALERT, key)
 
+    async def calm(self, key: str) -> None:
+        closed = replace(ALERT, tone="green", title="✅ 14:19 已解决", state="已解决", buttons=())
+        await self.chat.edit(Target("sandbox", "leads"), key, closed, key)
+
     async def star(self, key: str = "star-1") -> None:
         await self.chat.send(Target("sandbox", "leads"), STAR, key)
 

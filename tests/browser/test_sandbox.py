@@ -169,9 +169,14 @@ async def test_the_story_goes_on_by_what_really_happens(theatre: Theatre, visito
     await expect(said).to_contain_text("看右边")
     await theatre.stage.alert()
     await expect(said).to_contain_text("需要你")
-    await card(page).get_by_role("button", name="认领").click()
+    await theatre.stage.alert("alert-2")
+    await card(page, "alert-2").get_by_role("button", name="认领").click()  # any of them is fine
     await expect(said).to_contain_text("所有人都看到了")
-    await theatre.stage.star()
+    await theatre.stage.star()  # of somebody else: their own card is not closed yet
+    await expect(said).to_contain_text("正在安抚", timeout=15_000)
+    await theatre.stage.calm("alert-2")
+    await expect(said).to_contain_text("你的卡片收尾了")
+    await page.get_by_role("button", name="下一步").click()
     await expect(said).to_contain_text("服务之星")
     await page.get_by_role("button", name="下一步").click()
     await page.get_by_role("button", name="贴一段", exact=True).click()
