@@ -134,6 +134,7 @@ CARDS: Mapping[str, Card] = {
     "trial.trial": trial.trial([SPEAK], FINDINGS, 0.83, lambda finding: "提到监管投诉"),
     "digest.digest_card": digest.digest_card(["有一条判定可以看看：发「我的质检」。觉得不对，7 天内可以申诉。"]),
     "notices.undelivered": notices.undelivered("售后主管群", "🔴 客户提到向监管投诉", "机器人不在群里"),
+    "notices.unchanged": notices.unchanged("售后主管群", "🔴 客户提到向监管投诉", "这条消息已被撤回"),
     "auditing.found": auditing.found("客服系统 shop 已经 40 分钟没有消息"),
     "auditing.mended": auditing.mended("客服系统 shop 已经 40 分钟没有消息", timedelta(minutes=52)),
     "upkeep.packs_changed": upkeep.packs_changed(["新规则「物流停滞」第 3 版"]),
