@@ -28,7 +28,7 @@ $(SETUP): requirements.lock
 	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock > $(VENV)/build-tools.lock
 	@$(PIP) -r $(VENV)/build-tools.lock
 	@$(PIP) -r requirements.lock
-	@$(VENV)/bin/python -m bot.model_files
+	@$(VENV)/bin/python -m bot.files.model_files
 	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -c 'import bot.__main__, bot.demo'
 	@touch $@
 

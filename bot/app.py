@@ -14,39 +14,30 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot import (
-    chatting,
-    desk_jobs,
-    encoder,
-    engine,
-    errands,
-    gaps,
-    live_chats,
-    metric_packs,
-    routes,
-    screening,
-    talk_files,
-    teaching,
-)
+from bot import chatting, engine, routes, screening
 from bot.chats.listener import Listener
 from bot.client import open_client
-from bot.directory import awards, directory, shifts
 from bot.engine import Live
-from bot.hearing import Hearing
-from bot.ingest import Keeper, utc_now
+from bot.files import metric_packs, talk_files
+from bot.learning import encoder, teaching
 from bot.metrics import Counters
-from bot.outgoing import Outgoing
 from bot.painter import Painter
-from bot.reloading import Reloading
-from bot.second_opinion import SecondOpinion
-from bot.sections import Config
+from bot.running import desk_jobs, errands, live_chats
+from bot.running.hearing import Hearing
+from bot.running.outgoing import Outgoing
+from bot.running.reloading import Reloading
+from bot.running.second_opinion import SecondOpinion
+from bot.running.worker import Worker
+from bot.settings.directory import awards, directory, shifts
+from bot.settings.sections import Config
 from bot.web import oauth, pages, sandbox
 from bot.web.audience import Audience
 from bot.web.live import Hub
 from bot.web.live_page import Drawer
 from bot.web.login import Doors, persona
 from bot.web.site import Site, open_site
-from bot.worker import Worker
+from bot.webhooks import gaps
+from bot.webhooks.ingest import Keeper, utc_now
 from handlers import intake
 from handlers.context import Context, Pulse
 from handlers.people import ROLES

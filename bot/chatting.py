@@ -13,7 +13,7 @@ from bot.chats.feishu.send import FeishuChat
 from bot.chats.illustrated import Paint, illustrated
 from bot.chats.listener import Listener
 from bot.chats.sandbox import SandboxChat
-from bot.sections import Config
+from bot.settings.sections import Config
 from bot.web.live import Hub
 from handlers.protocols import Answerer, Chat, Pressed
 from storage import posts

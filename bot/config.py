@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config_contradictions import Unset, contradictions
-from bot.config_lines import Lines
-from bot.config_mistakes import Mistake, explain, explain_toml
 from bot.plain_words import of_os
-from bot.sections import Config, Database
+from bot.settings.config_contradictions import Unset, contradictions
+from bot.settings.config_lines import Lines
+from bot.settings.config_mistakes import Mistake, explain, explain_toml
+from bot.settings.sections import Config, Database
 from handlers.errors import UserError
 
 

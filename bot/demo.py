@@ -20,7 +20,7 @@ import httpx
 from bot import log, serving
 from bot.app import build
 from bot.samples import cast, generator, library, story
-from bot.sections import Config
+from bot.settings.sections import Config
 from handlers.errors import UserError
 from rules import events, file
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from bot import model_files
+from bot.files import model_files
 from bot.plain_words import of_os
 from handlers.errors import UserError
 from rules import learn, packs, score, screen, signals

@@ -10,9 +10,9 @@ from bot import health
 from bot.health import Gauges, Ready
 from bot.helpdesks import generic
 from bot.helpdesks.registry import ADAPTERS
-from bot.ingest import Desk, Ingest, Keeper, utc_now
 from bot.metrics import Counters
-from bot.sections import Config
+from bot.settings.sections import Config
+from bot.webhooks.ingest import Desk, Ingest, Keeper, utc_now
 from handlers.errors import UserError
 
 WEBHOOKS = "/in/"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.conversation_files import BadLine, read_line
+from bot.files.conversation_files import BadLine, read_line
 from bot.plain_words import of_line
 from handlers.context import Engine
 from rules import endings, file, score

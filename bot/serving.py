@@ -10,10 +10,11 @@ from types import FrameType
 
 import uvicorn
 
-from bot import heap, log
+from bot import log
 from bot.app import Starling, build
 from bot.plain_words import of_os
-from bot.sections import Config
+from bot.running import heap
+from bot.settings.sections import Config
 from handlers.errors import UserError
 
 WhenReady = Callable[[str], Awaitable[None] | None]

@@ -1,4 +1,4 @@
-"""What reviewers' verdicts add to a score: a small model learnt on site, here only applied (bot.training learns it)."""
+"""What reviewers' verdicts add to a score: a small model learnt on site, here only applied; bot/learning learns it."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence

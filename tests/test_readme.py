@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from bot.__main__ import app
 from bot.config import parse
-from bot.sections import Config
+from bot.settings.sections import Config
 from rules import command
 from tests.program import started
 
@@ -127,7 +127,7 @@ def _dedented(text: str) -> str:
 
 def _model(section: str) -> type[BaseModel]:
     """The model behind a section, a list of them, or a table of them."""
-    found = re.findall(r"(bot\.(?:sections|knobs))\.(\w+)", str(Config.model_fields[section].annotation))
+    found = re.findall(r"(bot\.settings\.(?:sections|knobs))\.(\w+)", str(Config.model_fields[section].annotation))
     module, name = found[0]
     model: type[BaseModel] = getattr(sys.modules[module], name)
     return model

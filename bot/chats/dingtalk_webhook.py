@@ -12,7 +12,7 @@ import httpx
 from bot.chats.dingtalk.api import check_errcode, fetch
 from bot.chats.dingtalk.draw import draw_webhook_message, link_buttons
 from bot.chats.line import line
-from bot.sections import Room
+from bot.settings.sections import Room
 from handlers.cards.card import Card
 from handlers.errors import DeliveryFailed
 from handlers.protocols import Target

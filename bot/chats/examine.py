@@ -7,7 +7,7 @@ import httpx
 from bot.chats.dingtalk import examine as dingtalk
 from bot.chats.feishu import examine as feishu
 from bot.chats.result import Result
-from bot.sections import Config
+from bot.settings.sections import Config
 
 
 async def robots(config: Config, client: httpx.AsyncClient) -> list[Result]:

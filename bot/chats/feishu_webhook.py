@@ -13,7 +13,7 @@ import httpx
 from bot.chats.feishu.api import NOT_SENT, read_body
 from bot.chats.feishu.codes import code_of, failure
 from bot.chats.feishu.draw import draw
-from bot.sections import Room
+from bot.settings.sections import Room
 from handlers.cards.card import Block, Card, Choices, Facts, Form, Picture, Text
 from handlers.errors import DeliveryFailed
 from handlers.protocols import Target

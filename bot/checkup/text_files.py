@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from bot import encodings
+from bot.files import encodings
 from bot.plain_words import of_os
 from handlers.errors import UserError
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.sections import Config
+    from bot.settings.sections import Config
 
 CONVERSATIONS = "会话文件（JSON Lines，每行一段会话）"
 ConfigFile = Annotated[Path, typer.Option("--config", metavar="文件", help="配置文件")]

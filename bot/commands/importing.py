@@ -26,7 +26,7 @@ def import_(
 
     会话和 webhook 来的一样去重、筛查、算数；最后一句话在一天以前的，不提醒、不点赞，也不叫任何人。
     """
-    from bot import importing, past_files, roster_files
+    from bot.programs import importing, past_files, roster_files
     from handlers.errors import UserError
 
     if kind in roster_files.READERS:

@@ -13,8 +13,8 @@ def backup(
     config: ConfigFile = DEFAULT,
 ) -> None:
     """备份数据库，serve 在运行也不要紧。PostgreSQL 会告诉你该用的命令。"""
-    from bot import keeping
     from bot.config import load_database
+    from bot.programs import keeping
 
     keeping.backup(load_database(config).url, out)
 
@@ -27,7 +27,7 @@ def erase(
     config: ConfigFile = DEFAULT,
 ) -> None:
     """按要求删掉一位客户、一段会话或一位同事的资料。serve 在运行也不要紧；群里能改的卡片也会改掉。"""
-    from bot import keeping
+    from bot.programs import keeping
 
     raise typer.Exit(keeping.erase(load_config(config), conversation, customer, person, sure=yes))
 
@@ -43,7 +43,7 @@ def audit(  # noqa: PLR0913  every one is an option
     config: ConfigFile = DEFAULT,
 ) -> None:
     """谁在什么时候做了什么、看了哪段原话，按时间列出来（CSV）。"""
-    from bot import keeping
+    from bot.programs import keeping
 
     if check:
         raise typer.Exit(keeping.check_audit(load_config(config)))

@@ -14,7 +14,7 @@ def screen(
     explain: Annotated[bool, typer.Option("--explain", help="说出分数从哪里来")] = False,
 ) -> None:
     """筛查会话文件，一段会话一行结果。"""
-    from bot import screening_files
+    from bot.programs import screening_files
 
     raise typer.Exit(screening_files.run(file, learn, explain=explain))
 
@@ -24,7 +24,8 @@ def replay(
     config: Annotated[Path | None, typer.Option(metavar="文件", help="用这份配置里的规则、群和同事")] = None,
 ) -> None:
     """把过去的会话按当时的时间重放一遍，看看八哥会在什么时候说什么。不会发到任何群。"""
-    from bot import log, replaying
+    from bot import log
+    from bot.programs import replaying
 
     log.setup(level="WARNING")  # the virtual alerts are what it prints
     raise typer.Exit(replaying.run(file, load_config(config) if config else None))
@@ -38,7 +39,7 @@ def backtest(
     config: ConfigFile = DEFAULT,
 ) -> None:
     """换一套规则或旋钮，把存着的会话按当时的时间重跑一遍，看会多说什么、少说什么。serve 在运行也不要紧。"""
-    from bot import backtesting
+    from bot.programs import backtesting
 
     raise typer.Exit(backtesting.run(load_config(config), rules, policy, since, post=post))
 
@@ -59,7 +60,7 @@ def figures(
     一行一个数：name 名字，agent 子账号（没有这一项的是合计），value 值（秒、元或 0 到 1），n 样本数，
     interval 90% 区间，version 口径版本，conversations 会话，pending 还没定、没有计入的个数。
     """
-    from bot import figure_files
+    from bot.programs import figure_files
 
     raise typer.Exit(figure_files.run(file, pack, zone or "", as_of or "", explain=explain))
 
@@ -87,7 +88,7 @@ def simulate(
     ] = 1.0,
 ) -> None:
     """八哥一季会说多少话：用一家编出来的店，按真的规则过完这几周，结果是一个 JSON。不会发到任何群。"""
-    from bot import simulating
+    from bot.programs import simulating
     from bot.simulation.traffic import Load
 
     raise typer.Exit(simulating.run(Load(agents, conversations, troubled / 100), weeks, seed))
@@ -103,6 +104,6 @@ def export(
     config: ConfigFile = DEFAULT,
 ) -> None:
     """把一张表导出成 CSV 或 XLSX，后面附着每一列的定义。serve 在运行也不要紧。"""
-    from bot import exporting
+    from bot.programs import exporting
 
     raise typer.Exit(exporting.run(load_config(config), table, out, span, team))

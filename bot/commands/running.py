@@ -29,8 +29,10 @@ def serve(config: ConfigFile = DEFAULT) -> None:
 
 def check_config(config: ConfigFile = DEFAULT) -> None:
     """一次说清配置文件里的所有问题。"""
-    from bot import encoder, engine, talk_files
+    from bot import engine
     from bot.config import lacking, parse, read
+    from bot.files import talk_files
+    from bot.learning import encoder
 
     loaded, mistakes = parse(read(config), os.environ)
     told = [f"{config} {mistake}" for mistake in mistakes]
@@ -50,7 +52,7 @@ def check_config(config: ConfigFile = DEFAULT) -> None:
 
 def doctor(config: ConfigFile = DEFAULT) -> None:
     """检查凭证、权限、网络、数据库和群，告诉你哪里不对、怎么办。"""
-    from bot import doctor as examination
+    from bot.programs import doctor as examination
 
     raise typer.Exit(examination.examine_file(config))
 
@@ -60,7 +62,7 @@ def learn(
     roll_back: Annotated[bool, typer.Option("--roll-back", help="不学习，退回上一个模型")] = False,
 ) -> None:
     """从大家的复核里学一遍，更准才换上；运行着的八哥几秒后就用新的。"""
-    from bot import learning_now
+    from bot.programs import learning_now
 
     learning_now.run(load_config(config), roll_back=roll_back)
 
@@ -69,7 +71,7 @@ def login_link(
     name: Annotated[str, typer.Argument(metavar="名字", help="成员名单里的名字")], config: ConfigFile = DEFAULT
 ) -> None:
     """给没有装钉钉或飞书的同事一个一次性的登录链接。"""
-    from bot import errands
+    from bot.running import errands
     from bot.web import login_link as links
 
     loaded = load_config(config)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sections import Config
+from bot.settings.sections import Config
 
 SALES_SHARE = 3  # every third agent sells, the others help afterwards
 AFTER, SALES = "售后", "售前"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from bot.sections import Config
+from bot.settings.sections import Config
 from bot.web import cookies
 from handlers.errors import UserError
 from storage import audit, sessions

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bot.sections import Config, DingTalk, Feishu
+from bot.settings.sections import Config, DingTalk, Feishu
 from handlers.errors import DeliveryFailed
 
 Json = Mapping[str, Any]

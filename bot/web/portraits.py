@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from bot import sheets
+from bot.files import sheets
 from bot.web.site import Site, Visit
 from handlers.counting import exports, portrait_pages, portraits
 from handlers.counting.own_figures import matter

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bot import engine, metric_packs, sheets
+from bot import engine
+from bot.files import metric_packs, sheets
 from handlers.context import Context
 from handlers.counting import exports, figures, own_figures, portrait_pages, portraits
 from handlers.growing import growth

@@ -13,8 +13,9 @@ from random import Random
 
 from snownlp import SnowNLP
 
-from bot import engine, heap
+from bot import engine
 from bot.engine import Engine
+from bot.running import heap
 from bot.samples.generator import conversations
 from rules import engine as matching
 from rules import file

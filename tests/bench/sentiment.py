@@ -6,7 +6,7 @@ from random import Random
 
 from snownlp import SnowNLP
 
-from bot import model_files
+from bot.files import model_files
 from tests.bench.row import Row
 from tests.rules import sayings
 

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from bot import routes
-from bot.ingest import Ingest, Keeper
 from bot.metrics import Counters
-from bot.sections import Config
+from bot.settings.sections import Config
+from bot.webhooks.ingest import Ingest, Keeper
 from storage.db import Store
 from storage.inbox import Inbox, Waiting, rows_of, waiting_conversations
 from storage.tables import QUARANTINE

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import backtesting, engine
+from bot import engine
 from bot.config import parse
-from bot.sections import Config
+from bot.programs import backtesting
+from bot.settings.sections import Config
 from handlers.errors import UserError
 from storage import migrations, posts
 from storage.db import Store

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.app import build
-from bot.sections import Config
+from bot.settings.sections import Config
 from handlers import posting
 from handlers.protocols import Rings, Target
 from tests.bot.chats.rigs.feishu_cards import ESCALATED

@@ -10,7 +10,7 @@ import pytest
 
 from bot import serving
 from bot.progress import telling
-from bot.sections import Config
+from bot.settings.sections import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWPIECES = ROOT / "bot" / "samples" / "showpieces.jsonl"

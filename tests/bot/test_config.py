@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from bot import config, knobs, sections
-from bot.sections import Config
+from bot import config
+from bot.settings import knobs, sections
+from bot.settings.sections import Config
 from handlers.errors import UserError
 from rules.policy import Policy
 

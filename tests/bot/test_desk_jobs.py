@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import desk_jobs
-from bot.sections import Config
+from bot.running import desk_jobs
+from bot.settings.sections import Config
 from handlers import deliver
 from handlers.people import Person
 from handlers.protocols import Chat

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot import doctor
-from bot.sections import Config
+from bot.programs import doctor
+from bot.settings.sections import Config
 from storage import migrations
 from storage.db import Store
 from storage.posts import count_calls

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import errands
-from bot.ingest import utc_now
-from bot.sections import Config
+from bot.running import errands
+from bot.settings.sections import Config
 from bot.web import login_link
+from bot.webhooks.ingest import utc_now
 from handlers.errors import UserError
 from storage import migrations, sessions
 from storage.db import Store

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot import figure_files
-from bot.metric_packs import packs
+from bot.files.metric_packs import packs
+from bot.programs import figure_files
 from handlers.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]

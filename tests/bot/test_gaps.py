@@ -4,12 +4,12 @@ import asyncio
 
 import httpx
 
-from bot import gaps
-from bot.gaps import Source
 from bot.helpdesks.contract import Api, Caught
-from bot.ingest import Desk, Keeper
 from bot.routes import desks
-from bot.sections import Config
+from bot.settings.sections import Config
+from bot.webhooks import gaps
+from bot.webhooks.gaps import Source
+from bot.webhooks.ingest import Desk, Keeper
 from rules.events import About, MessageAdded
 from rules.model import Message, Speaker
 from storage import cursors, inbox

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import importing
-from bot.importing import keep, lines, read_orders, read_reviews
+from bot.programs import importing
+from bot.programs.importing import keep, lines, read_orders, read_reviews
 from storage import orders
 from storage import outcomes as records
 from storage.db import Store

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import request_body, routes
-from bot.request_body import LARGEST, Rejected
-from bot.sections import Config
+from bot import routes
+from bot.settings.sections import Config
+from bot.webhooks import request_body
+from bot.webhooks.request_body import LARGEST, Rejected
 from handlers.errors import UserError
 from tests.bot.helpdesks import vendors
 from tests.bot.helpdesks.vendors import NOW, SIGNERS, Call

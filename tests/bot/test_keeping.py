@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import errands, keeping
-from bot.ingest import utc_now
-from bot.sections import Config
+from bot.programs import keeping
+from bot.running import errands
+from bot.settings.sections import Config
+from bot.webhooks.ingest import utc_now
 from handlers.errors import UserError
 from storage import audit, conversations, erasure, migrations, posts
 from storage import tables as t

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from bot.outgoing import Outgoing
+from bot.running.outgoing import Outgoing
 from handlers import intake
 from handlers.cards.card import Card
 from handlers.people import Room

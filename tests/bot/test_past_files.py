@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot import past_files
 from bot.helpdesks import generic
-from bot.ingest import Desk
+from bot.programs import past_files
+from bot.webhooks.ingest import Desk
 from handlers.counting import figures
 from storage import conversations, cursors, findings, inbox
 from storage.db import Store

@@ -9,7 +9,7 @@ import pytest
 
 from bot import engine
 from bot.engine import Live
-from bot.reloading import Reloading
+from bot.running.reloading import Reloading
 from rules import learn
 from rules.model import Speaker
 from storage import models

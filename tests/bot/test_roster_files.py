@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import config, roster_files
+from bot import config
+from bot.programs import roster_files
 from handlers.errors import UserError
 
 CONFIG = """# 我们店的配置

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot import encodings, engine, screening, screening_files
+from bot import engine, screening
+from bot.files import encodings
+from bot.programs import screening_files
 from rules.policy import Policy
 
 Run = tuple[int, list[dict[str, Any]], list[str]]

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from bot.metrics import Counters
-from bot.second_opinion import COUNTER, SecondOpinion
-from bot.sections import LLM
+from bot.running.second_opinion import COUNTER, SecondOpinion
+from bot.settings.sections import LLM
 from handlers.alerting import opinions
 from handlers.cards.opinion import MARK
 from handlers.reviewing import review_queue

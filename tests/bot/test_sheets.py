@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bot import metric_packs, sheets
-from bot.exporting import run
-from bot.sections import Config
+from bot.files import metric_packs, sheets
+from bot.programs.exporting import run
+from bot.settings.sections import Config
 from handlers.counting import exports
 from handlers.counting.exports import Sheet
 from handlers.errors import UserError

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulating import simulate
+from bot.programs.simulating import simulate
 from bot.simulation.traffic import Load
 
 

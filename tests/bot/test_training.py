@@ -10,8 +10,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from bot import encoder, engine, fitting, lessons, teaching, training
-from bot.training import Verdict
+from bot import engine
+from bot.learning import encoder, fitting, lessons, teaching, training
+from bot.learning.training import Verdict
 from handlers.errors import UserError
 from rules import learn, score
 from rules.learn import Learnt

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.worker import rest
+from bot.running.worker import rest
 
 
 @pytest.mark.parametrize("took", [0.0, 0.01, 0.2, 0.4, 0.7])

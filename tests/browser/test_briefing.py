@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from starlette.applications import Starlette
 
 from bot.chats.sandbox import SandboxChat
-from bot.hearing import Hearing
+from bot.running.hearing import Hearing
 from bot.web.live import Hub
 from bot.web.sandbox import SandboxRig, routes
 from handlers import deliver

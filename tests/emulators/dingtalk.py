@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
-from bot.sections import DingTalk as Settings
+from bot.settings.sections import DingTalk as Settings
 from tests.emulators import dingtalk_cards as cards
 from tests.emulators.dingtalk_api import Asked, answer
 from tests.emulators.dingtalk_gateway import CALLBACK, MESSAGE, Connection, Gateway

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot import metric_packs
+from bot.files import metric_packs
 from handlers.people import Directory
 from rules.schedule import Schedule
 from scheduler import calendar

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event, func, literal, select, union_all
 
-from bot import metric_packs
+from bot.files import metric_packs
 from handlers import permissions
 from handlers.context import Context
 from handlers.people import Room

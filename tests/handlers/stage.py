@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.chats.sandbox import SandboxChat
 from bot.engine import Engine, load
-from bot.hearing import Hearing
+from bot.running.hearing import Hearing
 from bot.turns import Turns
 from bot.web.live import Hub
 from handlers import deliver, tick

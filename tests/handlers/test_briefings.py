@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot import metric_packs
+from bot.files import metric_packs
 from handlers.counting import figures
 from handlers.people import Directory
 from handlers.sharing import briefings, reports

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot import figure_files, metric_packs
+from bot.files import metric_packs
+from bot.programs import figure_files
 from handlers.context import Context
 from handlers.counting import figures
 from rules import events, file

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot import talk_files
+from bot.files import talk_files
 from handlers.counting import exports, outcome_figures, outcomes
 from rules.spans import Span
 from storage import outcomes as records

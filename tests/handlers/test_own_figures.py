@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot import metric_packs
+from bot.files import metric_packs
 from handlers.counting import account_owners
 from storage.db import Store
 from tests.handlers.portrait_days import Worker, seed

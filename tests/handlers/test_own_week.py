@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from bot import metric_packs
+from bot.files import metric_packs
 from handlers.growing import own_week
 from rules.schedule import Schedule
 from scheduler import calendar

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import metric_packs
+from bot.files import metric_packs
 from handlers.counting import bindings, figures, tables
 from rules.binding import Bound
 from rules.metrics.cells import Cells, added

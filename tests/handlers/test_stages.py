@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import update
 
-from bot import metric_packs
+from bot.files import metric_packs
 from handlers.counting import figures, tables
 from rules.model import Kind
 from storage import decisions, judgements

@@ -13,7 +13,7 @@ from snownlp import SnowNLP, normal, seg, sentiment
 from snownlp.classification.bayes import Bayes
 from snownlp.seg.seg import Seg
 
-from bot import model_files
+from bot.files import model_files
 from rules.sentiment import Sentiment
 from tests.rules import sayings
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from bot.sections import DingTalk
+from bot.settings.sections import DingTalk
 from handlers.errors import DeliveryFailed
 
 Json = Mapping[str, Any]

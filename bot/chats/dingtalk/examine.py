@@ -10,7 +10,7 @@ import httpx
 from bot.chats.dingtalk import api
 from bot.chats.dingtalk.listen import CALLBACK, MESSAGE
 from bot.chats.result import NETWORK, Result
-from bot.sections import Config, DingTalk, Room
+from bot.settings.sections import Config, DingTalk, Room
 from handlers.errors import DeliveryFailed
 
 NO_ROOM = "cid-starling-doctor-asks"  # no room has this id, so nobody hears the question

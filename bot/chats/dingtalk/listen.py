@@ -10,7 +10,7 @@ import structlog
 from bot.chats.dingtalk.draw import draw, toast
 from bot.chats.dingtalk.send import BY_KEY
 from bot.chats.listener import Listener
-from bot.sections import DingTalk
+from bot.settings.sections import DingTalk
 from handlers.protocols import Answerer, Pressed, Reply, Said
 
 log = structlog.get_logger()

@@ -21,7 +21,7 @@ from bot.chats.dingtalk.draw import (
 )
 from bot.chats.dingtalk.text import cut, flat, inline
 from bot.chats.line import line
-from bot.sections import DingTalk
+from bot.settings.sections import DingTalk
 from handlers.cards.card import Card, Choices
 from handlers.errors import DeliveryFailed
 from handlers.protocols import Target

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from bot.chats.feishu.codes import TOKEN_CODES, code_of, failure
-from bot.sections import Feishu
+from bot.settings.sections import Feishu
 from handlers.errors import DeliveryFailed
 
 Json = Mapping[str, Any]

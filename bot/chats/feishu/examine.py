@@ -9,7 +9,7 @@ from bot.chats.feishu.child import REFUSALS
 from bot.chats.feishu.codes import code_of
 from bot.chats.feishu.send import FeishuChat
 from bot.chats.result import NETWORK, Result
-from bot.sections import Config, Feishu, Room
+from bot.settings.sections import Config, Feishu, Room
 from handlers.errors import DeliveryFailed
 
 

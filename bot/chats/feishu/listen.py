@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.chats.feishu.draw import draw, toast
 from bot.chats.listener import Listener
-from bot.sections import Feishu
+from bot.settings.sections import Feishu
 from handlers.protocols import Answerer, Pressed, Reply, Said
 
 Json = Mapping[str, Any]

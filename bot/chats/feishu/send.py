@@ -7,7 +7,7 @@ import httpx
 
 from bot.chats.feishu.api import Api
 from bot.chats.feishu.draw import draw, dump
-from bot.sections import Feishu
+from bot.settings.sections import Feishu
 from handlers.cards.card import Card
 from handlers.errors import DeliveryFailed
 from handlers.protocols import Target

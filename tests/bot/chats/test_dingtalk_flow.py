@@ -15,7 +15,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from bot.app import Starling, build
-from bot.sections import Config
+from bot.settings.sections import Config
 from tests.emulators.dingtalk import DingTalk, Seen
 
 LEADS = "cid-leads=="

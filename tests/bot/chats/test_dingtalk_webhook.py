@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from bot.chats.dingtalk_webhook import DingTalkWebhookChat, Robot, robots_of, sign
-from bot.sections import Room
+from bot.settings.sections import Room
 from handlers.errors import DeliveryFailed
 from handlers.protocols import Target
 from tests.bot.chats.rigs.feishu_cards import ALERT, CLAIMED

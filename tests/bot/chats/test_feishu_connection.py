@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from bot.chats.feishu.listen import listener
 from bot.chats.feishu.send import FeishuChat
 from bot.chats.listener import Listener
-from bot.sections import Feishu as Settings
+from bot.settings.sections import Feishu as Settings
 from handlers.protocols import Pressed, Reply, Said, Target
 from tests.bot.chats.rigs.feishu_cards import ALERT, CLAIMED
 from tests.emulators.feishu import Feishu, Seen

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.chats.feishu.send import FeishuChat
 from bot.client import open_client
-from bot.sections import Feishu as Settings
+from bot.settings.sections import Feishu as Settings
 from handlers.cards.card import Card, Picture, Text
 from handlers.errors import DeliveryFailed
 from handlers.protocols import Target

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.chats.feishu_webhook import FeishuWebhookChat, Hook, hooks_of, sign
-from bot.sections import Room
+from bot.settings.sections import Room
 from handlers.errors import DeliveryFailed
 from handlers.protocols import Target
 from tests.bot.chats.rigs.feishu_cards import ALERT, CLAIMED, ESCALATED, POLL

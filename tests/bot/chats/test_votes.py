@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.app import Starling, build
-from bot.sections import Config
+from bot.settings.sections import Config
 from handlers.calibrating import poll_sessions
 from storage import ballots, polls
 from storage.polls import Question

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot import desk_jobs
 from bot.helpdesks.registry import ADAPTERS
+from bot.running import desk_jobs
 from handlers.cards import words
 from rules import events
 from storage import conversations

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.applications import Starlette
 
-from bot.sections import Config
+from bot.settings.sections import Config
 from bot.web import cookies, pages
 from bot.web.audience import Audience
 from bot.web.live_page import Drawer

@@ -13,8 +13,9 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from bot import log, quarantine
+from bot import log
 from bot.metrics import Counters, render, word
+from bot.webhooks import quarantine
 from storage.db import Store
 from storage.inbox import NewRow, add
 from storage.tables import AUDIT, POST, SILENCE

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import talk_files
+from bot.files import talk_files
 from storage import case_wordings, cases, outcomes
 from storage.cases import Source, Told
 from storage.db import Store

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from bot.sections import Config, Feishu
+from bot.settings.sections import Config, Feishu
 from bot.web import cookies
 from bot.web.site import own_path
 from storage import sessions

@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.hearing import Hearing
+from bot.running.hearing import Hearing
 from bot.web import desk
 from bot.web.live import Hub
 from bot.web.sandbox import SandboxRig, routes

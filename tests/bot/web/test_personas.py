@@ -4,7 +4,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.app import _alone
-from bot.sections import Config
+from bot.settings.sections import Config
 from bot.web import pages, sandbox
 from bot.web.live import Hub
 from bot.web.login import Doors, persona

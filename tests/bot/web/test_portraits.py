@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot import metric_packs
+from bot.files import metric_packs
 from handlers.counting import figures
 from storage.db import Store
 from tests.bot.web.door import Door

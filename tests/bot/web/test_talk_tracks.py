@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import talk_files
+from bot.files import talk_files
 from handlers.counting import outcomes
 from storage.db import Store
 from tests.bot.web.door import Door, words_of

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import figure_files
-from bot.metric_packs import packs
+from bot.files.metric_packs import packs
+from bot.programs import figure_files
 from rules.metrics.figures import Figure
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "figures"

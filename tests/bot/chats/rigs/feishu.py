@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bot.chats.feishu.send import FeishuChat
 from bot.chats.feishu_webhook import FeishuWebhookChat, Hook
-from bot.sections import Feishu as Settings
+from bot.settings.sections import Feishu as Settings
 from handlers.protocols import Chat, Target
 from tests.bot.chats.rigs import Standing
 from tests.emulators.feishu import Feishu

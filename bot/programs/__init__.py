@@ -1,0 +1,1 @@
+"""What the longer commands do: `bot/commands/` names them, here is their work."""

@@ -1,0 +1,1 @@
+"""What helpdesks tell us: read with limits, verified, kept; and what their webhooks lost, asked for."""
