@@ -25,11 +25,16 @@ class NotReady(Exception):
     """The program ended, or said nothing, instead of becoming ready; its last words."""
 
 
+class StillThere(Exception):
+    """The program did not end when it was asked to; where each of its threads stood."""
+
+
 @dataclass(slots=True)
 class Program:
     """`with started(...) as program`; whatever happens, it has ended when the block ends."""
 
     process: subprocess.Popen[str]
+    log: Path
     url: str = ""
     seconds: float = 0.0  # from the start until it was ready
 
@@ -42,7 +47,12 @@ class Program:
         """Ask it to end; the seconds that took. Its exit status is `process.returncode`."""
         began = time.monotonic()
         self.process.send_signal(sign)
-        self.process.wait(within)
+        try:
+            self.process.wait(within)
+        except subprocess.TimeoutExpired as error:
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait()
+            raise StillThere(self.log.read_text()[-6000:]) from error
         return time.monotonic() - began
 
 
@@ -62,7 +72,7 @@ def launch(command: Sequence[str | Path], log: Path) -> Iterator[Program]:
             [*map(str, command)], cwd=ROOT, stdout=subprocess.PIPE, stderr=said, text=True, env=environment()
         )
     try:
-        yield Program(process)
+        yield Program(process, log)
     finally:
         if process.poll() is None:
             process.kill()
@@ -86,8 +96,9 @@ def ready(program: Program, log: Path) -> str:
 
 
 def environment() -> dict[str, str]:
-    """Ours, with compiled modules kept as they are wherever people run the program."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    """Ours, with compiled modules kept as people keep them, and with threads that say where they stand when aborted."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONFAULTHANDLER": "1"}
 
 
 def signed(body: bytes, ident: str, secret: str = SECRET) -> dict[str, str]:
