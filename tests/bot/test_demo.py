@@ -40,11 +40,13 @@ def test_the_demo_shows_an_alert_and_a_star_in_time_and_ends_when_asked(tmp_path
 def test_a_closed_window_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (room := tmp_path / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(room))
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who runs the tests under nohup has it ignored
     with started(DEMO, tmp_path / "demo.log") as program:
         assert list(room.glob("starling-demo-*/demo.db"))
         assert program.process.stdout is not None
         program.process.stdout.close()  # as the window's end does
         program.stop(signal.SIGHUP)
+    signal.signal(signal.SIGHUP, before)
     assert list(room.iterdir()) == []
 
 

@@ -68,7 +68,7 @@ async def test_a_row_the_database_refuses_does_not_take_the_others_with_it(store
     await also_good
     with pytest.raises(UnicodeEncodeError):
         await bad
-    assert [r.key[-2:] for r in kept(store, "shop:c1")] == ["m1", "m3"]
+    assert sorted(r.key[-2:] for r in kept(store, "shop:c1")) == ["m1", "m3"]
     await box.add([row(n=4)])
 
 
