@@ -15,7 +15,7 @@ from tests.program import alive
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 EVENTS = int(os.environ.get("STARLING_EVENTS", "600"))
-KILLS = int(os.environ.get("STARLING_KILLS", "6"))
+KILLS = int(os.environ.get("STARLING_KILLS", "4"))
 
 
 def test_no_event_is_lost_and_no_alert_is_told_twice_on_sqlite(tmp_path: Path, feishu: Feishu) -> None:

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 TIMES = 3  # chance may spare a broken program once, never three times
 EVENTS, KILLS = 120, 3
-SLOW = 0.4  # seconds Feishu takes: hardly a kill misses a message on its way
+SLOW = 0.8  # seconds Feishu takes: hardly a kill misses a message on its way
 
 
 @pytest.mark.parametrize(
