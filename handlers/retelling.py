@@ -2,6 +2,7 @@
 
 import re
 
+from handlers.cards.words import COLLEAGUE, unnamed
 from handlers.context import Context
 from rules import products, reasons, tactics
 from rules.model import Conversation, Finding, Message
@@ -13,7 +14,7 @@ from storage.db import Tx
 
 LONG = 80  # characters of a quote
 TITLE = 18
-COLLEAGUE, SHOP, GUEST = "同事", "本店", "您"
+SHOP, GUEST = "本店", "您"
 
 
 def retold(ctx: Context, conversation: Conversation, finding: Finding | None = None) -> Told:
@@ -50,11 +51,8 @@ def nameless(ctx: Context, conversation: Conversation, text: str) -> str:
     """Without the names of the customer, of colleagues and of the shop."""
     if len(conversation.customer_name) > 1:
         text = re.sub(rf"(^|[。！!？?\n]){re.escape(conversation.customer_name)}[，,、：:\s]+", r"\1", text)
-    names = {person.name: COLLEAGUE for person in ctx.people.people}
-    names |= {conversation.shop: SHOP, conversation.customer_name: GUEST}
-    for name in sorted((n for n in names if len(n) > 1), key=len, reverse=True):
-        text = text.replace(name, names[name])
-    return text.replace(GUEST * 2, GUEST)
+    told = unnamed(text, ctx.people.names, COLLEAGUE)
+    return unnamed(unnamed(told, [conversation.shop], SHOP), [conversation.customer_name], GUEST)
 
 
 def _title(before: str, tactic: str) -> str:

@@ -121,7 +121,7 @@ def _claim_all(ctx: Context, tx: Tx, request: Request) -> Reply:
     if told and not taken:
         return Reply(False, told[0].toast)
     draw(ctx, tx, found.id, at_once=True)
-    if not taken:
+    if not told:
         return Reply(False, "都已经有人在跟了，谢谢你。")
     return Reply(True, f"好的，这 {taken} 位客户交给你了。")
 

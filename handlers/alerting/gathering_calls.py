@@ -7,7 +7,7 @@ from handlers import posting
 from handlers.alerting import alerts, routing
 from handlers.cards import gathering as cards
 from handlers.cards.gathering import GatheringView, Line
-from handlers.cards.words import clean, nameless, who
+from handlers.cards.words import AGENT, clean, unnamed, who
 from handlers.context import Context
 from handlers.people import Person
 from handlers.protocols import Target
@@ -37,7 +37,7 @@ def _with_matter(ctx: Context, tx: Tx, view: GatheringView, gathering: Gathering
     young = ctx.now() < gathering.opened_at + window
     since = f"过去 {ctx.schedule.matter_minutes} 分钟" if young else f"从 {ctx.clock(began)} 起"
     found = ctx.engine.packs.rule(rule)
-    quotes = tuple(nameless(said, ctx.people.names) for said in gatherings.quotes(tx, same[:100], rule))
+    quotes = tuple(unnamed(said, ctx.people.names, AGENT) for said in gatherings.quotes(tx, same[:100], rule))
     title = found.title if found else "同一件事"
     count = max(len(same), len(view.lines))
     return replace(view, count=count, shop=shop, matter=title, quotes=quotes, since=since)
@@ -45,7 +45,7 @@ def _with_matter(ctx: Context, tx: Tx, view: GatheringView, gathering: Gathering
 
 def _line(ctx: Context, tx: Tx, member: Member, stored: Stored) -> Line:
     alert = records.get(tx, member.alert)
-    need = next((clean(nameless(f.says, ctx.people.names)) for f in alerts.findings_of(tx, alert)), "")
+    need = next((clean(unnamed(f.says, ctx.people.names, AGENT)) for f in alerts.findings_of(tx, alert)), "")
     whose = " · ".join(who(stored.conversation).split(" · ")[:2])  # a table is narrow on a phone
     return Line(alert.code, whose, need, member.severity, member.state, member.own)
 

@@ -38,7 +38,7 @@ def consider(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None) -
     retelling.candidate(ctx, tx, stored, max(alerts.findings_of(tx, alert), key=lambda f: f.severity, default=None))
     for target, audience in _places(ctx, tx, alert, stored).items():
         told = _told(alert, list(hints), agent, audience)
-        shown = view if audience == "leads" else replace(view, unnamed=ctx.people.names)
+        shown = view if audience == "leads" else replace(view, colleagues=ctx.people.names)
         posting.want(ctx, tx, About(f"{alert.code}.saved", stored.link), target, saved_card(shown, told))
     return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from handlers.cards.words import clean
+from handlers.cards.words import COLLEAGUE, clean, unnamed
 from handlers.context import Context
 from rules import whose
 from rules.model import Conversation, Message, Speaker
@@ -78,12 +78,8 @@ def _excerpt(ctx: Context, conversation: Conversation, message: str) -> tuple[tu
 
 def _nameless(ctx: Context, conversation: Conversation, message: Message) -> str:
     """Neither who served nor who was served; what looks like personal data is masked as everywhere."""
-    words = message.text
-    for person in sorted(ctx.people.people, key=lambda one: -len(one.name)):
-        words = words.replace(person.name, "同事")
-    if len(conversation.customer_name) > 1:
-        words = words.replace(conversation.customer_name, "客户")
-    return quote(clean(words), LINE)
+    words = unnamed(message.text, ctx.people.names, COLLEAGUE)
+    return quote(clean(unnamed(words, [conversation.customer_name], "客户")), LINE)
 
 
 def _own(ctx: Context, stored: Stored, message: str) -> tuple[str, ...]:

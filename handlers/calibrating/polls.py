@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers import permissions, posting
 from handlers.calibrating import poll_show
 from handlers.cards import polls as cards
-from handlers.cards.words import clean, clock
+from handlers.cards.words import COLLEAGUE, clean, clock, unnamed
 from handlers.context import Context
 from handlers.hints import FORMS
 from handlers.people import Person
@@ -148,9 +148,7 @@ def warn(ctx: Context, tx: Tx, session: Session, case: Case) -> None:
 
 
 def _nameless(ctx: Context, words: str) -> str:
-    told = clean(words.strip())[:LONGEST]
-    for person in sorted(ctx.people.people, key=lambda one: -len(one.name)):
-        told = told.replace(person.name, "同事")
+    told = unnamed(clean(words.strip())[:LONGEST], ctx.people.names, COLLEAGUE)
     return " ".join(told.split())
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.cards.card import Block, Button, Card, Choices, Facts, Quote, Text
-from handlers.cards.words import HEADS, STATES, clock, nameless, span, who
+from handlers.cards.words import AGENT, HEADS, STATES, clock, span, unnamed, who
 from rules import causes, reasons
 from rules.model import Conversation, Finding, Kind, Message, Severity, Speaker
 from rules.privacy import harmless, quote
@@ -53,11 +53,11 @@ def alert_card(view: AlertView, audience: str) -> Card:
 def _for_the_team(view: AlertView) -> AlertView:
     """Nobody is named with a problem in front of the team, not even in the customer's words."""
 
-    names = view.colleagues
-    findings = tuple(
-        replace(f, quote=nameless(_quoted(view, f), names), says=nameless(f.says, names)) for f in view.findings
-    )
-    return replace(view, findings=findings, alert=replace(view.alert, closing=nameless(view.alert.closing, names)))
+    def told(words: str) -> str:
+        return unnamed(words, view.colleagues, AGENT)
+
+    findings = tuple(replace(f, quote=told(_quoted(view, f)), says=told(f.says)) for f in view.findings)
+    return replace(view, findings=findings, alert=replace(view.alert, closing=told(view.alert.closing)))
 
 
 def _why(view: AlertView) -> tuple[Block, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.cards.card import Button, Card, Facts, Quote, Text
-from handlers.cards.words import clock, nameless, span, who
+from handlers.cards.words import AGENT, clock, span, unnamed, who
 from rules.model import Conversation, Message
 from rules.moods import Turn
 from rules.privacy import quote
@@ -20,7 +20,7 @@ class SavedView:
     turn: Turn
     took: timedelta
     zone: ZoneInfo
-    unnamed: tuple[str, ...] = ()  # colleagues whose names are left out of the customer's words
+    colleagues: tuple[str, ...] = ()  # whose names are left out of the customer's words
 
 
 def saved_card(view: SavedView, helped: Sequence[str]) -> Card:
@@ -46,7 +46,8 @@ def week_card(saved: Sequence[Saved], pressing: int, since: datetime, zone: Zone
 
 
 def _said(view: SavedView, message: Message, when: str) -> Quote:
-    return Quote(quote(nameless(message.text, view.unnamed)), clock(message.at, view.zone) if message.at else "", when)
+    words = quote(unnamed(message.text, view.colleagues, AGENT))
+    return Quote(words, clock(message.at, view.zone) if message.at else "", when)
 
 
 def _thanks(saved: Sequence[Saved]) -> str:
