@@ -23,7 +23,7 @@ from handlers.reviewing import appeals, learning, ledger, reviews
 from handlers.sharing import library
 from rules import command, decide
 from rules.command import Command
-from rules.model import Conversation, Finding, Kind, Message, Speaker
+from rules.model import Conversation, Finding, Message, Speaker
 from storage import alerts as records
 from storage import audit, conversations, heard, highlights, posts, rule_changes
 from storage.alerts import Alert
@@ -96,11 +96,10 @@ def _alerts(ctx: Context, tx: Tx, request: Request) -> Card:
 
 def _hears(ctx: Context, request: Request, alert: Alert) -> bool:
     """Those of one's own team; what speaks of a colleague only where the team does not read along."""
-    of_colleague = alert.kind is Kind.REDLINE
     room = ctx.people.room(request.place.chat, request.place.id) if request.place else None
-    if of_colleague and room is not None and room.audience != "leads":
+    if alert.of_colleague and room is not None and room.audience != "leads":
         return False
-    return not permissions.refusal(request.person, "view", Matter(alert.team, of_colleague=of_colleague))
+    return not permissions.refusal(request.person, "view", Matter(alert.team, of_colleague=alert.of_colleague))
 
 
 def _status(ctx: Context, tx: Tx, request: Request) -> Card:

@@ -38,6 +38,11 @@ class Alert:
     ladder: tuple[Mapping[str, Any], ...] = ()
 
     @property
+    def of_colleague(self) -> bool:
+        """A red line speaks of what a colleague said, not of what a customer needs."""
+        return self.kind is Kind.REDLINE
+
+    @property
     def code(self) -> str:
         return f"A{self.id}"
 

@@ -10,7 +10,6 @@ from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from rules import muting
-from rules.model import Kind
 from rules.privacy import harmless
 from storage import alerts as records
 from storage import audit, conversations
@@ -56,7 +55,7 @@ def find(tx: Tx, code: str) -> Alert | None:
 def matter_of(ctx: Context, tx: Tx, alert: Alert) -> Matter:
     stored = conversations.load_one(tx, alert.conversation)
     agent = alerts.holder(ctx, stored) if stored else None
-    return Matter(alert.team, agent, alert.claimed_by, of_colleague=alert.kind is Kind.REDLINE)
+    return Matter(alert.team, agent, alert.claimed_by, of_colleague=alert.of_colleague)
 
 
 def _claim(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:

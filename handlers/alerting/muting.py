@@ -49,13 +49,11 @@ def listed(ctx: Context, tx: Tx, request: Request) -> Card:
 
 
 def _muted_alerts(ctx: Context, tx: Tx, person: Person | None) -> tuple[tuple[str, str], ...]:
-    muted = [a for a in records.not_closed(tx, 500) if a.state == "muted" and a.muted_until]
-    if person is not None and person.role != "admin":
-        muted = [a for a in muted if person.team in ("", a.team) or not a.team]
     return tuple(
         (f"告警 {a.code}", f"{a.closed_by}静音到 {clock(a.muted_until, ctx.zone, ctx.now())}")
-        for a in muted
-        if a.muted_until
+        for a in records.not_closed(tx, 500)
+        if a.state == "muted" and a.muted_until
+        if not permissions.refusal(person, "view", permissions.Matter(a.team, of_colleague=a.of_colleague))
     )
 
 

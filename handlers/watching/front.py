@@ -8,7 +8,6 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.watching import disclosures
 from handlers.watching.disclosures import Told
-from rules.model import Kind
 from storage import alerts, conversations, findings
 from storage.alerts import Alert
 from storage.conversations import Stored
@@ -50,7 +49,7 @@ def of(ctx: Context, tx: Tx, person: Person) -> Front:
 
 
 def _matter(ctx: Context, alert: Alert, stored: Stored) -> permissions.Matter:
-    return replace(looks.matter(ctx, stored), of_colleague=alert.kind is Kind.REDLINE)
+    return replace(looks.matter(ctx, stored), of_colleague=alert.of_colleague)
 
 
 def _waiting(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Waiting:

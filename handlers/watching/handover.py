@@ -8,7 +8,7 @@ from handlers.alerting import alerts
 from handlers.alerting.alert_actions import EXPIRED, on_alert
 from handlers.cards import coaching as cards
 from handlers.cards.card import Card, Facts
-from handlers.cards.words import clean
+from handlers.cards.words import AGENT, clean, unnamed
 from handlers.context import Context
 from handlers.people import Person
 from handlers.posting import About
@@ -61,9 +61,9 @@ def _hand_to(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     _follow(ctx, tx, alert, stored, request, to.name)
     told = {a: cards.handed(request.speaker, to.name if a == "leads" else "", alert) for a in AUDIENCES}
     _announce(ctx, tx, alert, stored, request.action, told)
-    _tell(ctx, tx, alert, stored, before, cards.relieved(request.speaker, stored.conversation))
+    _tell(ctx, tx, alert, stored, before, cards.relieved(to.name, stored.conversation))
     _tell_claimer(ctx, tx, alert, stored, request.speaker, (before, to))
-    need = next((clean(f.says) for f in alerts.findings_of(tx, alert)), "")
+    need = next((clean(unnamed(f.says, ctx.people.names, AGENT)) for f in alerts.findings_of(tx, alert)), "")
     _tell(ctx, tx, alert, stored, to, cards.entrusted(request.speaker, stored.conversation, need, alert.code))
     return Reply(True, mended or f"好，正在把会话转给{to.name}，也跟 TA 说了一声。")
 

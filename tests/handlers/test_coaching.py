@@ -189,7 +189,7 @@ def test_handing_on_names_the_new_agent_to_leads_only_and_tells_both(stage: Stag
     stage.say("张主管", "转给 A1 阿明")
     assert "🌱 张主管请阿明接着照顾这位客户 · #A1" in [c["title"] for c in cards(stage, "leads", "reply")]
     assert [c["title"] for c in cards(stage, "team", "reply")] == ["🌱 张主管请同事接着照顾这位客户 · #A1"]
-    assert "歇口气" in cards(stage, "@小李", "handover")[0]["title"]
+    assert cards(stage, "@小李", "handover")[0]["title"] == "🌱 阿明来接着照顾这位客户，你先歇口气"
     assert "想请你接着照顾" in cards(stage, "@阿明", "handover")[0]["title"]
 
 

@@ -140,6 +140,9 @@ def test_the_list_of_alerts_is_of_ones_own_team_and_tells_no_red_line_to_the_tea
         assert "现在没有等着的告警" in stage.cards(room)[-1]["title"], person
     stage.say("阿明", "认领 A1", "@阿明")
     assert "主管" in stage.cards("@阿明")[-1]["title"]
+    stage.say("张主管", "静音 A1 30")
+    stage.say("阿明", "静音", "@阿明")
+    assert stage.cards("@阿明")[-1]["title"] == "🌱 现在没有静音"
 
 
 @pytest.mark.parametrize("person", ["小李", "阿明", "张主管", "陈质检", "老管"])
