@@ -168,10 +168,10 @@ class Listener:
                 task = asyncio.create_task(self._answer(process, frame["id"], frame["data"]))
                 self._answering.add(task)
                 task.add_done_callback(self._answering.discard)
-            case "used":
-                self._used(self._told.pop(frame["id"]))
-            case "lost":
-                self._told.pop(frame["id"], None)
+            case "used" | "lost" as fate:
+                data = self._told.pop(frame["id"], None)  # nothing is kept of what was answered late
+                if data is not None and fate == "used":
+                    self._used(data)
             case "beat":
                 self._become("connected" if frame["connected"] else "disconnected")
             case "log":

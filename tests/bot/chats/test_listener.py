@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chats.listener import Hear, Listener
 
@@ -136,6 +137,30 @@ async def test_a_late_answer_is_replaced_and_the_work_goes_on() -> None:
     async with child(script, slow, answer_within=0.1, late=lambda data: {"toast": "wait"}):
         await until(lambda: len(answers) == 2)
     assert answers == [{"answer": {"toast": "wait"}}, {"press": 1}]
+
+
+async def test_that_a_late_answer_arrived_is_no_news() -> None:
+    heard: list[Mapping[str, Any]] = []
+    used: list[Mapping[str, Any]] = []
+
+    async def slow(data: Mapping[str, Any]) -> Mapping[str, Any]:
+        await asyncio.sleep(0.5 if "press" in data else 0)
+        heard.append(data)
+        return {"done": True}
+
+    script = """
+        pipe.listen(lambda: None)
+        answer = pipe.ask({"press": 1})
+        answer.result(30)
+        pipe._fate(answer.number, used=True)
+        pipe.ask({"more": 2}).result(30)
+        time.sleep(60)
+    """
+    with capture_logs() as logs:
+        async with child(script, slow, answer_within=0.1, late=lambda data: {"toast": "wait"}, used=used.append):
+            await until(lambda: len(heard) == 2)
+    assert used == []
+    assert [one for one in logs if one["event"] == "listener.unreadable_frame"] == []
 
 
 @pytest.mark.parametrize(("waits", "fate"), [(30, "used"), (0.05, "lost")])
