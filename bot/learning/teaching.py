@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -56,13 +56,10 @@ def _answer(child: "subprocess.Popen[str]") -> tuple[str, str]:
         raise UserError("学了半小时还没学完，这次先不学了") from error
 
 
-def taught(kind: str, lesson: Lesson) -> Taught:
+def _kept(lesson: Lesson) -> Taught:
+    """With the model, as it is kept."""
     found = lesson.candidate
-    return Taught(
-        kind, lesson.verdicts, lesson.positive, lesson.because, lesson.better, lesson.held, lesson.before,
-        lesson.after, lesson.margin, lesson.gain_margin, found.version if found else "",
-        learn.write(found) if found else b"",
-    )  # fmt: skip
+    return replace(lesson.taught, version=found.version, blob=learn.write(found)) if found else lesson.taught
 
 
 def _study(source: TextIO) -> list[Taught]:
@@ -79,7 +76,7 @@ def _study(source: TextIO) -> list[Taught]:
             if kind in row["verdict"]
         ]
         if verdicts:
-            found.append(taught(kind, training.train(verdicts, sentiment, kind, used.get(kind), encode)))
+            found.append(_kept(training.train(verdicts, sentiment, kind, used.get(kind), encode)))
     return found
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.learning import fitting
+from handlers.reviewing.learning import Taught
 from rules import features, learn, score
 from rules.learn import Learnt, View
 from rules.model import Conversation, Speaker
@@ -37,23 +38,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What came of it; `before` and `after` are AUCs on `held` verdicts that neither model had seen."""
+    """What came of it, in figures and as a model."""
 
-    candidate: Learnt | None  # None: too little to learn from
-    verdicts: int
-    positive: int
-    because: str
-    better: bool = False
-    held: int = 0
-    before: float = 0.5
-    after: float = 0.5
-    margin: float = 0.5  # half the width of the 95 % interval of `after`
-    gain_margin: float = 0.5  # and of `after - before`
+    taught: Taught
+    candidate: Learnt | None = None  # None: too little to learn from
 
     @property
     def model(self) -> Learnt | None:
         """Only what does better than what there was."""
-        return self.candidate if self.better else None
+        return self.candidate if self.taught.better else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +68,26 @@ def train(
     n, positive = len(verdicts), int(given.sum())
     if n < ENOUGH or min(positive, n - positive) < EACH:
         because = f"至少要 {ENOUGH} 个复核过的会话，两类各 {EACH} 个，才开始学习。"
-        return Lesson(None, n, positive, because)
+        return Lesson(Taught(kind, n, positive, because))
     held = np.array([v.new or used is None for v in verdicts], bool)
     if held.sum() < NEW or min(given[held].sum(), (~given[held]).sum()) < EACH:
         because = f"上次学过之后只多了 {int(held.sum())} 个复核，满 {NEW} 个、两类各 {EACH} 个再比。"
-        return Lesson(None, n, positive, because)
+        return Lesson(Taught(kind, n, positive, because))
     rows = [_row(v.conversation, sentiment, kind, encode) for v in verdicts]
     now = np.array([row.cold + (used.added(row.found, row.words) if used else 0.0) for row in rows])
     candidate = _fit(rows, given, kind)
-    return _compared(Lesson(candidate, n, positive, ""), given[held], _unseen(rows, given, kind)[held], now[held])
+    return Lesson(
+        _compared(Taught(kind, n, positive, ""), given[held], _unseen(rows, given, kind)[held], now[held]), candidate
+    )
 
 
-def _compared(lesson: Lesson, given: fitting.Truth, new: Vector, old: Vector) -> Lesson:
+def _compared(taught: Taught, given: fitting.Truth, new: Vector, old: Vector) -> Taught:
     """Log-odds of the new model, each fitted without the verdict it is held against, beside those in use."""
     before, after = fitting.auc(given, old), fitting.auc(given, new)
     surer = fitting.better(given, new, old + fitting.shift(given, old))
     better = surer and after >= before + WORTH
     return replace(
-        lesson,
+        taught,
         because="学到的更准，换上了。" if better else "学到的还不比现在的准，继续用现在的。",
         better=better,
         held=len(given),

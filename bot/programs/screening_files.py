@@ -7,7 +7,7 @@ from pathlib import Path
 from bot import engine
 from bot.engine import Engine
 from bot.files.conversation_files import BadLine, open_lines
-from bot.learning import lessons, teaching
+from bot.learning import lessons
 from bot.progress import telling
 from bot.running import heap
 from bot.screening import lines, screener
@@ -40,7 +40,7 @@ def _learn(ready: Engine, reviewed: Path) -> Engine:
     """By the same learner as the running Starling; without a better model the shipped scores stay."""
     found = []
     for kind, lesson in lessons.take(reviewed).items():
-        print(f"{KINDS[kind]}：{teaching.taught(kind, lesson).says}", file=sys.stderr)  # noqa: T201
+        print(f"{KINDS[kind]}：{lesson.taught.says}", file=sys.stderr)  # noqa: T201
         if lesson.model is not None:
             found.append(lesson.model)
     return ready.taught(found)

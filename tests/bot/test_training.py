@@ -55,16 +55,16 @@ def test_it_finds_what_only_this_shop_knows(model: Learnt) -> None:
 
 def test_a_lesson_says_how_much_better_it_is_and_how_sure() -> None:
     lesson = training.train(reviewed(200))
-    assert lesson.after > 0.95 > 0.75 > lesson.before
-    assert lesson.margin < 0.05
-    assert (lesson.verdicts, lesson.positive) == (200, sum(v.given for v in reviewed(200)))
+    assert lesson.taught.after > 0.95 > 0.75 > lesson.taught.before
+    assert lesson.taught.margin < 0.05
+    assert (lesson.taught.verdicts, lesson.taught.positive) == (200, sum(v.given for v in reviewed(200)))
 
 
 def test_it_works_from_a_few_dozen_verdicts_on() -> None:
     assert training.train(reviewed(80)).model is not None
     few = training.train(reviewed(49))
     assert few.model is None
-    assert "50" in few.because
+    assert "50" in few.taught.because
 
 
 def test_verdicts_of_one_kind_only_teach_nothing() -> None:
@@ -138,12 +138,12 @@ def test_a_model_in_use_is_only_compared_on_verdicts_it_has_not_seen(model: Lear
     seen = [replace(v, new=False) for v in reviewed(200)]
     few = training.train(seen + reviewed(10, seed=9), used=model)
     assert few.candidate is None
-    assert "10 个" in few.because
+    assert "10 个" in few.taught.because
     again = training.train(seen + reviewed(60, seed=9), used=model)
-    assert again.held == 60
-    assert not again.better  # the one in use has got the point already
+    assert again.taught.held == 60
+    assert not again.taught.better  # the one in use has got the point already
     assert again.candidate is not None
-    assert again.gain_margin < 0.2
+    assert again.taught.gain_margin < 0.2
 
 
 def test_a_model_that_no_longer_fits_is_replaced(model: Learnt) -> None:
@@ -153,8 +153,8 @@ def test_a_model_that_no_longer_fits_is_replaced(model: Learnt) -> None:
         replace(v, given="雨伞" in "".join(m.text for m in v.conversation.messages)) for v in reviewed(150, seed=9)
     ]
     lesson = training.train(seen + other, used=model)
-    assert lesson.better
-    assert lesson.after - lesson.before > lesson.gain_margin
+    assert lesson.taught.better
+    assert lesson.taught.after - lesson.taught.before > lesson.taught.gain_margin
 
 
 def test_only_reviewed_lines_count() -> None:
