@@ -30,8 +30,11 @@ def waits(ctx: Context, job: str, due: datetime) -> bool:
         return not occurrences.taken(tx, job, due)
 
 
-def once(ctx: Context, job: str, due: datetime, do: Callable[[Tx], int]) -> int:
-    """What it did, or 0 when somebody was quicker; what fails is undone and tried again at the next look."""
-    if not waits(ctx, job, due):
+def once(ctx: Context, job: str, due: datetime, do: Callable[[Tx], int], *, still: timedelta | None = None) -> int:
+    """What it did, or 0 when somebody was quicker; what fails is undone and tried again at the next look.
+
+    With `still`, only while it is news.
+    """
+    if (still is not None and not is_news(ctx, due, still)) or not waits(ctx, job, due):
         return 0
     return ctx.store.transact(lambda tx: do(tx) if occurrences.take(tx, job, due, ctx.now()) else 0)

@@ -63,9 +63,7 @@ def _places(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> dict[Target, 
 def look(ctx: Context) -> int:
     """On Monday morning, the week to each lead; the number of cards."""
     monday = due.weekly(ctx, MONDAY, WEEKLY_AT)
-    if not due.is_news(ctx, monday, STILL_NEWS):
-        return 0
-    return due.once(ctx, WEEKLY, monday, lambda tx: _week(ctx, tx, monday))
+    return due.once(ctx, WEEKLY, monday, lambda tx: _week(ctx, tx, monday), still=STILL_NEWS)
 
 
 def _week(ctx: Context, tx: Tx, until: datetime) -> int:

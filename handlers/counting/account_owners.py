@@ -34,9 +34,7 @@ def look(ctx: Context) -> int:
     """Each minute: who holds what at this hour; in the morning, what is nobody's; the number of cards."""
     bindings.refresh(ctx)
     today = due.daily(ctx, AT)
-    if not due.is_news(ctx, today, STILL_NEWS):
-        return 0
-    return due.once(ctx, DAILY, today, lambda tx: _ask(ctx, tx, today))
+    return due.once(ctx, DAILY, today, lambda tx: _ask(ctx, tx, today), still=STILL_NEWS)
 
 
 def _ask(ctx: Context, tx: Tx, today: datetime) -> int:

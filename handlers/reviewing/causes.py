@@ -45,9 +45,7 @@ def _kept(ctx: Context, tx: Tx, alert: Alert, by: str, cause: str) -> Reply:
 def look(ctx: Context) -> int:
     """On Monday morning each owner gets the list of last week's causes that only they can change."""
     monday = due.weekly(ctx, MONDAY, WEEKLY_AT)
-    if not due.is_news(ctx, monday, STILL_NEWS):
-        return 0
-    return due.once(ctx, WEEKLY, monday, lambda tx: _week(ctx, tx, monday))
+    return due.once(ctx, WEEKLY, monday, lambda tx: _week(ctx, tx, monday), still=STILL_NEWS)
 
 
 def _week(ctx: Context, tx: Tx, until: datetime) -> int:
