@@ -9,6 +9,7 @@ from handlers.alerting.alert_actions import EXPIRED
 from handlers.calibrating import criteria, decisions, poll_answers, poll_sessions, polls
 from handlers.cards.card import Card, from_json
 from handlers.cards.guide import ALL, guide
+from handlers.cards.replies import sentence
 from handlers.context import Context
 from handlers.counting import account_owners, own_figures
 from handlers.growing import growth_actions, honour_actions
@@ -19,10 +20,15 @@ from handlers.sharing import briefings, cheering, library
 from handlers.watching import coaching, disclosures, handover
 from storage import heard, posts
 from storage.db import Tx
+from storage.deadline import within
 
 # These chats show the card that comes back with the answer; editing it meanwhile would be refused.
 ANSWERED_IN_CALLBACK = frozenset({"dingtalk", "feishu"})
 CALLBACK_OPEN = timedelta(seconds=3)
+TOO_SLOW = (
+    "这一步要翻的记录太多，几秒里没翻完，我先停下了，什么都没改。过一会儿再点，"
+    "或者直接问短一点的时间，比如「我的数据 昨天」。"
+)
 
 
 def _guide(ctx: Context, tx: Tx, request: Request) -> Reply:
@@ -85,9 +91,22 @@ def pressed(ctx: Context, tx: Tx, press: Pressed) -> Reply:
 
 
 def apply(ctx: Context, tx: Tx, request: Request) -> Reply:
-    """Do it, or say politely why not."""
+    """Do it, or say politely why not. Raises TooSlow."""
     act = ACTIONS.get(request.action)
-    return act(ctx, tx, request) if act else Reply(False, EXPIRED)
+    if act is None:
+        return Reply(False, EXPIRED)
+    with within(tx, ctx.patience):
+        return act(ctx, tx, request)
+
+
+def given_up(ctx: Context, tx: Tx, press: Pressed) -> Reply:
+    """What they pressed took too long; the platform no longer waits for the answer, so it comes as a message."""
+    person, place = ctx.people.who(press.chat, press.person), Target(press.chat, press.person, True)
+    target = ctx.people.direct(person, place) if person else None
+    if target is not None and press.chat in ANSWERED_IN_CALLBACK:
+        about = posting.About("reply", posting.random_part(press.chat + press.event))
+        posting.want(ctx, tx, about, target, sentence(TOO_SLOW))
+    return Reply(False, TOO_SLOW)
 
 
 def _request(ctx: Context, press: Pressed, post: posts.Post | None) -> Request:

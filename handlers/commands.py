@@ -1,7 +1,7 @@
 """What people type: read, checked against their role, done, and answered where they expect it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -30,8 +30,26 @@ from storage.alerts import Alert
 from storage.db import Tx
 
 
-def said(ctx: Context, tx: Tx, words: Said) -> None:
-    """Do what was typed, once; the answer is a post, so that it is not lost either."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to what only reads, and what is to be written down of it."""
+
+    card: Card
+    noted: Sequence[audit.Row] = ()
+
+
+def look_up(ctx: Context, tx: Tx, words: Said) -> Told | None:
+    """Read on a connection of its own, so that nobody waits meanwhile; None for what changes or is refused."""
+    read = command.read(words.text)
+    request = _request(ctx, words, read)
+    if read.name not in ANSWERS or read.name in CHANGING or permissions.refusal(request.person, read.name, Matter()):
+        return None
+    with audit.kept_for_later(tx) as noted:
+        return Told(ANSWERS[read.name](ctx, tx, request), noted)
+
+
+def said(ctx: Context, tx: Tx, words: Said, told: Told | None = None) -> None:
+    """Do what was typed, once; the answer is a post, so that it is not lost either. `told`: what was looked up."""
     if not heard.fresh(tx, words.chat, words.event, ctx.now()):
         return
     read = command.read(words.text)
@@ -44,10 +62,15 @@ def said(ctx: Context, tx: Tx, words: Said) -> None:
         audit.write(tx, ctx.now(), request.speaker, read.name or "?", "", allowed=False)
         _answer(ctx, tx, words, replies.sentence(refusal), alone=True)
         return
-    card = ANSWERS[read.name](ctx, tx, request) if read.name else replies.unknown(read.nearest, read.number)
+    card = told.card if told else _told(ctx, tx, request, read)
+    audit.write_down(tx, told.noted if told else ())
     _answer(ctx, tx, words, card, alone=read.name in ALONE)
     if read.name in POINTED and not words.direct:
         _answer(ctx, tx, replace(words, event=f"{words.event}/told"), replies.sentence(TOLD_ALONE, "blue"))
+
+
+def _told(ctx: Context, tx: Tx, request: Request, read: Command) -> Card:
+    return ANSWERS[read.name](ctx, tx, request) if read.name else replies.unknown(read.nearest, read.number)
 
 
 def too_many(ctx: Context, tx: Tx, words: Said) -> None:
@@ -57,6 +80,12 @@ def too_many(ctx: Context, tx: Tx, words: Said) -> None:
     person = ctx.people.who(words.chat, words.person)
     audit.write(tx, ctx.now(), person.name if person else words.person, "too_many", "", allowed=False)
     _answer(ctx, tx, words, replies.sentence(TOO_MANY), alone=True)
+
+
+def given_up(ctx: Context, tx: Tx, words: Said) -> None:
+    """To read all that was asked for took too long, and nothing was changed."""
+    if heard.fresh(tx, words.chat, words.event, ctx.now()):
+        _answer(ctx, tx, words, replies.sentence(TOO_SLOW), alone=True)
 
 
 def _request(ctx: Context, words: Said, read: Command) -> Request:
@@ -167,6 +196,7 @@ ANSWERS: Mapping[str, Answer] = {
     **poll_answers.ANSWERS,
     "shadow": shadow.show,
 }
+CHANGING: frozenset[str] = frozenset({"duty", "learn", "roll_back"})  # the others only read
 ALONE: frozenset[str] = frozenset(
     {
         "points",
@@ -189,6 +219,9 @@ ALONE: frozenset[str] = frozenset(
 TOLD_BY_A_LINE: frozenset[str] = frozenset({"claim", "resolve", "false_alarm", "mute"})
 POINTED: frozenset[str] = frozenset({"my_figures", "portrait"})  # with a line where it was asked, that it was answered
 TOO_MANY = "一下子问得太多了，我先把前面的做完。歇一分钟再问就好，刚才这一句请再发一次。"
+TOO_SLOW = (
+    "这一问要翻的记录太多，几秒里没翻完，我先停下了，免得大家都等。把时间说短一点再问一次就好，比如「昨天」或「上周」。"
+)
 TOLD_ALONE = "数据私下发给你了，打开和我的单聊看看"
 
 

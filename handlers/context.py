@@ -117,6 +117,7 @@ class Context:
     talk_tracks: tuple[Track, ...] = ()
     shelf: Shelf = field(default_factory=Shelf)
     seed: str = ""  # this database's own part of every post's key
+    patience: float = 3.0  # seconds for the reading behind one question; longer ones keep others waiting
     part: int = 40  # quiet conversations written with one transaction on SQLite; so long webhooks wait
 
     @property

@@ -1,6 +1,7 @@
 """The audit log: who did what to what, refusals included; no personal data of customers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,14 +11,34 @@ from sqlalchemy import Connection, select
 from storage import chain
 from storage.tables import AUDIT
 
+Row = Mapping[str, Any]
+LATER = "audit rows for the transaction that answers"
+
 
 def write(
     tx: Connection, now: datetime, actor: str, action: str, subject: str, *, allowed: bool = True, **detail: Any
 ) -> None:
-    tx.execute(
-        AUDIT.insert().values(at=now, actor=actor, action=action, subject=subject, allowed=allowed, detail=detail)
-    )
-    chain.open_(tx)
+    row = {"at": now, "actor": actor, "action": action, "subject": subject, "allowed": allowed, "detail": detail}
+    if LATER in tx.info:
+        tx.info[LATER].append(row)
+    else:
+        write_down(tx, [row])
+
+
+@contextmanager
+def kept_for_later(tx: Connection) -> Iterator[Sequence[Row]]:
+    """What is written on a connection that only reads, for `write_down` where it is answered."""
+    rows: list[Row] = tx.info.setdefault(LATER, [])
+    try:
+        yield rows
+    finally:
+        del tx.info[LATER]
+
+
+def write_down(tx: Connection, rows: Sequence[Row]) -> None:
+    if rows:
+        tx.execute(AUDIT.insert(), [*rows])
+        chain.open_(tx)
 
 
 def of(tx: Connection, subject: str) -> list[tuple[datetime, str, str, bool]]:

@@ -15,3 +15,7 @@ class CannotOpen(Exception):
 
 class Unavailable(Exception):
     """The database cannot take writes just now (locked, full, disconnected); nothing was kept, try again later."""
+
+
+class TooSlow(Exception):
+    """Reading took longer than somebody should wait; nothing was changed, and less may be asked for."""

@@ -20,6 +20,7 @@ from rules.metrics.cells import MEASURED
 from rules.spans import Span
 from storage import audit
 
+DOWNLOAD = 30.0  # seconds: who asks for a file expects to wait
 SPANS = ("近 8 周", "本周", "上周", "本月", "上月", "昨天", "今天")
 
 
@@ -144,7 +145,7 @@ async def _export(visit: Visit, names: Sequence[str]) -> Response:
     table, kind, span = visit.request.path_params["table"], visit.request.path_params["kind"], span_of(visit)
     if table not in exports.TABLES or kind not in sheets.TYPES:
         raise LookupError("no such table")
-    sheet = await visit.read(lambda tx: exports.TABLES[table](visit.ctx, tx, names, span))
+    sheet = await visit.read(lambda tx: exports.TABLES[table](visit.ctx, tx, names, span), DOWNLOAD)
     now, who = visit.ctx.now(), "、".join(names)[:60]
     await visit.write(lambda tx: audit.write(tx, now, visit.person.name, "export", f"{table} {who}", surface="web"))
     told = await asyncio.to_thread(sheets.write, sheet, kind)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.reading import Readers
 from bot.turns import Turn, Turns
 from bot.web import cookies
 from bot.web.guard import Guard
@@ -24,6 +25,7 @@ from handlers.people import Person
 from handlers.permissions import Matter
 from storage import audit, sessions
 from storage.db import Tx
+from storage.errors import TooSlow
 from storage.sessions import NOTED_EVERY, Session
 
 T = TypeVar("T")
@@ -33,6 +35,7 @@ LARGEST = 2**31 - 1  # number of a row
 ELSEWHERE = ("cross-site", "same-site")
 GONE = "这一页不在这里：也许已经过期，也许链接没有复制全。"
 TOO_MANY = "点得太快了，我一时做不过来。歇一分钟再点就好，前面点的都已经算数。"
+TOO_SLOW = "这一页要翻的记录太多，几秒里没翻完，我先停下了，免得大家都等。选短一点的时间再看就好，比如昨天或上周。"
 STALE = "这一页放得太久了，请回到上一页刷新一下，再试一次。"
 
 
@@ -45,6 +48,7 @@ class Site:
     templates: Environment
     secure: bool  # people come by https, so cookies go by https only
     turns: Turns = field(default_factory=Turns)  # of those who send forms
+    readers: Readers = field(default_factory=Readers)
 
     def get(self, path: str, answer: "Answer") -> Route:
         """A page for people who are logged in; others are asked to log in and come back."""
@@ -99,10 +103,8 @@ class Site:
                 if any(isinstance(told, int) and told > LARGEST for told in request.path_params.values()):
                     raise LookupError
                 return await answer(visit)
-            except Refused as refusal:
-                return visit.render("message.html", 403, title="这一页不是给你看的", says=str(refusal))
-            except LookupError:
-                return visit.render("message.html", 404, title="没有找到", says=GONE)
+            except (Refused, LookupError, TooSlow) as error:
+                return visit.instead(error)
 
         return endpoint
 
@@ -147,8 +149,10 @@ class Visit:
         await self.site.write(lambda tx: audit.write(tx, now, actor, action, subject, allowed=False, surface="web"))
         raise Refused(why)
 
-    async def read(self, job: Callable[[Tx], T]) -> T:
-        return await self.site.read(job)
+    async def read(self, job: Callable[[Tx], T], seconds: float | None = None) -> T:
+        """Raises TooSlow, a kind page, after so many seconds."""
+        ctx = self.ctx
+        return await self.site.readers.read(ctx.store, self.person.name, job, seconds or ctx.patience)
 
     async def write(self, job: Callable[[Tx], T]) -> T:
         """In one transaction; what it wanted posted is carried out at once."""
@@ -158,6 +162,16 @@ class Visit:
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         return self.site.draw(template, status, me=self.person, csrf=self.csrf, **values)
+
+    def instead(self, error: Exception) -> Response:
+        """The page when there is none."""
+        match error:
+            case Refused():
+                return self.render("message.html", 403, title="这一页不是给你看的", says=str(error))
+            case TooSlow():
+                return self.render("message.html", 503, title="记录太多，一时翻不完", says=TOO_SLOW)
+            case _:
+                return self.render("message.html", 404, title="没有找到", says=GONE)
 
     def back(self, path: str) -> Response:
         """After a form: read the page anew."""

@@ -59,7 +59,10 @@ class Stage:
 
     def __post_init__(self) -> None:
         people = Directory(self.people, self.rooms)
-        self.ctx = Context(self.store, engine(), self.policy, people, lambda: self.at, editable=frozenset({"sandbox"}))
+        self.ctx = Context(
+            self.store, engine(), self.policy, people, lambda: self.at, editable=frozenset({"sandbox"}),
+            patience=60,  # a busy machine makes no answer too slow
+        )  # fmt: skip
         self.chat = SandboxChat(self.store, Hub(), lambda: self.at)
         self.hearing = Hearing(self.ctx, lambda: None, Turns(1e6))  # its clock stands still while much is said
         self.carry = lambda: asyncio.run(self._deliver())
