@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from scipy import stats
+import scipy
 
 from rules import compare
 
@@ -23,14 +23,14 @@ def test_one_kind_of_case_has_the_usual_error() -> None:
     """With one kind and sides of one size, Sato's variance is near that of two independent shares."""
     got = compare.compare({"a": [400.0, 240.0]}, {"a": [400.0, 200.0]})
     assert got is not None
-    half = stats.norm.ppf(0.95) * (0.6 * 0.4 / 400 + 0.5 * 0.5 / 400) ** 0.5
+    half = scipy.stats.norm.ppf(0.95) * (0.6 * 0.4 / 400 + 0.5 * 0.5 / 400) ** 0.5
     assert (got.interval[1] - got.interval[0]) / 2 == pytest.approx(half, rel=0.01)
 
 
 def test_the_sample_needed_finds_the_difference_four_times_out_of_five() -> None:
     n = compare.needed(0.6, 0.5)
     apart, error = 0.1, ((0.24 + 0.25) / n) ** 0.5
-    assert stats.norm.cdf(apart / error - stats.norm.ppf(0.95)) == pytest.approx(0.8, abs=0.01)
+    assert scipy.stats.norm.cdf(apart / error - scipy.stats.norm.ppf(0.95)) == pytest.approx(0.8, abs=0.01)
 
 
 def test_kinds_that_only_one_has_are_left_out_and_few_stay_few() -> None:

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 
 import pytest
-from scipy import stats
+import scipy
 
 from rules import honours
 from rules.honours import Award, Deed
@@ -19,14 +19,14 @@ def deeds(person: str, n: int, good: int, kind: str = "物流/easy", counts: str
 
 def test_the_chance_of_luck_is_that_of_dealing_out_anew() -> None:
     mine, everybody = {"物流/easy": [30.0, 9.0]}, {"物流/easy": [200.0, 30.0]}
-    dealt = stats.hypergeom(200, 30, 30)
+    dealt = scipy.stats.hypergeom(200, 30, 30)
     assert honours.luck(mine, everybody) == pytest.approx(dealt.sf(9) + dealt.pmf(9) / 2)
 
 
 def test_several_kinds_of_cases_are_put_together() -> None:
     mine = {"物流/easy": [20.0, 5.0], "物流/hard": [10.0, 4.0]}
     everybody = {"物流/easy": [100.0, 15.0], "物流/hard": [60.0, 9.0]}
-    easy, hard = stats.hypergeom(100, 15, 20), stats.hypergeom(60, 9, 10)
+    easy, hard = scipy.stats.hypergeom(100, 15, 20), scipy.stats.hypergeom(60, 9, 10)
     chances = Counter(dict.fromkeys(range(40), 0.0))
     for a in range(21):
         for b in range(11):
@@ -97,7 +97,7 @@ def test_without_a_true_difference_the_star_is_anybody() -> None:
         found = honours.winners(honours.rank(STAR, _quarter(r)))
         for one in found:
             named[one.person] += 1 / len(found)
-    chance = stats.chisquare([named[who] for who in VOLUMES]).pvalue
+    chance = scipy.stats.chisquare([named[who] for who in VOLUMES]).pvalue
     assert chance > 0.01, (chance, named)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from rules import beta, portrait, shrinkage
 from rules.metrics.blocks import table_of_one
@@ -20,7 +20,7 @@ FIRST, SOLVED = MEASURED["first_reply"], MEASURED["solved"]
 @pytest.mark.parametrize(("a", "b"), [(2, 3), (50, 3), (0.5, 0.7), (900, 100), (1, 1), (3000, 12)])
 def test_the_beta_distribution_is_that_of_scipy(a: float, b: float) -> None:
     for p in (0.001, 0.05, 0.3, 0.5, 0.95, 0.999):
-        x = float(stats.beta.ppf(p, a, b))
+        x = float(scipy.stats.beta.ppf(p, a, b))
         assert beta.below(x, a, b) == pytest.approx(p, abs=1e-9)
         assert beta.quantile(p, a, b) == pytest.approx(x, abs=1e-7)
 

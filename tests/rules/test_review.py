@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from scipy.stats import beta as reference
+import scipy
 
 from rules import review
 
@@ -22,8 +22,8 @@ def test_the_lot_takes_everybody_with_the_same_chance_and_always_the_same() -> N
 @pytest.mark.parametrize(("found", "reviewed", "silent"), [(0, 30, 3000), (2, 28, 3412), (9, 40, 500), (30, 30, 900)])
 def test_the_interval_is_clopper_and_pearsons(found: int, reviewed: int, silent: int) -> None:
     told = review.misses(found, reviewed, silent)
-    low = reference.ppf(0.05, found, reviewed - found + 1) if found else 0.0
-    high = reference.ppf(0.95, found + 1, reviewed - found) if found < reviewed else 1.0
+    low = scipy.stats.beta.ppf(0.05, found, reviewed - found + 1) if found else 0.0
+    high = scipy.stats.beta.ppf(0.95, found + 1, reviewed - found) if found < reviewed else 1.0
     assert told.low == pytest.approx(max(found, silent * low), rel=1e-6)
     assert told.high == pytest.approx(min(silent - reviewed + found, silent * high), rel=1e-6)
     assert told.value == pytest.approx(silent * found / reviewed)
