@@ -28,6 +28,7 @@ from storage import alerts as records
 from storage import audit, conversations, heard, highlights, posts, rule_changes
 from storage.alerts import Alert
 from storage.db import Tx
+from storage.deadline import within
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ def said(ctx: Context, tx: Tx, words: Said, told: Told | None = None) -> None:
 
 
 def _told(ctx: Context, tx: Tx, request: Request, read: Command) -> Card:
-    return ANSWERS[read.name](ctx, tx, request) if read.name else replies.unknown(read.nearest, read.number)
+    if not read.name:
+        return replies.unknown(read.nearest, read.number)
+    with within(tx, ctx.patience):
+        return ANSWERS[read.name](ctx, tx, request)
 
 
 def too_many(ctx: Context, tx: Tx, words: Said) -> None:
@@ -104,6 +108,8 @@ def _act(ctx: Context, tx: Tx, words: Said, request: Request, more: Sequence[int
     reply = Reply(any(one.ok for one in done), "".join(one.toast for one in done))
     if not reply.ok:
         _answer(ctx, tx, words, replies.sentence(reply.toast), alone=True)
+    elif words.direct and all(one.points for one in done):
+        return
     elif words.chat in ctx.editable or request.action not in TOLD_BY_A_LINE:
         _answer(ctx, tx, words, replies.sentence(reply.toast, "blue"), alone=request.action in ALONE)
 
@@ -196,7 +202,7 @@ ANSWERS: Mapping[str, Answer] = {
     **poll_answers.ANSWERS,
     "shadow": shadow.show,
 }
-CHANGING: frozenset[str] = frozenset({"duty", "learn", "roll_back"})  # the others only read
+CHANGING: frozenset[str] = frozenset({"duty", "learn", "roll_back", "shadow"})  # perhaps; the others only read
 ALONE: frozenset[str] = frozenset(
     {
         "points",

@@ -104,7 +104,8 @@ def _reporter(person: Person, matter: Matter) -> str:
 
 def _host(person: Person, matter: Matter) -> str:
     """The morning belongs to the team's own lead."""
-    if person.role == "admin" or (person.role == "lead" and matter.team in ("", person.team)):
+    near = not matter.team or person.team in ("", matter.team)
+    if person.role == "admin" or (person.role == "lead" and near):
         return ""
     return "晨会由本组主管来准备，想说的话可以先告诉他们。"
 

@@ -46,11 +46,15 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the person sees at once. `card`: the pressed card as it now stands (only for Pressed)."""
+    """What the person sees at once. `card`: the pressed card as it now stands (only for Pressed).
+
+    `points`: the words only point to a card that came to them alone, and are left out where it came.
+    """
 
     ok: bool
     toast: str
     card: Card | None = None
+    points: bool = False
 
 
 class Chat(Protocol):

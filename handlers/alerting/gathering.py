@@ -12,9 +12,10 @@ from handlers.alerting.gathering_calls import view_of
 from handlers.cards import gathering as cards
 from handlers.cards.card import Card, to_json
 from handlers.context import Context
+from handlers.people import Person
 from handlers.protocols import Reply, Target
 from handlers.requests import Act, Request
-from storage import audit, gatherings, mutes, posts
+from storage import alerts, audit, gatherings, mutes, posts
 from storage.db import Tx, Unavailable
 from storage.gatherings import Gathering
 
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 
 REDRAW = timedelta(seconds=15)  # a card that grows is drawn no more often, because calls are counted
 LONGEST = timedelta(hours=24)
+OTHERS = "这几条是别的组的，由他们的主管来处理。"
 GONE = "这张卡片已经过期了，发「告警」看还没收尾的。"
 
 
@@ -101,10 +103,20 @@ def _see_all(ctx: Context, tx: Tx, request: Request) -> Reply:
     place = ctx.people.direct(request.person, request.place)
     if place is None:
         return Reply(False, "我还不知道怎么私信你，请管理员补上你的账号。")
+    whole = view_of(ctx, tx, found)
+    lines = tuple(line for line in whole.lines if _may(tx, request.person, line.code))
+    if whole.lines and not lines:
+        return Reply(False, OTHERS)
     about = posting.About(f"{found.code}.all{len(audit.of(tx, found.code))}", found.link)
     audit.write(tx, ctx.now(), request.speaker, request.action, found.code)
-    posting.want(ctx, tx, about, place, cards.all_card(view_of(ctx, tx, found)))
-    return Reply(True, "全部名单已经私信发给你。")
+    posting.want(ctx, tx, about, place, cards.all_card(replace(whole, lines=lines)))
+    return Reply(True, "全部名单已经私信发给你。", points=True)
+
+
+def _may(tx: Tx, person: Person, code: str) -> bool:
+    """Those of one's own team, as in the list of alerts."""
+    alert = alerts.get(tx, int(code[1:]))
+    return not permissions.refusal(person, "view", permissions.Matter(alert.team, of_colleague=alert.of_colleague))
 
 
 def _claim_all(ctx: Context, tx: Tx, request: Request) -> Reply:

@@ -38,7 +38,7 @@ class Meant:
 def standing(ctx: Context, tx: Tx, person: Person | None, *, names: bool) -> tuple[tuple[str, str], ...]:
     """What is muted now, for 状态 and 静音; colleagues only where they may be named."""
     ours = [m for m in mutes.active(tx, ctx.now()) if names or m.what != "agent"]
-    if person is not None and person.role != "admin":
+    if person is not None and person.team and person.role not in ("qa", "admin"):
         ours = [m for m in ours if m.team in ("", person.team)]
     return tuple((f"{NAMES[m.what]} {clean(m.shown)}", f"{m.actor}静音到 {_clock(ctx, m)}") for m in ours)
 

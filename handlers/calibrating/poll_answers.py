@@ -49,7 +49,7 @@ def _minutes(ctx: Context, tx: Tx, request: Request) -> Reply:
     card = poll_results.minutes(wanted[0], poll_show.all_ended(ctx, tx, wanted[0]), ctx.zone)
     link = posting.random_part(f"{wanted[0].link}/{target.id}/{ctx.now().isoformat()}")
     posting.want(ctx, tx, About(f"{wanted[0].code}.min", link), target, card)
-    return Reply(True, "会议纪要的模板私信发给你了。")
+    return Reply(True, "会议纪要的模板私信发给你了。", points=True)
 
 
 ANSWERS: Mapping[str, Answer] = {"agreement": agreement, "my_alignment": mine}

@@ -134,7 +134,7 @@ def _intervals(ctx: Context, tx: Tx, request: Request) -> Reply:
     if place is not None:
         link = posting.random_part(f"intervals {request.speaker} {request.choice} {ctx.now().isoformat()}")
         posting.want(ctx, tx, posting.About("reply", link), place, card)
-    return Reply(True, "区间私下发给你了。" if own and not request.place.direct else "区间在下面。")
+    return Reply(True, "区间私下发给你了。" if own and not request.place.direct else "区间在下面。", points=own)
 
 
 def _told(ctx: Context, tx: Tx, person: Person, span: Span, what: tuple[str, str]) -> Card | None:

@@ -14,7 +14,7 @@ from handlers.requests import Act, Request
 from rules.growth import MOST
 from rules.metrics.cells import MEASURED
 from rules.reasons import REASONS
-from storage import audit
+from storage import audit, posts
 from storage import growth as records
 from storage.db import Tx
 from storage.growth import Goal
@@ -106,8 +106,12 @@ def _tell(ctx: Context, tx: Tx, request: Request, meant: Person) -> Reply:
         return Reply(False, "我还不知道怎么单独找到你，请管理员补上你的平台账号。")
     link = posting.random_part(f"growth/{reader.name}/{meant.name}/{ctx.now().date().isoformat()}")
     card = cards.plan_card(growth.plan(ctx, tx, meant), own=meant.name == reader.name)
-    posting.want(ctx, tx, posting.About(cards.SUBJECT, link), target, card)
-    return Reply(True, "成长计划私下发给你了。")
+    about = posting.About(cards.SUBJECT, link)
+    stands = posts.get(tx, posting.key_of(ctx, about, target)) is not None
+    posting.want(ctx, tx, about, target, card)
+    if stands:
+        return Reply(True, "成长计划在今天发给你的那张卡片里，刚刷新过。")
+    return Reply(True, "成长计划私下发给你了。", points=True)
 
 
 ACTIONS: Mapping[str, Act] = {"growth": _show, "goal_decline": _decline, "goal_set": _set, "drill": _drill}

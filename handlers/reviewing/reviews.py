@@ -126,7 +126,8 @@ def _next(
         about = About(SUBJECT, posting.random_part(f"review/{person.name}/{ctx.now().isoformat()}"))
         posting.want(ctx, tx, about, target, card)
     said = f"{last.sample.code} 记为{cards.SAID[last.verdict]}。" if last else ""
-    return Reply(True, f"{said}{f'还有 {progress.left} 段。' if progress.left else '今天的都看完了，辛苦。'}")
+    left = f"还有 {progress.left} 段。" if progress.left else "今天的都看完了，辛苦。"
+    return Reply(True, f"{said}{left}", points=last is None)
 
 
 def _card(

@@ -148,17 +148,16 @@ def _plain(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 def _now(ctx: Context, tx: Tx, request: Request) -> Reply:
     """现在发, or 晨会 typed; perhaps with the lead's words behind it."""
-    person = request.person
-    refusal = permissions.refusal(person, request.action, Matter())
-    row = _meant(tx, request)
-    team = row.team if row else person.team if person else ""
+    team, said = _whose(ctx, tx, request)
+    refusal = permissions.refusal(request.person, request.action, Matter(team))
     if refusal or not team:
-        return Reply(False, refusal or "你还没有分到组，请管理员在名单里写上。")
+        known = next(iter(teams(ctx)), "售后")
+        return Reply(False, refusal or f"晨会是哪个组的？这样说：晨会 {known}，后面可以接想说的话。")
     today = ctx.now().astimezone(ctx.zone).date()
     row = briefings.of(tx, team, today)
     if row.sent_at is not None:
         return Reply(False, f"今天的晨会 {ctx.clock(row.sent_at)} 已经发过了。")
-    if words := clean(request.text.strip())[:LONGEST]:
+    if words := clean(said.strip())[:LONGEST]:
         briefings.change(tx, row.id, words=words, by=request.speaker)
     elif view_of(ctx, tx, row).empty:
         return Reply(False, NOTHING)
@@ -169,6 +168,19 @@ def _now(ctx: Context, tx: Tx, request: Request) -> Reply:
     return (
         Reply(True, "发出去了。") if sent else Reply(False, "还没有群要听晨会：在 [[rooms]] 的 wants 里加上 briefing。")
     )
+
+
+def _whose(ctx: Context, tx: Tx, request: Request) -> tuple[str, str]:
+    """The team, and what is to be said; those without a team name one: 晨会 售后 今天有大促."""
+    row = _meant(tx, request)
+    if row is not None:
+        return row.team, request.text
+    if request.person is None or request.person.team:
+        return request.person.team if request.person else "", request.text
+    first, _, rest = request.text.strip().partition(" ")
+    known = teams(ctx)
+    name = first if first in known else first.removesuffix("组")
+    return (name, rest) if name in known else ("", request.text)
 
 
 def _mine(ctx: Context, tx: Tx, request: Request) -> tuple[Briefing | None, Reply]:

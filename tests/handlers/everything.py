@@ -57,6 +57,9 @@ def _lay(tx: Tx, now: datetime) -> None:
         at=now, until=later)  # fmt: skip
     put(tx, "alert", id=9, conversation="shop:c2", kind="risk", severity=3, state="shadow", team="售后", opened_at=now,
         changed_at=now, closed_at=now)  # fmt: skip
+    for number in range(20, 34):  # mild ones that nobody needed: enough to propose a limit
+        put(tx, "alert", id=number, conversation="shop:c2", kind="risk", severity=1, state="shadow", opened_at=now,
+            changed_at=now, closed_at=now, verdict="false_alarm")  # fmt: skip
     _polls(tx, now)
 
 
@@ -117,5 +120,5 @@ TEXTS: Mapping[str, str] = {
     "briefing_words": "今天有大促", "honour_swap": "阿明 这周他更难", "better": "我先帮您查清楚再回您",
     "own_word": "那天系统查不到", "goal_set": "小李 一次解决", "talked": "Q4 不扣 会上说清了",
     "exclude_words": "Q4 第几天了",
-    "adopt": "yellow_risk",
+    "adopt": "alert_from",
 }  # fmt: skip

@@ -1,29 +1,24 @@
-"""Who may do what, on which surface: the expectations, and a rehearsal that does every cell without keeping anything.
+"""Who may do what, on which surface: the expectations of every cell.
 
 A new action or page needs a line in MAY (or PAGES) with the roles that may, and one in VALUES or TEXTS of everything.py
-when it takes more than "A1". test_matrix.py fails for whatever has no line.
+when it takes more than "A1". What can be typed needs its words in SAID, and in TELLS when it is answered with a card.
+test_matrix.py fails for whatever has no line.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
-
-from sqlalchemy import Connection, event, func, literal, select, union_all
+from datetime import date
 
 from bot.files import metric_packs
 from handlers import permissions
 from handlers.context import Context
+from handlers.counting import figures
 from handlers.people import Room
 from handlers.permissions import Matter
-from storage.db import Store, Tx
-from storage.tables import SQLModel
+from storage.db import Store
 from tests.handlers import everything
+from tests.handlers.rehearsal import Rehearsal
 from tests.handlers.stage import PEOPLE, ROOMS, Stage
-
-T = TypeVar("T")
 
 # The conversation is one of 售后, held by 小李; A1 is its alert. All else that is pressed about lies in everything.py.
 ROLES: Mapping[str, str] = {
@@ -44,11 +39,11 @@ MAY: Mapping[str, str] = {
     "claim": MINDS, "resolve": MINDS, "mute": MINDS, "take_over": MINDS, "hand_to": MINDS,
     "false_alarm": f"{MINDS} qa", "whisper": f"{MINDS} qa", "cause": f"{MINDS} qa",
     "mine": "own", "help": "own", "got_it": "own",
-    "see_all": READS, "claim_all": MINDS, "quiet": LEADS, "restore": OURS,
+    "see_all": f"{MINDS} qa", "claim_all": MINDS, "quiet": LEADS, "restore": OURS,
     "known": KNOWN, "intervals": KNOWN, "bind": OURS,
     "accept_change": KEEPS, "decline_change": KEEPS, "undo_change": KEEPS,
     "appeal": "own", "appeal_accept": KEEPS, "appeal_partly": KEEPS, "appeal_reject": KEEPS,
-    "briefing_read": KNOWN, "briefing_words": OURS, "briefing_plain": OURS, "briefing_now": LEADS,
+    "briefing_read": KNOWN, "briefing_words": OURS, "briefing_plain": OURS, "briefing_now": OURS,
     "praise_open": "own", "praise_anonymous": "own", "praise_private": "own", "like": OTHERS, "nominate": OTHERS,
     "not_fitting": f"own {READS}", "collect": READS, "case_used": KNOWN,
     "honour_confirm": OURS, "honour_swap": OURS, "honour_skip": OURS, "honour_public": "own", "honour_quiet": "own",
@@ -66,17 +61,45 @@ MAY: Mapping[str, str] = {
     "my_alignment": KNOWN, "shadow": JUDGES,
 }  # fmt: skip
 
-# A proposal of the shadow comes after a week of answers: here it is only shown that nobody is refused who may.
-UNPROVEN = {"adopt"}
-# What is typed about A1: whoever may, sees it done.
-TYPED = {"claim", "resolve", "mute", "false_alarm", "whisper", "take_over", "hand_to", "mine", "help", "got_it"}
 # What is typed, where the word alone (with A1 for what wants a number) says too little.
 SAID: Mapping[str, str] = {
-    "quiet": "静音 店铺 云雀旗舰店 30", "mutes": "静音", "whisper": "私下提示 A1 先安抚", "hand_to": "转给 A1 小周",
-    "cause": "原因 A1 流程", "try": "试一句 再不退款我就投诉", "why": "为什么没提醒 A1", "who_looked": "谁看过",
-    "review": "复核 V1 有效",
+    "quiet": "静音 店铺 云雀旗舰店 30", "restore": "恢复 店铺 云雀旗舰店", "mutes": "静音",
+    "whisper": "私下提示 A1 先安抚", "hand_to": "转给 A1 小周", "cause": "原因 A2 流程", "see_all": "看全部 G1",
+    "claim_all": "都认领 G1", "briefing_now": "晨会 售后 今天有大促", "bind": "绑定 shop:nobody 小李",
+    "review": "复核 V1 有效", "adopt": "采用 alert_from", "shadow": "影子", "accept_change": "同意降级 R1",
+    "decline_change": "保留 R1", "undo_change": "撤销降级 R2", "appeal": "申诉 A3 当时已经解释过了",
+    "appeal_accept": "成立 AP1 看过原话了", "appeal_partly": "部分成立 AP1 看过原话了",
+    "appeal_reject": "不成立 AP1 看过原话了", "praise_open": "同意公开 S1", "praise_anonymous": "匿名 S1",
+    "praise_private": "不公开 S1", "like": "点赞 S2", "nominate": "提名 S2", "not_fitting": "不合适 S2",
+    "collect": "收入案例库 S2", "case_used": "有用 S3", "honour_confirm": "确认荣誉 H1",
+    "honour_swap": "换人 H1 阿明 这周他更难", "honour_skip": "不评 H1", "honour_public": "公开荣誉 H2",
+    "honour_quiet": "低调 H2", "goal_decline": "先不练 L1", "goal_set": "定目标 小李 一次解决",
+    "vote": "投票 Q2 不扣", "better": "说法 Q2 我先帮您查清楚再回您", "pick": "选说法 Q3 1",
+    "own_word": "我说 Q2 那天系统查不到", "confirm_poll": "确认校准 poll1", "accept_rule": "质检确认 Q4",
+    "keep_rule": "保留原样 Q4", "exclude_words": "排除词 Q4 第几天了", "talked": "定论 Q4 不扣 会上说清了",
+    "minutes": "会议纪要 poll4", "try": "试一句 再不退款我就投诉", "why": "为什么没提醒 A1", "who_looked": "谁看过",
+    "cases": "案例 退款", "team_portrait": "团队 售后", "shop_portrait": "店铺 云雀旗舰店",
+}  # fmt: skip
+# Votes are secret, and typed to us alone.
+ALONE = frozenset({"vote", "better", "pick", "own_word"})
+# Typed, these are about one's own team.
+MAY_TYPE: Mapping[str, str] = {"briefing_now": LEADS}
+# What stands in the answer to whoever may ask.
+TELLS: Mapping[str, str] = {
+    "guide": "我能帮你", "alerts": "#A1", "status": "过去 24 小时", "try": "投诉", "duty": "值班",
+    "mutes": "云雀旗舰店", "why": "A1", "ledger": "规则账本", "learn": "再学一遍", "roll_back": "模型",
+    "who_looked": "看过", "cases": "案例", "my_figures": "本周", "portrait": "近 8 周", "team_portrait": "售后",
+    "shop_portrait": "云雀旗舰店", "accounts": "shop:", "honours": "荣誉", "points": "积分", "my_reviews": "近 30 天",
+    "outcomes": "服务以后", "talk_tracks": "话术", "agreement": "一致", "my_alignment": "共评",
+    "shadow": "本来会提醒",
+}  # fmt: skip
+# Allowed to ask, and told of nothing: what there is is another team's.
+TOLD_NOTHING: Mapping[tuple[str, str], str] = {
+    ("alerts", "other_lead"): "现在没有等着的告警", ("mutes", "other_lead"): "现在没有静音",
+    ("why", "other_lead"): "没有找到",
 }  # fmt: skip
 
+TODAY = date(2026, 11, 20)
 VIEWS = "own senior lead qa admin"
 FIGURES = "own lead qa"  # of 小李
 # Every page -> who is let in: anything but the way to the login, or 403. About the conversation of A1, 小李 and 售后.
@@ -105,13 +128,13 @@ DOORS = frozenset({"GET /login", "POST /logout", "GET /login/{platform}", "GET /
                    "GET /login/link/{secret}", "POST /login/link/{secret}"})  # fmt: skip
 
 
-def wrong(action: str, role: str, *, done: bool, told: str, changed: Collection[str], proven: bool = True) -> str:
+def wrong(action: str, role: str, *, done: bool, told: str, changed: Collection[str], may: str = "") -> str:
     """What is wrong with this cell; empty when it is as expected. `changed`: tables that were written to."""
     refused = any(sentence in told for sentence in REFUSALS)
-    may = role in MAY[action].split()
-    if may and (refused or (proven and action not in UNPROVEN and not done)):
+    allowed = role in (may or MAY[action]).split()
+    if allowed and (refused or not done):
         return f"{role} may {action} and is told: {told}"
-    if not may and (done or changed):
+    if not allowed and (done or changed):
         return f"{role} may not {action}, and it is done: {told} {sorted(changed)}"
     return ""
 
@@ -127,70 +150,6 @@ def refusals() -> frozenset[str]:
 REFUSALS = refusals()
 
 
-class Undone(Exception):
-    """Carries out what a job returned, while the job itself is undone."""
-
-
-class Rehearsal(Store):
-    """The same store, in which every write is tried and undone."""
-
-    def __init__(self, store: Store):
-        self._store = store
-        self.dialect = store.dialect
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        with self._store.read() as connection:
-            yield connection
-
-    def write(self, job: Callable[[Connection], T], *, urgent: bool = False) -> "Future[T]":
-        done: Future[T] = Future()
-
-        def undone(tx: Tx) -> None:
-            raise Undone(job(tx))
-
-        try:
-            self._store.transact(undone)
-        except Undone as told:
-            done.set_result(told.args[0])
-        except Exception as error:
-            done.set_exception(error)
-        return done
-
-
-NOTES = {"audit", "heard", "post", "sandbox_post"}  # a refusal may be written down and answered
-WRITES = re.compile(r"(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) (\w+)")
-
-
-@contextmanager
-def written(tx: Tx) -> Iterator[set[str]]:
-    """The tables in which something is changed meanwhile, but for what is noted and answered."""
-    found: set[str] = set()
-
-    def note(_: Any, cursor: Any, statement: str, *__: Any) -> None:
-        wrote = WRITES.match(statement)
-        if wrote and cursor.rowcount and wrote[1] not in NOTES:
-            found.add(wrote[1])
-
-    event.listen(tx, "after_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(tx, "after_cursor_execute", note)
-
-
-COUNTED = union_all(
-    *(
-        select(literal(name).label("name"), select(func.count()).select_from(table).scalar_subquery().label("n"))
-        for name, table in SQLModel.metadata.tables.items()
-    )
-)
-
-
-def counts(tx: Tx) -> Mapping[str, int]:
-    return {row.name: row.n for row in tx.execute(COUNTED)}
-
-
 def prepared(store: Store) -> tuple[Context, Stage]:
     """A1 is open and red, its agent has a whisper, and there is one of everything else; what the context does from here
     on is not kept."""
@@ -199,7 +158,9 @@ def prepared(store: Store) -> tuple[Context, Stage]:
     stage.angry()
     stage.press_value("张主管", stage.card(), "whisper", "A1", "leads", {"text": "先安抚"})
     everything.lay(stage)
-    return replace(stage.ctx, store=Rehearsal(store), metrics=metric_packs.choice("generic", {})), stage
+    ctx = replace(stage.ctx, metrics=metric_packs.choice("generic", {}))
+    figures.roll_up(ctx, TODAY)
+    return replace(ctx, store=Rehearsal(store)), stage
 
 
 def cells(names: Iterable[str]) -> list[tuple[str, str]]:
