@@ -74,6 +74,12 @@ CLIMBS = select(func.min(A.escalate_at)).where(A.escalate_at > bindparam("after"
 WAKES = select(func.min(A.muted_until)).where(
     A.state == "muted", A.closed_at.is_(None), A.muted_until > bindparam("after")
 )
+CLIMBING = select(A.id).where(A.escalate_at <= bindparam("now")).order_by(A.escalate_at).limit(bindparam("most"))
+WAKING = (
+    select(A.id)
+    .where(A.state == "muted", A.closed_at.is_(None), A.muted_until <= bindparam("now"))
+    .limit(bindparam("most"))
+)
 LATEST = select(ALERT).where(A.conversation.in_(bindparam("ids", expanding=True))).order_by(A.id).with_for_update()
 
 
@@ -135,13 +141,12 @@ def not_closed(tx: Connection, limit: int = 20) -> list[Alert]:
 
 
 def to_escalate(tx: Connection, now: datetime, limit: int = 50) -> list[int]:
-    return list(tx.scalars(select(A.id).where(A.escalate_at <= now).order_by(A.escalate_at).limit(limit)))
+    return list(tx.scalars(CLIMBING, {"now": now, "most": limit}))
 
 
 def to_wake(tx: Connection, now: datetime, limit: int = 50) -> list[int]:
     """Muted matters whose time is over."""
-    over = select(A.id).where(A.state == "muted", A.closed_at.is_(None), A.muted_until <= now)
-    return list(tx.scalars(over.limit(limit)))
+    return list(tx.scalars(WAKING, {"now": now, "most": limit}))
 
 
 def next_due(tx: Connection, after: datetime) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from rules.poll import Vote
 from storage.db import upsert
@@ -12,6 +12,9 @@ from storage.tables import BALLOT, BALLOT_STEP, DECISION, POLL_CASE, WORDING, WO
 
 B, L, C, W, V, D = BALLOT.c, BALLOT_STEP.c, POLL_CASE.c, WORDING.c, WORDING_VOTE.c, DECISION.c
 SAID = ("role", "choice", "severity", "cause", "at")
+# Built once: building a statement costs more than running it.
+STEP = BALLOT_STEP.insert()
+MINE = select(B.role, B.choice, B.severity, B.cause).where(B.case == bindparam("case"), B.person == bindparam("who"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,11 @@ def cast(tx: Connection, case: int, person: str, vote: Vote, surface: str, now: 
     """What counts now first: its row holds off a second ballot of the same person, so that the ledger is in order."""
     said = {"role": vote.role, "choice": vote.choice, "severity": vote.severity, "cause": vote.cause, "at": now}
     tx.execute(upsert(tx, BALLOT, ("case", "person"), SAID), {"case": case, "person": person, **said})
-    tx.execute(BALLOT_STEP.insert(), {"case": case, "person": person, "surface": surface, **said})
+    tx.execute(STEP, {"case": case, "person": person, "surface": surface, **said})
 
 
 def mine(tx: Connection, case: int, person: str) -> Vote | None:
-    row = tx.execute(select(B.role, B.choice, B.severity, B.cause).where(B.case == case, B.person == person)).first()
+    row = tx.execute(MINE, {"case": case, "who": person}).first()
     return Vote(*row) if row else None
 
 

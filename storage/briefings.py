@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from rules.model import Kind
 from storage.db import insert_ignore
 from storage.tables import BRIEFING, BRIEFING_READ, CONVERSATION, FINDING
 
 B, C, F, R = BRIEFING.c, CONVERSATION.c, FINDING.c, BRIEFING_READ.c
+# Built once: building a statement costs more than running it.
+GET = select(BRIEFING).where(B.id == bindparam("id"))
+READERS = select(func.count()).where(R.briefing == bindparam("briefing"))
+FREQUENT = (
+    select(F.rule, func.count(func.distinct(F.conversation)), func.count(func.distinct(C.agent)))
+    .join(CONVERSATION, C.id == F.conversation)
+    .where(F.found_at >= bindparam("since"), F.found_at < bindparam("until"), F.kind == Kind.RISK.value)
+    .where(F.verdict.not_in(("false_alarm", "overturned")))
+    .where((C.source + ":" + C.agent).in_(bindparam("accounts", expanding=True)))
+    .group_by(F.rule)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,7 @@ def of(tx: Connection, team: str, day: date) -> Briefing:
 
 
 def get(tx: Connection, id_: int) -> Briefing | None:
-    row = tx.execute(select(BRIEFING).where(B.id == id_)).one_or_none()
+    row = tx.execute(GET, {"id": id_}).one_or_none()
     return _briefing(row) if row else None
 
 
@@ -48,7 +59,7 @@ def change(tx: Connection, id_: int, **values: Any) -> None:
 def read(tx: Connection, id_: int, person: str, now: datetime) -> int:
     """Noted once for each; how many have read it."""
     tx.execute(insert_ignore(tx, BRIEFING_READ), {"briefing": id_, "person": person, "at": now})
-    return int(tx.scalar(select(func.count()).where(R.briefing == id_)) or 0)
+    return int(tx.scalar(READERS, {"briefing": id_}) or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +73,8 @@ class Pattern:
 
 def patterns(tx: Connection, accounts: Sequence[str], since: datetime, until: datetime) -> list[Pattern]:
     """What was found in conversations of these accounts, the most frequent first; what was overturned is not."""
-    holder = C.source + ":" + C.agent
-    asked = (
-        select(
-            F.rule, func.count(func.distinct(F.conversation)).label("n"), func.count(func.distinct(C.agent)).label("a")
-        )
-        .join(CONVERSATION, C.id == F.conversation)
-        .where(F.found_at >= since, F.found_at < until, F.kind == Kind.RISK.value)
-        .where(F.verdict.not_in(("false_alarm", "overturned")), holder.in_(accounts))
-        .group_by(F.rule)
-    )
-    found = [Pattern(row.rule, int(row.n), int(row.a)) for row in tx.execute(asked)]
+    rows = tx.execute(FREQUENT, {"since": since, "until": until, "accounts": accounts})
+    found = [Pattern(rule, int(n), int(agents)) for rule, n, agents in rows]
     return sorted(found, key=lambda p: (-p.conversations, p.rule))
 
 

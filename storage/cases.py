@@ -6,9 +6,10 @@ What others build on: `collect` puts a case in, `wordings` gives approved wordin
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
 
 from rules import search as words_of
 from rules.privacy import harmless
@@ -112,6 +113,12 @@ GET = select(CASE).where(C.id == bindparam("id"))
 KNOWN = select(C.id).where(C.key == bindparam("key"))
 
 
+@lru_cache(64)
+def _newest(only: Filter) -> Select[Any]:
+    chosen = select(CASE).where(*only.clauses())
+    return chosen.order_by(C.collected_at.desc(), C.id.desc()).limit(bindparam("most"))
+
+
 def note(tx: Connection, source: Source, told: Told, now: datetime) -> int | None:
     """Found, not yet in the library; its number, or None when it was known."""
     blank = {"state": "found", "wording": "", "version": 0, "owner": "", "collected_by": "", "length": 0}
@@ -194,8 +201,7 @@ def search(tx: Connection, words: str, limit: int = 3, only: Filter = EVERYTHING
     """The cases nearest in meaning, the best first; without words the newest."""
     wanted = words_of.asked(words)
     if not wanted:
-        rows = tx.execute(select(CASE).where(*only.clauses()).order_by(C.collected_at.desc(), C.id.desc()).limit(limit))
-        return [_case(row) for row in rows]
+        return [_case(row) for row in tx.execute(_newest(only), {"most": limit})]
     near = _in_order(tx, [id_ for id_, _ in _ranked(tx, wanted, only)[: limit * NEAR]])
     return _different(near)[:limit]
 

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from storage.db import upsert
 from storage.tables import CURSOR
 
+GET = select(CURSOR.c.value).where(CURSOR.c.source == bindparam("source"))
+
 
 def get(tx: Connection, source: str) -> str:
     """Empty before the first reading."""
-    return tx.scalar(select(CURSOR.c.value).where(CURSOR.c.source == source)) or ""
+    return tx.scalar(GET, {"source": source}) or ""
 
 
 def put(tx: Connection, source: str, value: str, now: datetime) -> None:

@@ -12,6 +12,8 @@ from storage.tables import CRITERION, DECISION
 
 D, K = DECISION.c, CRITERION.c
 FIRST = "human_only"
+# Built once: building a statement costs more than running it.
+TO_RERUN = select(D.id).where(D.rerun == "wanted").order_by(D.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def proposed(tx: Connection, id_: int, change: int) -> None:
 
 
 def to_rerun(tx: Connection) -> list[int]:
-    return list(tx.scalars(select(D.id).where(D.rerun == "wanted").order_by(D.id)))
+    return list(tx.scalars(TO_RERUN))
 
 
 def rerun(tx: Connection, id_: int, told: str) -> bool:

@@ -4,12 +4,14 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from storage.db import insert_ignore
 from storage.tables import DISCLOSURE, POST
 
 D, P = DISCLOSURE.c, POST.c
+# Built once: building a statement costs more than running it.
+WANTED = select(D.person).where(D.version == bindparam("version"))
 
 
 def new_link() -> str:
@@ -25,7 +27,7 @@ def want(tx: Connection, person: str, version: str, post: str, now: datetime) ->
 
 def wanted(tx: Connection, version: str) -> frozenset[str]:
     """Everybody for whom this wording is on its way or standing."""
-    return frozenset(tx.scalars(select(D.person).where(D.version == version)))
+    return frozenset(tx.scalars(WANTED, {"version": version}))
 
 
 def told(tx: Connection, people: Collection[str], version: str) -> frozenset[str]:

@@ -29,6 +29,7 @@ MARKS = (
     .where(F.conversation.in_(bindparam("ids", expanding=True)), F.standing)
     .where(F.verdict.not_in(("false_alarm", "overturned")))
 )
+LEFT_OUT = select(K.left_out).where(K.account.in_(bindparam("accounts", expanding=True)), K.day.between(*SPAN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,7 @@ def trail(tx: Connection, accounts: Sequence[str], since: date, until: date) -> 
 
 def left_out(tx: Connection, accounts: Sequence[str], since: date, until: date) -> int:
     """Conversations with abuse or malice, which count for nobody."""
-    asked = select(K.left_out).where(K.account.in_(accounts), K.day.between(since.isoformat(), until.isoformat()))
-    return sum(tx.scalars(asked))
+    return sum(tx.scalars(LEFT_OUT, _asked(accounts, since, until)))
 
 
 def seen(tx: Connection, since: date, until: date) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, literal_column, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, literal_column, or_, select
 
 from rules.model import Order
 from storage.orders import order_of
@@ -13,6 +13,13 @@ from storage.tables import CONVERSATION, FIGURE_DAY, HAPPENING, ORDER
 Tallies = dict[str, Any]
 Came = tuple[str, str, str, str, datetime]  # conversation, shop, customer, order, when
 C, F, H, O = CONVERSATION.c, FIGURE_DAY.c, HAPPENING.c, ORDER.c  # noqa: E741
+# Built once: building a statement costs more than running it.
+READ = (
+    select(F.account, F.tallies)
+    .where(F.account.in_(bindparam("accounts", expanding=True)), F.pack == bindparam("pack"))
+    .where(F.day.between(bindparam("since"), bindparam("until")))
+    .order_by(F.account, F.day)
+)
 
 
 def put(tx: Connection, day: date, pack: str, rows: Mapping[str, Tallies], now: datetime) -> None:
@@ -28,9 +35,8 @@ def put(tx: Connection, day: date, pack: str, rows: Mapping[str, Tallies], now: 
 
 def read(tx: Connection, accounts: Sequence[str], since: date, until: date, pack: str) -> list[tuple[str, Tallies]]:
     """(account, tallies) of the days from `since` up to and with `until`."""
-    within = F.day.between(since.isoformat(), until.isoformat())
-    asked = select(F.account, F.tallies).where(F.account.in_(accounts), F.pack == pack, within)
-    return [(row.account, row.tallies) for row in tx.execute(asked.order_by(F.account, F.day))]
+    asked = {"accounts": accounts, "pack": pack, "since": since.isoformat(), "until": until.isoformat()}
+    return [(account, tallies) for account, tallies in tx.execute(READ, asked)]
 
 
 def read_days(

@@ -22,6 +22,13 @@ FILLING = (
 )  # fmt: skip
 OWN = (P.room == bindparam("room"), P.chat == bindparam("chat"), P.created_at > bindparam("since"), P.kind == "alert")
 POSTED = select(func.count()).where(*OWN, P.priority >= bindparam("least"))
+GOING_ON = (
+    select(G.id)
+    .where(G.done_at.is_(None), G.speak_at <= bindparam("now"))
+    .where(or_(G.drawn_at.is_(None), G.drawn_at <= bindparam("drawn_before")))
+    .order_by(G.id)
+    .limit(50)
+)
 OF = select(GATHERING).join(GATHERED, M.gathering == G.id).where(M.alert == bindparam("alert"), ~M.own)
 
 
@@ -111,8 +118,7 @@ def get(tx: Connection, id_: int, *, lock: bool = False) -> Gathering | None:
 
 def going_on(tx: Connection, now: datetime, drawn_before: datetime) -> list[int]:
     """Those whose card may have changed since it was last drawn."""
-    due = (G.done_at.is_(None), G.speak_at <= now, or_(G.drawn_at.is_(None), G.drawn_at <= drawn_before))
-    return list(tx.scalars(select(G.id).where(*due).order_by(G.id).limit(50)))
+    return list(tx.scalars(GOING_ON, {"now": now, "drawn_before": drawn_before}))
 
 
 def members(tx: Connection, id_: int) -> list[Member]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from storage.db import insert_ignore
 from storage.tables import DECISION, DRILL, GOAL, POLL_CASE, WORDING, WORDING_VOTE
 
 D, G, P, V, W = DRILL.c, GOAL.c, POLL_CASE.c, WORDING_VOTE.c, WORDING.c
+# Built once: building a statement costs more than running it.
+OF = select(GOAL).where(G.person == bindparam("person")).order_by(G.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def get(tx: Connection, id_: int, *, lock: bool = False) -> Goal | None:
 
 def of(tx: Connection, person: str) -> list[Goal]:
     """All there ever were, the earliest first."""
-    return [_goal(row) for row in tx.execute(select(GOAL).where(G.person == person).order_by(G.id))]
+    return [_goal(row) for row in tx.execute(OF, {"person": person})]
 
 
 def end(tx: Connection, id_: int, state: str, by: str, why: str, now: datetime) -> None:

@@ -17,6 +17,9 @@ ALERTS = ("alert", "gathering")
 # Built once: building a statement costs more than running it.
 GET = select(HIGHLIGHT).where(H.case == bindparam("case"))
 GET_LOCKED = GET.with_for_update()
+LATE = (
+    select(H.case).where(H.state == "asked", H.due_at <= bindparam("now")).order_by(H.due_at).limit(bindparam("most"))
+)
 CHEERS = select(C.kind, func.count()).where(C.case == bindparam("case")).group_by(C.kind)
 
 
@@ -62,8 +65,7 @@ def _change(names: tuple[str, ...]) -> Update:
 
 def due(tx: Connection, now: datetime, limit: int = 50) -> list[int]:
     """Those whose agent has not answered in time."""
-    late = select(H.case).where(H.state == "asked", H.due_at <= now).order_by(H.due_at).limit(limit)
-    return list(tx.scalars(late))
+    return list(tx.scalars(LATE, {"now": now, "most": limit}))
 
 
 def cheer(tx: Connection, case: int, person: str, kind: str, now: datetime) -> bool:

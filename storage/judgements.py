@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from rules.model import Finding, Kind, Severity
 from storage.tables import CONVERSATION, FINDING
 
 C, F = CONVERSATION.c, FINDING.c
 MOST = 500  # unseen findings that are looked through
+# Built once: building a statement costs more than running it.
+OF = (
+    select(FINDING)
+    .where(F.conversation == bindparam("conversation"), F.kind == bindparam("kind"), F.severity > 0)
+    .order_by(F.severity.desc(), F.id)
+)
+JUDGE = (
+    update(FINDING)
+    .where(F.id == bindparam("finding"), F.verdict != "overturned")
+    .values({name: bindparam(f"b_{name}") for name in ("verdict", "judged_by", "judged_at", "account")})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +55,15 @@ def among(tx: Connection, ids: Sequence[int]) -> list[Judged]:
 
 def of(tx: Connection, conversation: str, kind: Kind) -> list[Judged]:
     """All findings of one matter, the worst first."""
-    asked = select(FINDING).where(F.conversation == conversation, F.kind == kind.value, F.severity > 0)
-    return [_judged(row) for row in tx.execute(asked.order_by(F.severity.desc(), F.id))]
+    return [_judged(row) for row in tx.execute(OF, {"conversation": conversation, "kind": kind.value})]
 
 
 def judge(tx: Connection, accounts: Mapping[int, str], verdict: str, by: str, now: datetime) -> None:
     """`accounts`: whom each finding is about. What was overturned stays so."""
-    for id_, account in accounts.items():
-        values = {"verdict": verdict, "judged_by": by, "judged_at": now, "account": account}
-        tx.execute(update(FINDING).where(F.id == id_, F.verdict != "overturned").values(**values))
+    said = {"b_verdict": verdict, "b_judged_by": by, "b_judged_at": now}
+    rows = [{"finding": id_, "b_account": account, **said} for id_, account in accounts.items()]
+    if rows:
+        tx.execute(JUDGE, rows)
 
 
 def because(tx: Connection, ids: Sequence[int], cause: str, by: str) -> None:

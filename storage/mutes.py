@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from storage.tables import CONVERSATION, MUTE, SILENCE
 
 M, S, C = MUTE.c, SILENCE.c, CONVERSATION.c
+OVER = select(S.conversation).where(S.until <= bindparam("now")).limit(1)
 ACTIVE = select(MUTE).where(M.until > bindparam("now")).order_by(M.until, M.id)
 
 
@@ -60,7 +61,7 @@ def look_again(tx: Connection, now: datetime) -> int:
 
 def over(tx: Connection, now: datetime) -> bool:
     """Whether there is something for `look_again`."""
-    return tx.scalar(select(S.conversation).where(S.until <= now).limit(1)) is not None
+    return tx.scalar(OVER, {"now": now}) is not None
 
 
 def knows_shop(tx: Connection, shop: str) -> bool:

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, cast, func, literal, or_, select, update
+from sqlalchemy import Connection, Text, and_, bindparam, cast, func, literal, or_, select, update
 
 from storage.db import insert_ignore, upsert
 from storage.tables import ALERT, OPINION, OPINION_STAGE, POST
 
 A, N, P, G = ALERT.c, OPINION.c, POST.c, OPINION_STAGE.c
 LAST = 200  # opinions whose agreement counts
+# Built once: building a statement costs more than running it.
+OF = select(OPINION).where(N.alert == bindparam("alert"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def keep(tx: Connection, alert: int, **values: Any) -> None:
 
 
 def of(tx: Connection, alert: int) -> Opinion | None:
-    row = tx.execute(select(OPINION).where(N.alert == alert)).one_or_none()
+    row = tx.execute(OF, {"alert": alert}).one_or_none()
     if row is None:
         return None
     return Opinion(row.alert, row.criterion, row.state, row.real, row.summary, row.reason, row.wording)

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from storage.db import insert_ignore
 from storage.tables import POLL_CASE, POLL_SESSION
 
 S, C = POLL_SESSION.c, POLL_CASE.c
 OVER = ("closed", "dropped")
+# Built once: building a statement costs more than running it.
+GET = select(POLL_SESSION).where(S.id == bindparam("id"))
+GET_LOCKED, GET_SHARED = GET.with_for_update(), GET.with_for_update(read=True)
+GOING_ON = select(POLL_SESSION).where(S.state.not_in(OVER)).order_by(S.id)
+CASE = select(POLL_CASE).where(C.id == bindparam("id"), ~C.dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +96,13 @@ def _add(tx: Connection, session: int, question: Question) -> None:
 
 def get(tx: Connection, id_: int, *, lock: bool = False, shared: bool = False) -> Session | None:
     """`shared`: it stays as it is until this transaction ends, and many may ask so at once."""
-    asked = select(POLL_SESSION).where(S.id == id_)
-    row = tx.execute(asked.with_for_update(read=shared) if lock or shared else asked).one_or_none()
+    asked = GET_SHARED if shared else GET_LOCKED if lock else GET
+    row = tx.execute(asked, {"id": id_}).one_or_none()
     return Session(*row) if row else None
 
 
 def going_on(tx: Connection) -> list[Session]:
-    asked = select(POLL_SESSION).where(S.state.not_in(OVER)).order_by(S.id)
-    return [Session(*row) for row in tx.execute(asked)]
+    return [Session(*row) for row in tx.execute(GOING_ON)]
 
 
 def latest(tx: Connection, limit: int = 20) -> list[Session]:
@@ -117,7 +121,7 @@ def cases(tx: Connection, session: int) -> list[Case]:
 
 
 def case(tx: Connection, id_: int) -> Case | None:
-    row = tx.execute(select(POLL_CASE).where(C.id == id_, ~C.dropped)).one_or_none()
+    row = tx.execute(CASE, {"id": id_}).one_or_none()
     return _case(row) if row else None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_
 from storage.db import for_update_skip_locked, upsert
 from storage.tables import CALL, POST, ROOM_BUDGET
 
-P = POST.c
+B, P = ROOM_BUDGET.c, POST.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,17 @@ TAKE = (
     .where(P.key.in_(bindparam("keys", expanding=True)))
     .values(uncertain=or_(P.uncertain, P.lease_until.is_not(None)), lease_until=bindparam("until"))
 )
+ANSWERED = (
+    update(POST)
+    .where(P.key == bindparam("k"), P.shown > 0, P.shown < bindparam("n"))
+    .values(shown=bindparam("n"), shown_at=bindparam("now"))
+)
+PUT_OFF = (
+    update(POST).where(P.key.in_(bindparam("keys", expanding=True))).values(due_at=bindparam("due"), lease_until=None)
+)
+SPENT = select(func.coalesce(func.sum(B.n), 0)).where(
+    B.chat == bindparam("chat"), B.room == bindparam("room"), B.moment >= bindparam("since")
+)
 
 
 def want(tx: Connection, wanted: Wanted, now: datetime) -> None:
@@ -120,7 +131,7 @@ def shown(tx: Connection, post: Post, message_id: str, now: datetime) -> None:
 
 def shown_in_answer(tx: Connection, key: str, version: int, now: datetime) -> None:
     """The card was redrawn in the answer to a press, so this version already stands there."""
-    tx.execute(update(POST).where(P.key == key, P.shown > 0, P.shown < version).values(shown=version, shown_at=now))
+    tx.execute(ANSWERED, {"k": key, "n": version, "now": now})
 
 
 def failed(tx: Connection, post: Post, error: str, due_at: datetime, *, uncertain: bool, dead: bool) -> None:
@@ -130,7 +141,7 @@ def failed(tx: Connection, post: Post, error: str, due_at: datetime, *, uncertai
 
 
 def put_off(tx: Connection, keys: Sequence[str], due_at: datetime) -> None:
-    tx.execute(update(POST).where(P.key.in_(keys)).values(due_at=due_at, lease_until=None))
+    tx.execute(PUT_OFF, {"keys": keys, "due": due_at})
 
 
 def drop(tx: Connection, key: str) -> None:
@@ -174,9 +185,7 @@ def spend(tx: Connection, chat: str, room: str, now: datetime) -> None:
 def spent(tx: Connection, chat: str, room: str, since: datetime) -> int:
     """How often we spoke in a room since then; until the transaction ends nobody else counts there."""
     _note_moment(tx, chat, room, 0, 0)
-    b = ROOM_BUDGET.c
-    total = select(func.coalesce(func.sum(b.n), 0)).where(b.chat == chat, b.room == room, b.moment >= _moment(since))
-    return int(tx.scalar(total) or 0)
+    return int(tx.scalar(SPENT, {"chat": chat, "room": room, "since": _moment(since)}) or 0)
 
 
 def _note_moment(tx: Connection, chat: str, room: str, moment: int, n: int) -> None:
@@ -189,7 +198,7 @@ def _moment(at: datetime) -> int:
 
 
 def forget_budgets(tx: Connection, before: datetime) -> None:
-    tx.execute(delete(ROOM_BUDGET).where(ROOM_BUDGET.c.moment < _moment(before)))
+    tx.execute(delete(ROOM_BUDGET).where(B.moment < _moment(before)))
 
 
 def count_calls(tx: Connection, chat: str, month: str, n: int) -> None:

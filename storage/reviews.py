@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
 
 from storage.db import insert_ignore
 from storage.tables import ALERT, CONVERSATION, FINDING, OPINION, OPINION_STAGE, REVIEW_DAY, REVIEW_SAMPLE
@@ -15,6 +15,30 @@ N, G = OPINION.c, OPINION_STAGE.c
 CALLED = exists().where(A.conversation == C.id)
 LOUD = case((C.level == "red", 2.0), (C.level == "orange", 1.0), else_=0.0)
 JUDGED = exists().where(F.conversation == C.id, F.verdict != "")
+# Built once: building a statement costs more than running it.
+CHANCE = select(D.chance).where(D.day == bindparam("day"))
+VOLUME = select(func.count()).where(C.last_at >= bindparam("start"), C.last_at < bindparam("end"))
+ENDED = (
+    C.last_at >= bindparam("start"),
+    C.last_at < bindparam("end"),
+    C.screened_at.is_not(None),
+    or_(C.status == "resolved", C.last_at < bindparam("quiet_since")),
+)
+KNOWN = exists().where(V.conversation == C.id, V.day == bindparam("day"))
+ENDED_NEW = select(C.id, C.team, C.risk).where(*ENDED, ~KNOWN)
+SCORES = {"risk": C.risk + LOUD, "star": C.star}
+TELLING = {
+    name: select(C.id, C.team, score)
+    .where(*ENDED, score >= bindparam("least"), ~JUDGED)
+    .order_by(score.desc(), C.id)
+    .limit(bindparam("most"))
+    for name, score in SCORES.items()
+}
+TRUSTED = and_(G.criterion == N.criterion, G.stage == "counted")
+DENIED = exists().where(A.conversation == C.id, N.alert == A.id, N.state == "told", N.real.is_(False), TRUSTED)
+DOUBTED = (
+    select(C.id, C.team, C.risk).where(*ENDED, DENIED, ~JUDGED).order_by(C.risk.desc(), C.id).limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +83,7 @@ class Span:
 
 
 def chance_of(tx: Connection, day: str) -> float | None:
-    return tx.scalar(select(D.chance).where(D.day == day))
+    return tx.scalar(CHANCE, {"day": day})
 
 
 def fix_chance(tx: Connection, day: str, chance: float) -> float:
@@ -70,41 +94,30 @@ def fix_chance(tx: Connection, day: str, chance: float) -> float:
 
 
 def volume(tx: Connection, start: datetime, end: datetime) -> int:
-    return int(tx.scalar(select(func.count()).where(C.last_at >= start, C.last_at < end)) or 0)
+    return int(tx.scalar(VOLUME, {"start": start, "end": end}) or 0)
 
 
 def over(tx: Connection, span: Span, quiet_since: datetime) -> list[tuple[str, str, float]]:
     """(conversation, team, risk) of the day's that are over, or quiet since then, and not among the samples."""
-    within = (*_within(span, quiet_since), ~_known(span.day))
-    return [(row.id, row.team, row.risk) for row in tx.execute(select(C.id, C.team, C.risk).where(*within))]
+    asked = {"day": span.day, **_within(span, quiet_since)}
+    return [(id_, team, risk) for id_, team, risk in tx.execute(ENDED_NEW, asked)]
 
 
 def telling(
     tx: Connection, span: Span, quiet_since: datetime, score: str, least: float, most: int
 ) -> list[tuple[str, str, float]]:
     """The loudest and those with the highest `risk`, or `star`, that nobody has judged yet."""
-    told = C[score] + LOUD if score == "risk" else C[score]
-    within = (*_within(span, quiet_since), told >= least, ~JUDGED)
-    asked = select(C.id, C.team, told.label("score")).where(*within).order_by(told.desc(), C.id).limit(most)
-    return [(row.id, row.team, row.score) for row in tx.execute(asked)]
+    asked = {"least": least, "most": most, **_within(span, quiet_since)}
+    return [(id_, team, told) for id_, team, told in tx.execute(TELLING[score], asked)]
 
 
 def doubted(tx: Connection, span: Span, quiet_since: datetime, most: int) -> list[tuple[str, str, float]]:
     """Those that called somebody although the machine, trusted in such matters, thinks they need not; unjudged."""
-    trusted = and_(G.criterion == N.criterion, G.stage == "counted")
-    denied = exists().where(A.conversation == C.id, N.alert == A.id, N.state == "told", N.real.is_(False), trusted)
-    within = (*_within(span, quiet_since), denied, ~JUDGED)
-    asked = select(C.id, C.team, C.risk).where(*within).order_by(C.risk.desc(), C.id).limit(most)
-    return [(row.id, row.team, row.risk) for row in tx.execute(asked)]
+    return [(id_, team, risk) for id_, team, risk in tx.execute(DOUBTED, {"most": most, **_within(span, quiet_since)})]
 
 
-def _within(span: Span, quiet_since: datetime) -> tuple[Any, ...]:
-    ended = or_(C.status == "resolved", C.last_at < quiet_since)
-    return (C.last_at >= span.start, C.last_at < span.end, C.screened_at.is_not(None), ended)
-
-
-def _known(day: str) -> Any:
-    return exists().where(V.conversation == C.id, V.day == day)
+def _within(span: Span, quiet_since: datetime) -> dict[str, datetime]:
+    return {"start": span.start, "end": span.end, "quiet_since": quiet_since}
 
 
 def add(tx: Connection, rows: Sequence[dict[str, Any]]) -> int:

@@ -3,6 +3,7 @@
 The samples are rich in trouble, because they are made to try the rules; in a shop most talks are calm.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,19 +21,30 @@ POOL = 600  # talks, of which the drawn ones are retold
 LONGEST = timedelta(hours=3)
 SHORT = 5  # messages: a calm talk is over soon
 SETTLED = timedelta(minutes=30)  # by then every wait has been noticed
+NUMBER, AT, WHO = ("\ue000", "\ue001", 0xE100)  # where the talk's number, the time and the agents go in a form
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Something that happens in a talk; writing its JSON anew for each telling would cost more than all the rest."""
+
+    after: timedelta  # since the beginning
+    event: Event
+    kind: str  # as its JSON says
+    form: str  # the JSON, with marks to fill in
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """One of the pool; who holds it, what it is called and when it was are filled in each time it is told."""
 
-    told: tuple[tuple[timedelta, Event], ...]  # how long after the beginning, and what happened
+    beats: tuple[Beat, ...]
     agents: tuple[str, ...]
     kind: str  # troubled | starry | calm
 
     @property
     def lasts(self) -> timedelta:
-        return self.told[-1][0]
+        return self.beats[-1].after
 
 
 Pool = Mapping[tuple[str, str], Sequence[Talk]]  # by team and kind
@@ -49,22 +61,38 @@ def pool(engine: Engine, policy: Policy, seed: int) -> Pool:
     return found
 
 
-def retold(talk: Talk, number: str, players: Mapping[str, str], start: datetime) -> Iterator[tuple[datetime, Event]]:
-    """`players`: who plays each of its agents."""
+def retold(
+    talk: Talk, number: str, players: Mapping[str, str], start: datetime
+) -> Iterator[tuple[datetime, Event, str, str]]:
+    """(when, what happened, its kind, its JSON); `players`: who plays each of its agents."""
     known: dict[About, About] = {}
-    for after, event in talk.told:
-        at = start + after
-        if isinstance(event, Ordered):
-            order = replace(event.order, id=f"E{number}", customer=f"u-{number}", paid_at=at)
-            yield at, Ordered(order)
-            continue
-        was = _about(event)
-        if was not in known:
-            known[was] = replace(was, id=number, customer_id=f"u-{number}", order_id=was.order_id and f"E{number}")
-        yield at, _again(event, known[was], players, at)
+    marks = [(chr(WHO + n), players[agent]) for n, agent in enumerate(talk.agents)]
+    for beat in talk.beats:
+        at = start + beat.after
+        told = beat.form.replace(NUMBER, number).replace(AT, at.isoformat())
+        for mark, player in marks:
+            told = told.replace(mark, player)
+        yield at, _again(beat.event, number, players, at, known), beat.kind, told
 
 
-def _again(event: Event, about: About, players: Mapping[str, str], at: datetime) -> Event:
+def _beat(talk_began: datetime, at: datetime, event: Event, agents: Sequence[str]) -> Beat:
+    marks = {agent: chr(WHO + n) for n, agent in enumerate(agents)}
+    body = events.write(_again(event, NUMBER, marks, at, {}))
+    form = json.dumps(body, ensure_ascii=False).replace(at.isoformat(), AT)
+    return Beat(at - talk_began, event, body["type"], form)
+
+
+def _again(event: Event, number: str, players: Mapping[str, str], at: datetime, known: dict[About, About]) -> Event:
+    """`known`: how its conversation is called now, by how it was; filled."""
+    if isinstance(event, Ordered):
+        return Ordered(replace(event.order, id=f"E{number}", customer=f"u-{number}", paid_at=at))
+    was = _about(event)
+    if was not in known:
+        known[was] = replace(was, id=number, customer_id=f"u-{number}", order_id=was.order_id and f"E{number}")
+    return _moved(event, known[was], players, at)
+
+
+def _moved(event: Event, about: About, players: Mapping[str, str], at: datetime) -> Event:
     match event:
         case MessageAdded(_, m):
             return MessageAdded(about, Message(m.id, m.speaker, m.text, at, players.get(m.agent or "")))
@@ -84,11 +112,10 @@ def _about(event: Event) -> About:
 
 
 def _talk(conversation: Conversation, kind: str) -> Talk:
-    told = [(_at(event), event) for event in file.events_of(conversation)]
-    agents = [a.agent for a in conversation.assignments] + [m.agent for m in conversation.messages]
-    started = min(at for at, _ in told)
-    beats = sorted(((at - started, event) for at, event in told), key=itemgetter(0))
-    return Talk(tuple(beats), tuple(dict.fromkeys(agent for agent in agents if agent)), kind)
+    told = sorted(((_at(event), event) for event in file.events_of(conversation)), key=itemgetter(0))
+    named = [a.agent for a in conversation.assignments] + [m.agent for m in conversation.messages]
+    agents = tuple(dict.fromkeys(agent for agent in named if agent))
+    return Talk(tuple(_beat(told[0][0], at, event, agents) for at, event in told), agents, kind)
 
 
 def _at(event: Event) -> datetime:

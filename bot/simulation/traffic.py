@@ -4,7 +4,6 @@ A talk without trouble comes in one piece when it is over, which changes nothing
 word by word.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from bot.simulation import shop, talks
 from bot.simulation.talks import Pool, Talk
-from rules import events
 from rules.events import Event, Ordered
 from storage.inbox import NewRow
 
@@ -60,12 +58,10 @@ def day(rng: Random, pool: Pool, load: Load, on: date, zone: ZoneInfo) -> list[C
 
 def _told(talk: Talk, number: str, players: Mapping[str, str], start: datetime) -> Iterator[Coming]:
     over = _rounded(start + talk.lasts)
-    for n, (at, event) in enumerate(talks.retold(talk, number, players, start)):
-        body = events.write(event)
+    for n, (at, event, kind, told) in enumerate(talks.retold(talk, number, players, start)):
         where = "" if isinstance(event, Ordered) else f"{shop.DESK}:{number}"
         comes = at if talk.kind == "troubled" else over
-        told = json.dumps(body, ensure_ascii=False)
-        yield Coming(NewRow(shop.DESK, where, body["type"], f"{shop.DESK}:{number}:{n}", told, comes), event)
+        yield Coming(NewRow(shop.DESK, where, kind, f"{shop.DESK}:{number}:{n}", told, comes), event)
 
 
 def _rounded(at: datetime) -> datetime:
