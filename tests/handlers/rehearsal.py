@@ -57,17 +57,26 @@ WRITES = re.compile(r"(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) (\w+)")
 def written(tx: Tx) -> Iterator[set[str]]:
     """The tables in which something is changed meanwhile, but for what is noted and answered."""
     found: set[str] = set()
+    raw: Any = tx.connection.driver_connection
+    last: list[tuple[str, int]] = []  # SQLite tells what a statement changed only when its rows were read
 
-    def note(_: Any, cursor: Any, statement: str, *__: Any) -> None:
+    def settle() -> None:
+        for table, before in last:
+            found.update({table} if raw.total_changes > before else ())
+        last.clear()
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        settle()
         wrote = WRITES.match(statement)
-        if wrote and cursor.rowcount and wrote[1] not in NOTES:
-            found.add(wrote[1])
+        if wrote and wrote[1] not in NOTES:
+            last.append((wrote[1], raw.total_changes))
 
-    event.listen(tx, "after_cursor_execute", note)
+    event.listen(tx, "before_cursor_execute", note)
     try:
         yield found
     finally:
-        event.remove(tx, "after_cursor_execute", note)
+        event.remove(tx, "before_cursor_execute", note)
+        settle()
 
 
 COUNTED = union_all(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storage.db import Store
 from storage.tables import AUDIT, POST, SQLModel
 from tests.bot.web.door import Door, token_of
-from tests.handlers import matrix
+from tests.handlers import rehearsal
 from tests.handlers.matrix import PAGES
 from tests.handlers.stage import Stage, text_of
 
@@ -57,7 +57,7 @@ def test_words_are_never_sql(door: Door) -> None:
         assert door.browser("老管").get(f"/c/{quote(told, safe='')}").status_code == 404
     with stage.store.read() as tx:
         assert all(tx.execute(select(table).limit(1)) for table in SQLModel.metadata.sorted_tables)
-        assert matrix.counts(tx)["alert"] >= 1
+        assert rehearsal.counts(tx)["alert"] >= 1
     assert not any("张主管" in text_of(card) and "密" in text_of(card) for card in stage.cards("@老管"))
 
 
