@@ -27,14 +27,14 @@ CLIP = 4.0  # standard deviations: no single feature may run away
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One reading of the words: how rare each place is, and what it adds."""
+    """One reading of the words: which places count, one or nought, and what each adds."""
 
-    rarity: Numbers
+    known: Numbers
     weights: Numbers
 
     def add(self, places: Places, often: Numbers) -> float:
         """The log-odds the words add, as a cosine with the weights: long talks weigh no more than short ones."""
-        told = often * self.rarity[places]
+        told = often * self.known[places]
         length = float(np.linalg.norm(told))
         return float(told @ self.weights[places]) / length if length else 0.0
 
@@ -161,7 +161,7 @@ def write(learnt: Learnt) -> bytes:
     sections = [("head", json.dumps(head, ensure_ascii=False).encode())]
     sections += [(name, getattr(learnt, name).tobytes()) for name in ("means", "spreads", "weights")]
     for name, view in zip(VIEWS, learnt.views, strict=True):
-        sections += [(name + " rarity", view.rarity.tobytes()), (name + " weights", view.weights.tobytes())]
+        sections += [(name + " known", view.known.tobytes()), (name + " weights", view.weights.tobytes())]
     return model_pack.write(sections)
 
 
@@ -181,5 +181,5 @@ def load(blob: bytes) -> Learnt:
         numbers("spreads"),
         numbers("weights"),
         head["base"],
-        tuple(View(numbers(name + " rarity"), numbers(name + " weights")) for name in VIEWS),
+        tuple(View(numbers(name + " known"), numbers(name + " weights")) for name in VIEWS),
     )

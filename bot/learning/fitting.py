@@ -20,6 +20,7 @@ class Matrix:
     values: Vector
     used: NDArray[np.intp]  # which sparse columns are there
     width: int  # all sparse columns
+    blocks: int = 1  # of equal width
 
     @staticmethod
     def of(dense: Vector, blocks: Sequence[Sequence[tuple[NDArray[np.uint32], Vector]]], each: int) -> "Matrix":
@@ -32,7 +33,9 @@ class Matrix:
         told = values != 0
         used, columns = np.unique(places[told], return_inverse=True)
         ones = np.ones((len(dense), 1))
-        return Matrix(np.hstack((ones, dense)), rows[told], columns, values[told], used, each * len(blocks))
+        return Matrix(
+            np.hstack((ones, dense)), rows[told], columns, values[told], used, each * len(blocks), len(blocks)
+        )
 
     def times(self, weights: Vector) -> Vector:
         split = self.dense.shape[1]
@@ -43,11 +46,10 @@ class Matrix:
         sparse = np.bincount(self.columns, self.values * by_row[self.rows], minlength=len(self.used))
         return np.concatenate((by_row @ self.dense, sparse))
 
-    def penalty(self, dense: float | Vector, sparse: float) -> Vector:
-        """The base goes free, nearly."""
-        return np.concatenate(
-            ([1e-6], np.broadcast_to(dense, self.dense.shape[1] - 1), np.full(len(self.used), sparse))
-        )
+    def penalty(self, dense: float | Vector, sparse: float | Vector) -> Vector:
+        """Of each dense column and of each sparse block; the base goes free, nearly."""
+        by_block = np.broadcast_to(sparse, self.blocks)[self.used // (self.width // self.blocks)]
+        return np.concatenate(([1e-6], np.broadcast_to(dense, self.dense.shape[1] - 1), by_block))
 
     def parts(self, weights: Vector) -> tuple[float, Vector, Vector]:
         """Base, dense weights, and the sparse ones in all their columns."""

@@ -22,7 +22,8 @@ NEW = 20  # verdicts the model in use has not seen, to compare another with it
 FOLDS = 5
 WORTH = 0.01  # a gain in AUC below this is not worth another model
 # How far a weight may go, as a variance: features are many and overlap; words are countless, each short of evidence.
-FEATURE_VARIANCE, WORD_VARIANCE = 0.01, 3.0
+FEATURE_VARIANCE = 0.01
+WORD_VARIANCES = (4.0, 8.0)  # by view: what is said after the first answer is about the service
 MEANING_VARIANCE = 0.001  # five hundred numbers that each say little
 SEEN = 2  # a run of characters seen in one conversation only is a name
 
@@ -127,14 +128,14 @@ def _fit(rows: Sequence[Row], given: NDArray[np.bool_], kind: str) -> Learnt:
     dense = np.array([[row.found.get(name, 0.0) for name in names] for row in rows])
     means, spreads = dense.mean(0), dense.std(0) + 1e-6
     standard = np.clip((dense - means) / spreads, -learn.CLIP, learn.CLIP)
-    rarities = [_rarity([row.words[v][0] for row in rows]) for v in range(len(learn.VIEWS))]
-    sparse = [_lay(rows, v, rarity) for v, rarity in enumerate(rarities)]
+    masks = [_known([row.words[v][0] for row in rows]) for v in range(len(learn.VIEWS))]
+    sparse = [_lay(rows, v, known) for v, known in enumerate(masks)]
     matrix = fitting.Matrix.of(standard, sparse, 1 << learn.BITS)
-    penalty = matrix.penalty(1 / _variances(names), 1 / WORD_VARIANCE)
+    penalty = matrix.penalty(1 / _variances(names), 1 / np.array(WORD_VARIANCES))
     weights = fitting.logistic(matrix, given.astype(float), np.array([row.cold for row in rows]), penalty)
     base, by_feature, by_word = matrix.parts(weights)
     views = tuple(
-        View(rarity, _single(w)) for rarity, w in zip(rarities, by_word.reshape(len(learn.VIEWS), -1), strict=True)
+        View(known, _single(w)) for known, w in zip(masks, by_word.reshape(len(learn.VIEWS), -1), strict=True)
     )
     version = sha256(weights.tobytes()).hexdigest()[:8]
     return Learnt(
@@ -150,18 +151,17 @@ def _single(numbers: Vector) -> learn.Numbers:
     return numbers.astype(np.float32)
 
 
-def _rarity(places: Sequence[learn.Places]) -> learn.Numbers:
-    """How much a place tells: the more conversations it stands in, the less."""
+def _known(places: Sequence[learn.Places]) -> learn.Numbers:
+    """One for the places that count, however common: how people speak tells more than rare words of what."""
     seen = np.bincount(np.concatenate(places), minlength=1 << learn.BITS)
-    told = np.log((1 + len(places)) / (1 + seen)) + 1
-    return np.where(seen >= SEEN, told, 0.0).astype(np.float32)
+    return (seen >= SEEN).astype(np.float32)
 
 
-def _lay(rows: Sequence[Row], view: int, rarity: learn.Numbers) -> list[tuple[learn.Places, Vector]]:
+def _lay(rows: Sequence[Row], view: int, known: learn.Numbers) -> list[tuple[learn.Places, Vector]]:
     """Each conversation's words as rules.learn weighs them: of length one, whatever was said."""
     laid = []
     for row in rows:
         places, often = row.words[view]
-        told = (often * rarity[places]).astype(np.float64)
+        told = (often * known[places]).astype(np.float64)
         laid.append((places, told / (np.linalg.norm(told) or 1.0)))
     return laid

@@ -134,8 +134,10 @@ def test_a_child_that_fails_says_why() -> None:
         teaching.teach([{"id": "c1"}], {})
 
 
-def test_a_model_in_use_is_only_compared_on_verdicts_it_has_not_seen(model: Learnt) -> None:
-    seen = [replace(v, new=False) for v in reviewed(200)]
+def test_a_model_in_use_is_only_compared_on_verdicts_it_has_not_seen() -> None:
+    model = training.train(reviewed(300)).model
+    assert model is not None
+    seen = [replace(v, new=False) for v in reviewed(300)]
     few = training.train(seen + reviewed(10, seed=9), used=model)
     assert few.candidate is None
     assert "10 个" in few.taught.because
@@ -173,6 +175,13 @@ def test_a_bad_line_is_named(bad: str) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="读不到"):
         lessons.take(tmp_path / "none.jsonl")
+
+
+def test_what_is_said_after_an_answer_may_weigh_more_than_the_opening() -> None:
+    """Each view has a penalty of its own."""
+    places = np.array([3], np.uint32)
+    matrix = fitting.Matrix.of(np.zeros((1, 2)), [[(places, np.ones(1))], [(places, np.ones(1))]], 8)
+    assert matrix.penalty(0.5, np.array([0.25, 0.125])).tolist() == [1e-6, 0.5, 0.5, 0.25, 0.125]
 
 
 def test_the_fit_is_at_the_bottom_of_its_valley() -> None:
