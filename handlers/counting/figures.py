@@ -1,6 +1,6 @@
 """Figures of days: rolled up once they can be known, kept fresh for today, and added up when somebody asks."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -33,19 +33,21 @@ UNREAD = Signals("text")  # figures ask for no signals
 Rows = dict[str, dict[str, tally.Tallies]]  # by pack, then by account
 
 
-def figures_of(tx: Tx, accounts: Sequence[str], since: date, until: date, pack: Pack) -> list[Figure]:
+def figures_of(
+    tx: Tx, accounts: Sequence[str], since: date, until: date, pack: Pack, only: Collection[str] = ()
+) -> list[Figure]:
     """The accounts together, from `since` up to and with `until`; their conversations are looked up elsewhere."""
     rows = figure_days.read(tx, accounts, since, until, pack.name)
-    return [*tally.figures((tallies for _, tallies in rows), pack)]
+    return [*tally.figures((tallies for _, tallies in rows), pack, only=only)]
 
 
 def figures_by_account(
-    tx: Tx, accounts: Sequence[str], since: date, until: date, pack: Pack
+    tx: Tx, accounts: Sequence[str], since: date, until: date, pack: Pack, only: Collection[str] = ()
 ) -> dict[str, list[Figure]]:
     """Each account by itself; accounts without a day in the span are left out."""
     rows = figure_days.read(tx, accounts, since, until, pack.name)
     return {
-        account: [*tally.figures((tallies for _, tallies in days), pack, account)]
+        account: [*tally.figures((tallies for _, tallies in days), pack, account, only)]
         for account, days in groupby(rows, itemgetter(0))
     }
 

@@ -68,7 +68,7 @@ def tell(ctx: Context, tx: Tx, due: datetime) -> int:
 
 def _figures(ctx: Context, tx: Tx, accounts: Sequence[str], since: date, until: date) -> ByAccount:
     pack = ctx.metrics.packs.get(COMMON)
-    return figures.figures_by_account(tx, accounts, since, until, pack) if pack else {}
+    return figures.figures_by_account(tx, accounts, since, until, pack, ("first_reply_median", *SHOWN)) if pack else {}
 
 
 def _achieved(person: Person, now: ByAccount, before: ByAccount) -> Iterator[str]:

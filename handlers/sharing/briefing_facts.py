@@ -21,6 +21,7 @@ from storage.db import Tx
 BACK = 5  # days: the last one at work is not longer ago
 WEEK = timedelta(days=7)
 COMMON = "generic"
+SHOWN = ("first_reply_median", "median_reply", "csat")
 LEARN = 3
 SERVING = (time(9), time(13), time(17), time(21))  # moments at which somebody is asked for
 
@@ -156,9 +157,9 @@ def on_duty(ctx: Context, tx: Tx, team: str, day: date) -> str:
 
 def _figures(ctx: Context, tx: Tx, mine: Sequence[str], since: date, until: date) -> dict[str, Figure]:
     pack = ctx.metrics.packs.get(COMMON)
-    found: Iterator[Figure] = iter(figures.figures_of(tx, mine, since, until, pack) if pack else ())
+    found: Iterator[Figure] = iter(figures.figures_of(tx, mine, since, until, pack, SHOWN) if pack else ())
     rows = {figure.name.rpartition(".")[2]: figure for figure in found}
-    return {name: rows.get(name, NOTHING) for name in ("first_reply_median", "median_reply", "csat")}
+    return {name: rows.get(name, NOTHING) for name in SHOWN}
 
 
 NOTHING = Figure("", None, None, 0, None, "", ())

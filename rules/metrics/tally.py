@@ -1,7 +1,7 @@
 """A day of one account in so few numbers that years can be added up: what every figure of a pack is made from."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -87,15 +87,18 @@ def _group(d: Definition) -> Group:
     return d.measure, d.options, d.statistic if d.statistic in ("rate", "ratio") else "values"
 
 
-def figures(told: Iterable[Tallies], pack: Pack, agent: str | None = None) -> Iterator[Figure]:
-    """Every figure of the pack from the days given; its conversations are looked up elsewhere."""
-    sums: dict[str, Tally] = {}
-    for tallies in told:
-        for key, one in tallies.items():
-            sums.setdefault(key, Tally()).add(one)
+def figures(
+    told: Iterable[Tallies], pack: Pack, agent: str | None = None, only: Collection[str] = ()
+) -> Iterator[Figure]:
+    """Every figure of the pack, or `only` these, from the days given; its conversations are looked up elsewhere."""
     keys = groups(pack)
-    for d in pack.definitions:
-        tally = sums.get(keys[_group(d)], Tally())
+    asked = [(d, keys[_group(d)]) for d in pack.definitions if not only or d.name.rpartition(".")[2] in only]
+    sums = {key: Tally() for _, key in asked}
+    for tallies in told:
+        for key in tallies.keys() & sums.keys():
+            sums[key].add(tallies[key])
+    for d, key in asked:
+        tally = sums[key]
         value, interval = _value(d, tally) if tally.n else (None, None)
         yield Figure(d.name, agent, value, tally.n, interval, d.version, (), tally.pending)
 
