@@ -143,9 +143,7 @@ class Audience:
         known = self._sights.get((conversation, eyes))
         if known and known.mark == marks.get(conversation):
             return known
-        made, _ = await self._make(conversation, marks.get(conversation, (0, 0)), {eyes})
-        self._keep(conversation, made)
-        return made[eyes]
+        return (await self._show(conversation, marks.get(conversation, (0, 0)), {eyes}))[eyes]
 
     async def _follow(self) -> None:
         """Draw what changed, and send what is different."""
@@ -153,20 +151,26 @@ class Audience:
             watched = sorted({seat.conversation for seat in self._seats})
             marks = await self._read(lambda tx: watching.marks(tx, watched)) if watched else {}
             for conversation, mark in marks.items():
-                seats = [seat for seat in self._seats if seat.conversation == conversation]
-                old = {eyes: self._sights.get((conversation, eyes)) for eyes in {seat.eyes for seat in seats}}
-                if any(sight is None or sight.mark != mark for sight in old.values()):
-                    await self._show(conversation, mark, seats)
+                old = [self._sights.get((conversation, seat.eyes)) for seat in self._at(conversation)]
+                if any(sight is None or sight.mark != mark for sight in old):
+                    await self._show(conversation, mark)
 
-    async def _show(self, conversation: str, mark: Mark, seats: Iterable[Seat]) -> None:
-        made, allowed = await self._make(conversation, mark, {s.eyes for s in seats}, {s.person for s in seats})
-        frames = {eyes: self._change(conversation, eyes, sight) for eyes, sight in made.items()}
+    def _at(self, conversation: str) -> list[Seat]:
+        return [seat for seat in self._seats if seat.conversation == conversation]
+
+    async def _show(self, conversation: str, mark: Mark, others: Iterable[Eyes] = ()) -> dict[Eyes, Sight]:
+        """Whoever has it drawn anew, everybody who watches is sent what is different."""
+        seats = self._at(conversation)
+        eyes = {*others, *(seat.eyes for seat in seats)}
+        made, allowed = await self._make(conversation, mark, eyes, {seat.person for seat in seats})
+        frames = {one: self._change(conversation, one, sight) for one, sight in made.items()}
         self._keep(conversation, made)
         for seat in seats:
             if seat.person not in allowed:
                 seat.send(AGAIN)
             elif frames[seat.eyes]:
                 seat.send(frames[seat.eyes])
+        return made
 
     def _change(self, conversation: str, eyes: Eyes, new: Sight) -> str:
         known = self._sights.get((conversation, eyes))
@@ -180,7 +184,7 @@ class Audience:
         return _frame("change", new, parts, lines, [key for key, _ in new.drawn.lines])
 
     async def _make(
-        self, conversation: str, mark: Mark, eyes: Iterable[Eyes], people: Iterable[str] = ()
+        self, conversation: str, mark: Mark, eyes: Iterable[Eyes], people: Iterable[str]
     ) -> tuple[dict[Eyes, Sight], set[str]]:
         """Drawn for each pair of eyes, and who of the people may still look. Raises LookupError."""
         ctx = self._ctx

@@ -95,6 +95,16 @@ async def test_a_claim_is_seen_on_the_page(listening: Door) -> None:
     assert "张主管 认领" in told["parts"]["matters"]
 
 
+async def test_whoever_draws_a_change_first_everybody_is_sent_it(door: Door) -> None:
+    frames = await opened(door, seat(door))
+    for text in ("我问了三遍了", "还在吗"):
+        await happens(lambda text=text: door.stage.customer(text))  # type: ignore[misc]
+        await door.audience.sight(FIRST, Eyes())  # as a page does right after an act on it
+        event, told = await heard(frames)
+        assert event == "change"
+        assert text in told["lines"][0][1]
+
+
 async def test_another_conversation_is_not_heard(listening: Door) -> None:
     frames = await opened(listening, seat(listening))
     await happens(lambda: listening.stage.customer("我是另一位客户", "c2"))
