@@ -33,6 +33,7 @@ log = structlog.get_logger()
 BACK = timedelta(days=30)
 GROUP = "共评"  # who judged: nobody alone
 FATES = {Fate.ADDED: "新增", Fate.REMOVED: "撤回", Fate.LOUDER: "变响", Fate.QUIETER: "变轻"}
+LONGEST = 100  # characters of what a meeting gives as its reason
 BY_WORD = {"扣分": DEDUCT, "扣": DEDUCT, "不扣": KEEP}
 
 
@@ -209,7 +210,9 @@ def _talked(ctx: Context, tx: Tx, request: Request) -> Reply:
     before = decisions.of(tx, case.id)
     if word not in BY_WORD or before is None or not because.strip():
         return Reply(False, f"这样说：「定论 {case.code} 不扣 理由」，要等这一题公布以后。")
-    told = replace(before.told, outcome=BY_WORD[word], because=clean(because.strip())[:100], by=request.speaker)
+    told = replace(
+        before.told, outcome=BY_WORD[word], because=poll_show.nameless(ctx, because, LONGEST), by=request.speaker
+    )
     keep(ctx, tx, case, told)
     _show(ctx, tx, case.id)
     return Reply(True, f"记下了：{case.code} 会上定为{OUTCOMES[BY_WORD[word]]}。")

@@ -8,6 +8,7 @@ from handlers.cards.card import Card
 from handlers.cards.poll_results import Ended
 from handlers.cards.polls import Asked
 from handlers.cards.rule_words import change_words
+from handlers.cards.words import COLLEAGUE, clean, unnamed
 from handlers.context import Context
 from handlers.hints import FORMS
 from handlers.posting import About
@@ -26,6 +27,11 @@ def rooms(ctx: Context) -> list[Target]:
 def private(ctx: Context, chat: str) -> bool:
     """Whether a press is seen by nobody else: buttons of cards that can change, not those that type into the room."""
     return chat in ctx.editable
+
+
+def nameless(ctx: Context, words: str, longest: int) -> str:
+    """What somebody wrote, as a room may read it: masked, in one line, and with nobody's name."""
+    return " ".join(unnamed(clean(words.strip())[:longest], ctx.people.names, COLLEAGUE).split())
 
 
 def page_of(ctx: Context, session: Session) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers import permissions, posting
 from handlers.calibrating import poll_show
 from handlers.cards import polls as cards
-from handlers.cards.words import COLLEAGUE, clean, clock, unnamed
+from handlers.cards.words import clock
 from handlers.context import Context
 from handlers.hints import FORMS
 from handlers.people import Person
@@ -86,7 +86,7 @@ def _better(ctx: Context, tx: Tx, request: Request) -> Reply:
         return refused
     if session.state != "open" or session.closes_at is None or ctx.now() >= session.closes_at:
         return Reply(False, OVER)
-    words = _nameless(ctx, request.text if request.value else rest)
+    words = poll_show.nameless(ctx, request.text if request.value else rest, LONGEST)
     if len(words) < SHORTEST:
         return Reply(False, f"写一句完整的说法就行，比如「说法 {case.code} 降价我懂您的心疼，我先帮您申请价保」。")
     ballots.write(tx, case.id, person.name, words, ctx.now())
@@ -120,7 +120,7 @@ def _own_word(ctx: Context, tx: Tx, request: Request) -> Reply:
         return Reply(False, "这句话留给当时接待的同事；你可以投票，或者写一句更好的说法。")
     if session.state not in ("proposed", "confirmed", "open"):
         return Reply(False, OVER)
-    words = _nameless(ctx, request.text if request.value else rest)
+    words = poll_show.nameless(ctx, request.text if request.value else rest, LONGEST)
     if len(words) < SHORTEST:
         return Reply(False, f"写一句当时的想法就行：「我说 {case.code} …」。")
     sessions.hear(tx, case.id, words)
@@ -145,11 +145,6 @@ def warn(ctx: Context, tx: Tx, session: Session, case: Case) -> None:
         if target is not None:
             card = cards.warning(case, session.opened_at or session.due_at, ctx.zone, forms=target.chat in FORMS)
             posting.want(ctx, tx, About(f"{case.code}.own", session.link), target, card)
-
-
-def _nameless(ctx: Context, words: str) -> str:
-    told = unnamed(clean(words.strip())[:LONGEST], ctx.people.names, COLLEAGUE)
-    return " ".join(told.split())
 
 
 Meant = tuple[Person | None, Session | None, Case | None, str, Reply]
