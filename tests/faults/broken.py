@@ -1,4 +1,7 @@
-"""The program with one promise taken out, to see that the oracle notices: python -m tests.faults.broken WHAT serve …"""
+"""The program with one promise taken out, to see that the oracle notices: python -m tests.faults.broken WHAT serve …
+
+None of these listens to Feishu, nor does `deaf`, whole but for that: reading its SDK takes four seconds at each start.
+"""
 
 import secrets
 import sys
@@ -6,11 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from bot import __main__ as program
+from bot import chatting
 from bot.chats.feishu.send import FeishuChat
+from bot.chats.listener import Listener
+from bot.settings.sections import Config
 from handlers import deliver
 from handlers.cards.card import Card
 from handlers.context import Context
-from handlers.protocols import Target
+from handlers.protocols import Answerer, Pressed, Target
 from storage import inbox, posts
 from storage.db import Tx
 from storage.posts import Post
@@ -49,12 +55,24 @@ def no_key() -> None:
     FeishuChat.send = forgetful  # type: ignore[method-assign]
 
 
+def deaf() -> None:
+    """It posts to its rooms, and hears nobody."""
+
+    def nobody(config: Config, answerer: Answerer, stands: Callable[[Pressed], None]) -> list[Listener]:
+        return []
+
+    chatting.listeners = nobody
+
+
+DEAF = (sys.executable, "-m", "tests.faults.broken", "deaf", "serve", "--config")
 BREAKS: Mapping[str, Callable[[], None]] = {
+    "deaf": lambda: None,
     "no_deduplication": no_deduplication,
     "mark_before_post": mark_before_post,
     "no_key": no_key,
 }
 
 if __name__ == "__main__":
+    deaf()
     BREAKS[sys.argv.pop(1)]()
     program.main()

@@ -55,12 +55,40 @@ class Run:
             for _ in range(kills - 1):
                 self._kill(config, sender, chance, report)
             limit = self._kill_while_customers_wait(config, sender, story, report)
+            self._finish(config, sender, limit)
+        report.problems += self._late()
+        return self._judge(report, story, sender)
+
+    def meet(self, events: int, *, arrives: bool) -> Report:
+        """Kill the program once, while a message is on its way to Feishu, which then arrives there or does not."""
+        report, story = Report(self.seed), shop.story(events, self.seed)
+        config = shop.write(self.folder, self.database, self.feishu)
+        (fault,) = self.feishu.state.faults
+        with Sender(story.sendings, seed=self.seed) as sender:
             with self._program(config) as program:
                 sender.urls = (program.url,)
-                sender.finish(60)
-                self._settle(limit)
-        assert not sender.refused, sender.refused
+                self._wait_for_a_message()
+                self._end(program, sender, report)
+            fault.status = 0 if arrives else 503
+            time.sleep(fault.late)
+            fault.status = 0
+            self._finish(config, sender)
         return self._judge(report, story, sender)
+
+    def _wait_for_a_message(self) -> None:
+        calls, until = self.feishu.state.calls, time.monotonic() + 30
+        before = len(calls)
+        while not any("/im/v1/messages" in call.path for call in calls[before:]) and time.monotonic() < until:
+            time.sleep(0.005)
+
+    def _finish(self, config: Path, sender: Sender, limit: float = 0.0) -> None:
+        for fault in self.feishu.state.faults:
+            fault.late = 0.0  # no kill comes any more for which it should be slow
+        with self._program(config) as program:
+            sender.urls = (program.url,)
+            sender.finish(60)
+            self._settle(limit)
+        assert not sender.refused, sender.refused
 
     def _kill(self, config: Path, sender: Sender, chance: random.Random, report: Report) -> None:
         """At a random moment of its work; now and then while it is still starting."""
@@ -103,14 +131,17 @@ class Run:
 
     def _judge(self, report: Report, story: shop.Story, sender: Sender) -> Report:
         database = Database(self.database)
-        report.problems = oracle.problems(database, story, sender.acknowledged, self.feishu)
-        late = database.number("SELECT count(*) FROM alert WHERE conversation LIKE 'shop:w%%' AND severity = 3")
-        if late != 5:
-            report.problems.append(f"{late} of 5 waiting customers turned red after the restart")
+        report.problems += oracle.problems(database, story, sender.acknowledged, self.feishu)
         report.alerts = database.number("SELECT count(*) FROM alert")
         report.acknowledged, report.told = len(sender.acknowledged), sender.tries
         database.close()
         return report
+
+    def _late(self) -> list[str]:
+        database = Database(self.database)
+        late = database.number("SELECT count(*) FROM alert WHERE conversation LIKE 'shop:w%%' AND severity = 3")
+        database.close()
+        return [] if late == 5 else [f"{late} of 5 waiting customers turned red after the restart"]
 
     def _program(self, config: Path) -> AbstractContextManager[Program]:
         return started([*self.command, config], self._log)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.emulators.feishu import Feishu
+from tests.faults.broken import DEAF
 from tests.faults.kills import Report, Run
 from tests.program import alive
 
@@ -31,7 +32,7 @@ def test_no_event_is_lost_and_no_alert_is_told_twice_on_postgresql(
     tmp_path: Path, feishu: Feishu, empty_postgres_url: str
 ) -> None:
     events, kills = (EVENTS, KILLS) if "STARLING_KILLS" in os.environ else (EVENTS // 2, KILLS // 2)
-    check(Run(tmp_path, empty_postgres_url, feishu).survive(events, kills), events, kills)
+    check(Run(tmp_path, empty_postgres_url, feishu, DEAF).survive(events, kills), events, kills)
 
 
 def check(report: Report, events: int = EVENTS, kills: int = KILLS) -> None:

@@ -12,8 +12,8 @@ from tests.faults.kills import Report, Run
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 TIMES = 3  # chance may spare a broken program once, never three times
-EVENTS, KILLS = 120, 3
-SLOW = 0.8  # seconds Feishu takes: hardly a kill misses a message on its way
+EVENTS = 120
+SLOW = 0.8  # seconds Feishu takes: time enough for the kill
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,15 @@ SLOW = 0.8  # seconds Feishu takes: hardly a kill misses a message on its way
 )
 def test_the_oracle_notices(broken: str, complaint: str, tmp_path: Path, feishu: Feishu) -> None:
     command = (sys.executable, "-m", "tests.faults.broken", broken, "serve", "--config")
-    feishu.state.faults[0].late = SLOW
     for turn in range(TIMES):
+        feishu.state.faults[0].late = SLOW
         feishu.state.posts.clear()
         folder = tmp_path / str(turn)
         folder.mkdir()
-        report = Run(folder, f"sqlite:///{folder}/starling.db", feishu, command).survive(EVENTS, KILLS)
+        report = Run(folder, f"sqlite:///{folder}/starling.db", feishu, command).meet(
+            EVENTS, arrives=broken != "mark_before_post"
+        )
+        print(report)  # noqa: T201 - how often chance spared it
         if noticed(report, complaint):
             return
     pytest.fail(f"{broken} went unnoticed: {report}")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.emulators.feishu import Feishu
 from tests.faults import oracle, shop
+from tests.faults.broken import DEAF
 from tests.faults.oracle import Database
 from tests.faults.sender import Sender
 from tests.program import ROOT, SERVE, Program, environment, launch, ready, started
@@ -26,7 +27,7 @@ def test_two_programs_share_the_work_and_one_finishes_what_the_other_left(
     told = shop.story(EVENTS, seed=7)
     config = shop.write(tmp_path, empty_postgres_url, feishu)
     log = tmp_path / "starling.log"
-    with launch([*SERVE, config], log) as first, launch([*SERVE, config], log) as second:
+    with launch([*DEAF, config], log) as first, launch([*DEAF, config], log) as second:
         with Sender(told.sendings, pause=0.03) as sender:
             first.url, second.url = ready(first, log), ready(second, log)
             sender.urls = (first.url, second.url)
