@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from handlers import serving
 from handlers.cards import looks as cards
 from handlers.cards.card import Card
 from handlers.cards.replies import sentence
@@ -34,19 +35,19 @@ class Staff:
 
 
 def staff(ctx: Context, stored: Stored) -> Staff:
-    """Everybody who serves or served the customer."""
+    """Everybody who serves or served the customer; on a shared account only who had it when it spoke."""
     conversation = stored.conversation
-    spoke = {m.agent for m in conversation.messages if m.speaker is Speaker.AGENT and m.agent}
-    accounts = sorted(spoke | ({conversation.agent} if conversation.agent else set()))
-    known = {account: ctx.people.holder(stored.source, account) for account in accounts}
-    names = frozenset(person.name for person in known.values() if person)
-    unknown = (account for account, person in known.items() if person is None)
+    spoke = [m for m in conversation.messages if m.speaker is Speaker.AGENT and m.agent]
+    known = [(m.agent, serving.speaker(ctx, stored, m)) for m in spoke]
+    known += [(conversation.agent, serving.holder(ctx, stored))] if conversation.agent else []
+    names = frozenset(person.name for _, person in known if person)
+    unknown = sorted({account for account, person in known if account and person is None})
     nobodys = ctx.people.nobodys
     return Staff(names, tuple(account for account in unknown if f"{stored.source}:{account}" not in nobodys))
 
 
 def matter(ctx: Context, stored: Stored) -> Matter:
-    holder = ctx.people.holder(stored.source, stored.conversation.agent)
+    holder = serving.holder(ctx, stored)
     team = stored.conversation.team or (holder.team if holder else "")
     return Matter(team, holder, spoke=staff(ctx, stored).names)
 
@@ -108,10 +109,11 @@ def find(tx: Tx, told: str) -> Stored | None:
 def _lately(ctx: Context, tx: Tx, person: Person) -> Sequence[tuple[Look, str]]:
     since = ctx.now() - LATELY
     mine: list[str] = []
-    for source in {account.partition(":")[0] for account in person.accounts}:
-        subs = [a.partition(":")[2] for a in person.accounts if a.startswith(f"{source}:")]
+    accounts = ctx.people.ever_held(person.name)
+    for source in {account.partition(":")[0] for account in accounts}:
+        subs = [a.partition(":")[2] for a in accounts if a.startswith(f"{source}:")]
         mine += watching.held_by(tx, source, subs, since)
-    stored = conversations.load(tx, mine)
+    stored = {id_: s for id_, s in conversations.load(tx, mine).items() if person.name in staff(ctx, s).names}
     found = [look for one in stored.values() for look in shown_to(ctx, tx, person, one)]
     others = [look for look in found if look.actor != person.name and look.at >= since]
     return [(look, stored[look.conversation].conversation.customer_name) for look in sorted(others, key=_when)]

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 
 from handlers.protocols import Target
+from rules.binding import SHIFT, Bindings, Bound
 
 ROLES = {"agent": "客服", "senior": "资深客服", "lead": "主管", "qa": "质检", "admin": "管理员"}
 
@@ -51,6 +53,8 @@ class Directory:
         self.rooms = tuple(rooms)
         self.nobodys: frozenset[str] = frozenset()  # sub-accounts said to be nobody's: a robot's, or an old one
         self.holders = tuple((account, p.name) for p in self.configured for account in p.accounts)  # by the config
+        self._history = Bindings.of(Bound(account, name) for account, name in self.holders)
+        self._zone: tzinfo = UTC
         self._index()
 
     def _index(self) -> None:
@@ -62,8 +66,10 @@ class Directory:
     def names(self) -> tuple[str, ...]:
         return tuple(self._by_name)
 
-    def rebind(self, said: Mapping[str, str]) -> int:
-        """These accounts are these people's now (account -> name, "" for nobody's); how many changed hands."""
+    def rebind(self, known: Bindings, now: datetime) -> int:
+        """Whose accounts are and were; `now` is in the shop's own time. How many changed hands."""
+        self._history, self._zone = known, now.tzinfo or UTC
+        said = known.now(now.date().isoformat(), now.time())
         self.nobodys = frozenset(account for account, name in said.items() if not name)
         holders = {account: name for account, name in said.items() if name}
         before = {account: p.name for account, p in self._by_account.items()}
@@ -80,9 +86,17 @@ class Directory:
         """The employee behind a platform's user id; None for a stranger."""
         return self._by_id.get((chat, user))
 
-    def holder(self, source: str, account: str | None) -> Person | None:
-        """The employee behind a helpdesk's sub-account."""
-        return self._by_account.get(f"{source}:{account}") if account else None
+    def holder(self, source: str, account: str | None, at: datetime | None = None) -> Person | None:
+        """The employee behind a helpdesk's sub-account at that moment, or at this one."""
+        if not account:
+            return None
+        if at is None:
+            return self._by_account.get(f"{source}:{account}")
+        return self._by_name.get(self._history.holder(f"{source}:{account}", at.astimezone(self._zone)))
+
+    def ever_held(self, name: str) -> list[str]:
+        """Every account that is or was somebody's, if only in a shift."""
+        return sorted({key.partition(SHIFT)[0] for key in self._history.keys(name)})
 
     def named(self, name: str) -> Person | None:
         return self._by_name.get(name)

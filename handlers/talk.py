@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from handlers import serving
 from handlers.cards.words import clean
 from handlers.context import Context
 from rules import places, text, waiting
@@ -112,7 +113,7 @@ def _line(
 ) -> Line:
     notes = tuple(_note(ctx, f) for f in found)
     spans = [span for f in found for span in _places(ctx, message, signals, f, said)]
-    person = ctx.people.holder(stored.source, message.agent)
+    person = serving.speaker(ctx, stored, message)
     name = person.name if person else clean(message.agent or "")
     by = f"{SIDES[message.speaker]} {name}" if message.speaker is Speaker.AGENT and name else SIDES[message.speaker]
     tone = next((t for t in ("red", "orange", "yellow", "green") if any(n.tone == t for n in notes)), "")

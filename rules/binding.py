@@ -40,16 +40,20 @@ class Bindings:
     bounds: tuple[Bound, ...] = ()
     _by_key: Mapping[str, Sequence[Bound]] = field(default_factory=dict)
     _keys: Mapping[str, Collection[str]] = field(default_factory=dict)  # by person
+    _shared: Mapping[str, Sequence[Bound]] = field(default_factory=dict)  # by account
 
     @classmethod
     def of(cls, bounds: Iterable[Bound]) -> "Bindings":
         known = tuple(bounds)
         by_key: dict[str, list[Bound]] = {}
         keys: dict[str, set[str]] = {}
+        shared: dict[str, list[Bound]] = {}
         for bound in known:
             by_key.setdefault(bound.key, []).append(bound)
             keys.setdefault(bound.person, set()).add(bound.key)
-        return cls(known, by_key, keys)
+            if bound.hours:
+                shared.setdefault(bound.account, []).append(bound)
+        return cls(known, by_key, keys, shared)
 
     def person(self, key: str, day: str) -> str:
         """Who did what is kept under this key on this day; "" when nobody knows.
@@ -69,18 +73,19 @@ class Bindings:
 
     def key(self, account: str, day: str, at: time | None) -> str:
         """Under which key something said on this account at that time of day is kept."""
-        shared = [b for b in self.shared().get(account, ()) if b.on(day)]
+        shared = [b for b in self._shared.get(account, ()) if b.on(day)]
         for bound in reversed(shared):
             if at is not None and bound.span is not None and inside(at, bound.span):
                 return bound.key
         return account
 
     def shared(self) -> Mapping[str, Sequence[Bound]]:
-        found: dict[str, list[Bound]] = {}
-        for bound in self.bounds:
-            if bound.hours:
-                found.setdefault(bound.account, []).append(bound)
-        return found
+        return self._shared
+
+    def holder(self, account: str, at: datetime) -> str:
+        """Who had it at this moment of the shop's own time; "" when nobody knows."""
+        day = at.date().isoformat()
+        return self.person(self.key(account, day, at.time()), day)
 
     def now(self, day: str, at: time) -> dict[str, str]:
         """account -> person at this moment, for every account that is said to be somebody's, or nobody's ("")."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers import permissions
+from handlers import permissions, serving
 from handlers.alerting import alerts, escalation, judging, saved
 from handlers.cards.words import clock
 from handlers.context import Context
@@ -54,7 +54,7 @@ def find(tx: Tx, code: str) -> Alert | None:
 
 def matter_of(ctx: Context, tx: Tx, alert: Alert) -> Matter:
     stored = conversations.load_one(tx, alert.conversation)
-    agent = alerts.holder(ctx, stored) if stored else None
+    agent = serving.holder(ctx, stored) if stored else None
     return Matter(alert.team, agent, alert.claimed_by, of_colleague=alert.of_colleague)
 
 

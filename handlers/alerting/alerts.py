@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from handlers import hints, posting
+from handlers import hints, posting, serving
 from handlers.alerting import judging, ladders, routing
 from handlers.alerting.duty import on_duty
 from handlers.cards.alert import AlertView, agent_card, alert_card
@@ -112,7 +112,7 @@ def show_in_every_post(
             card = _rung_card(ctx, tx, view, target, audience, rung)
             posting.want(ctx, tx, posting.About(subject(alert, rung), stored.link), target, card)
     _show_agent(ctx, tx, stored, view)
-    person = holder(ctx, stored)
+    person = serving.holder(ctx, stored)
     hints.show(ctx, tx, alert, stored, person.name if person else "")
 
 
@@ -130,12 +130,8 @@ def _awake(alert: Alert) -> str:
     return "claimed" if alert.claimed_by else "open"
 
 
-def holder(ctx: Context, stored: Stored) -> Person | None:
-    return ctx.people.holder(stored.source, stored.conversation.agent)
-
-
 def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
-    person = holder(ctx, stored)
+    person = serving.holder(ctx, stored)
     account = stored.conversation.agent or ""
     since = ctx.now() - timedelta(hours=1)
     load = conversations.load_on(tx, stored.source, account, since) if account else 0
@@ -225,7 +221,7 @@ def _when(ctx: Context, alert: Alert, at: datetime) -> str:
 def _show_agent(ctx: Context, tx: Tx, stored: Stored, view: AlertView) -> None:
     """Whoever serves now has the offer of a hand; with whoever served before it only says that it is over for them."""
     alert, about = view.alert, posting.About(f"{view.alert.code}.me", stored.link)
-    person = holder(ctx, stored)
+    person = serving.holder(ctx, stored)
     rooms = ctx.people.rooms_for("alerts", stored.conversation.team)
     now = ctx.people.direct(person, rooms[0].target if rooms else None) if person else None
     before = posts.about(tx, about.subject)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import digest
+from handlers import digest, serving
 from handlers.context import Context
 from handlers.counting import figures
 from handlers.people import Person
@@ -32,7 +32,7 @@ def explain(ctx: Context, tx: Tx, conversation: str, kind: Kind, cause: str, by:
     new = [one for one in found if one.cause != cause]
     judgements.because(tx, [one.id for one in found], cause, by)
     if new and causes.CAUSES[cause].personal:
-        for person in {p.name: p for p in (holder(ctx, one) for one in new) if p}.values():
+        for person in {p.name: p for p in (holder(ctx, tx, one) for one in new) if p}.values():
             digest.later(ctx, tx, person, TOLD.format(ctx.policy.appeal_days))
     return len(found)
 
@@ -50,10 +50,12 @@ def trusted(ctx: Context, tx: Tx, since: datetime) -> list[Judged]:
     return [replace(one, account=account_of(tx, one)) for one in counted]
 
 
-def holder(ctx: Context, one: Judged) -> Person | None:
-    """The person it is about."""
+def holder(ctx: Context, tx: Tx, one: Judged) -> Person | None:
+    """The person it is about: who had the account when it happened."""
+    stored = conversations.load_one(tx, one.conversation)
+    at = serving.said(stored.conversation, one.finding.message) if stored else one.found_at
     source, _, account = one.account.partition(":")
-    return ctx.people.holder(source, account)
+    return ctx.people.holder(source, account, at)
 
 
 def account_of(tx: Tx, one: Judged) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handlers import upkeep
+from handlers import serving, upkeep
 from handlers.alerting import alerts
 from handlers.cards import opinion as cards
 from handlers.context import Context
@@ -49,7 +49,7 @@ def ask(ctx: Context, tx: Tx, budget: Budget) -> Question | str | None:
         stored = conversations.load_one(tx, alert.conversation)
         if not found or stored is None or not opinions.claim(tx, id_, found[0].check, ctx.now()):
             continue
-        holder = alerts.holder(ctx, stored)
+        holder = serving.holder(ctx, stored)
         said = opinion.lines(stored.conversation, holder.name if holder else "")
         question = Question(id_, found[0].check, said, opinion.question(said, found[0].says))
         return question if _spend(ctx, tx, budget, question) else "over_budget"

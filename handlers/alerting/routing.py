@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from handlers import serving
 from handlers.context import Context
 from handlers.people import Person, Room
 from handlers.posting import PER_MINUTE, PRIORITIES
@@ -43,7 +44,7 @@ def _listening(room: Room) -> Listening:
 def hush(ctx: Context, tx: Tx, stored: Stored, facts: Facts, matter: str = "") -> Silence | None:
     """Why nobody shall be called about something new: somebody muted it, or no room minds the level."""
     now = ctx.now()
-    person = ctx.people.holder(stored.source, stored.conversation.agent)
+    person = serving.holder(ctx, stored)
     found = route.hush(facts, person.name if person else "", mutes.active(tx, now), matter)
     if found is not None:
         return _muted(ctx, stored, facts, found)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from handlers import due, posting, retelling
+from handlers import due, posting, retelling, serving
 from handlers.alerting import alerts
 from handlers.cards.saved import SavedView, saved_card, week_card
 from handlers.context import Context
@@ -34,7 +34,7 @@ def consider(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None) -
         return False
     records.note(tx, alert.id, ctx.now(), "", "saved", "、".join(helpers))
     view = SavedView(alert.code, stored.conversation, turn, alert.closed_at - alert.opened_at, ctx.zone)
-    agent = alerts.holder(ctx, stored)
+    agent = serving.holder(ctx, stored)
     retelling.candidate(ctx, tx, stored, max(alerts.findings_of(tx, alert), key=lambda f: f.severity, default=None))
     for target, audience in _places(ctx, tx, alert, stored).items():
         told = _told(alert, list(hints), agent, audience)

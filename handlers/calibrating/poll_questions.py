@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from handlers import serving
 from handlers.cards.words import COLLEAGUE, clean, unnamed
 from handlers.context import Context
-from rules import whose
 from rules.model import Conversation, Message, Speaker
 from rules.privacy import quote
 from storage import conversations, doubts, judgements, polls
@@ -85,7 +85,7 @@ def _nameless(ctx: Context, conversation: Conversation, message: Message) -> str
 def _own(ctx: Context, stored: Stored, message: str) -> tuple[str, ...]:
     """Everybody who served in it: heard, and not counted."""
     conversation = stored.conversation
-    accounts = [whose.account(conversation, message), conversation.agent or ""]
-    accounts += [a.agent or "" for a in conversation.assignments] + [m.agent or "" for m in conversation.messages]
-    people = [ctx.people.holder(stored.source, account) for account in dict.fromkeys(accounts) if account]
+    people = [serving.concerned(ctx, stored, message), serving.holder(ctx, stored)]
+    people += [ctx.people.holder(stored.source, a.agent, a.at) for a in conversation.assignments]
+    people += [serving.speaker(ctx, stored, m) for m in conversation.messages]
     return tuple(dict.fromkeys(person.name for person in people if person is not None))

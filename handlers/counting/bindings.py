@@ -23,10 +23,9 @@ def of(ctx: Context, tx: Tx) -> Bindings:
 
 def refresh(ctx: Context) -> int:
     """From now on this process knows who holds which account at this hour; how many changed hands."""
-    local = ctx.now().astimezone(ctx.zone)
     with ctx.store.read() as tx:
         known = of(ctx, tx)
-    return ctx.people.rebind(known.now(local.date().isoformat(), local.time()))
+    return ctx.people.rebind(known, ctx.now().astimezone(ctx.zone))
 
 
 def by_shift(ctx: Context, known: Bindings, source: str, c: Conversation) -> Conversation:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers import permissions
+from handlers import looks, permissions
 from handlers.cards import outcomes as cards
 from handlers.cards.card import Card
 from handlers.cards.replies import sentence
@@ -192,8 +192,7 @@ def links(ctx: Context, tx: Tx, person: Person, found: Sequence[Proven]) -> dict
     ids = [c for one in found for c, _ in one.examples]
     may = {}
     for id_, stored in conversations.load(tx, ids).items():
-        agent = ctx.people.holder(stored.source, stored.conversation.agent)
-        if not permissions.refusal(person, "view", Matter(stored.conversation.team, agent)):
+        if not permissions.refusal(person, "view", looks.matter(ctx, stored)):
             may[id_] = f"/c/{stored.link}"
     return may
 

@@ -46,10 +46,25 @@ def mine(ctx: Context, tx: Tx, request: Request) -> Card:
 
 def about(ctx: Context, tx: Tx, person: Person) -> list[cards.Mine]:
     since = ctx.now() - timedelta(days=cards.DAYS)
-    alone = [one for one in judging.trusted(ctx, tx, since) if one.account in person.accounts]
-    found = [*judgements.confirmed(tx, person.accounts, since), *alone]
+    accounts = ctx.people.ever_held(person.name)
+    alone = [one for one in judging.trusted(ctx, tx, since) if one.account in accounts]
+    everything = [*judgements.confirmed(tx, accounts, since), *alone]
+    found = [one for one in everything if _whose(ctx, tx, one) == person.name]
     appealed = storage.against(tx, [one.id for one in found])
-    return [cards.Mine(one, appealed.get(one.id), _in_time(ctx, one)) for one in found]
+    units: dict[tuple[str, str, str], list[Judged]] = {}
+    for one in found:
+        units.setdefault(_unit(one), []).append(one)
+    return [_mine(ctx, ones, appealed) for ones in units.values()]
+
+
+def _unit(one: Judged) -> tuple[str, str, str]:
+    """However often a check spoke of somebody in one conversation, it is one matter, shown and appealed once."""
+    return one.conversation, one.finding.check, one.account
+
+
+def _mine(ctx: Context, ones: Sequence[Judged], appealed: Mapping[int, Appeal]) -> cards.Mine:
+    appeal = next((appealed[one.id] for one in ones if one.id in appealed), None)
+    return cards.Mine(ones[0], appeal, _in_time(ctx, ones[0]))
 
 
 def _appeal(ctx: Context, tx: Tx, request: Request) -> Reply:
@@ -63,7 +78,7 @@ def _appeal(ctx: Context, tx: Tx, request: Request) -> Reply:
     audit.write(tx, ctx.now(), request.speaker, request.action, code, allowed=not refusal)
     if refusal or request.person is None:
         return Reply(False, refusal or permissions.STRANGER)
-    open_ = [one for one in judged if _whose(ctx, one) == request.person.name]
+    open_ = [one for one in judged if _whose(ctx, tx, one) == request.person.name]
     reason = clean((request.text if request.value else spoken[3]).strip())[:LONGEST]
     if len(reason) < SHORTEST:
         return _ask(ctx, tx, request.person, request.place, open_, code)
@@ -73,10 +88,12 @@ def _appeal(ctx: Context, tx: Tx, request: Request) -> Reply:
 def _meant(ctx: Context, tx: Tx, code: str) -> list[Judged]:
     if code[0] == "F":
         alone = judging.trusted(ctx, tx, ctx.now() - timedelta(days=cards.DAYS))
-        one = next((one for one in alone if one.code == code), None) or judgements.get(tx, int(code[1:]))
-        return [one] if one else []
+        if any(one.code == code for one in alone):
+            return [one for one in alone if _unit(one) == next(_unit(a) for a in alone if a.code == code)]
+        known = judgements.get(tx, int(code[1:]))
+        return judgements.twins(tx, known) if known else []
     alert = alert_actions.find(tx, code)
-    found = judgements.of(tx, alert.conversation, alert.kind) if alert else []
+    found = judgements.of_alert(tx, alert) if alert else []
     return [one for one in found if one.verdict == "real"]
 
 
@@ -84,7 +101,7 @@ def _refusal(ctx: Context, tx: Tx, request: Request, judged: Sequence[Judged]) -
     """Own findings only, once, and in time."""
     if request.person is None:
         return permissions.STRANGER
-    own = [one for one in judged if _whose(ctx, one) == request.person.name]
+    own = [one for one in judged if _whose(ctx, tx, one) == request.person.name]
     if not own:
         return permissions.refusal(request.person, "appeal", Matter()) or f"没有找到关于你的这条判定。{HOW}"
     appealed = storage.against(tx, [one.id for one in own])
@@ -104,8 +121,8 @@ def _in_time(ctx: Context, one: Judged) -> bool:
     return ctx.now() - (one.judged_at or one.found_at) <= timedelta(days=ctx.policy.appeal_days)
 
 
-def _whose(ctx: Context, one: Judged) -> str:
-    person = judging.holder(ctx, one)
+def _whose(ctx: Context, tx: Tx, one: Judged) -> str:
+    person = judging.holder(ctx, tx, one)
     return person.name if person else ""
 
 

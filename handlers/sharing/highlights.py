@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from handlers import posting, retelling
+from handlers import posting, retelling, serving
 from handlers.cards.star import StarView, ask_card, asked_card, star_card, withdrawn_card
 from handlers.cards.words import where
 from handlers.context import Context
@@ -23,8 +23,9 @@ def find(ctx: Context, tx: Tx, stored: Stored, stars: Sequence[Finding]) -> None
     """One highlight for one conversation, from the strongest star in it."""
     best = max(stars, key=lambda f: f.severity)
     conversation = stored.conversation
-    account = _account(stored, best)
-    person = ctx.people.holder(stored.source, account)
+    said = next((m for m in conversation.messages if m.id == best.message and m.agent), None)
+    account = (said.agent if said else conversation.agent) or ""
+    person = serving.speaker(ctx, stored, said) if said else serving.holder(ctx, stored)
     key = f"star:{conversation.id}"
     if cases.known(tx, key):  # as at every look after the first
         return
@@ -116,9 +117,3 @@ def _lapse(ctx: Context, tx: Tx, number: int) -> int:
         return 0
     settle(ctx, tx, cases.get(tx, number), highlight, highlight.consent, answered=False)
     return 1
-
-
-def _account(stored: Stored, best: Finding) -> str:
-    """Who said it, when it is about something an agent said; else who held the conversation."""
-    said = next((m for m in stored.conversation.messages if m.id == best.message), None)
-    return (said.agent if said and said.agent else stored.conversation.agent) or ""

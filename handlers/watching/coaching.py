@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from handlers import hints, permissions
+from handlers import hints, permissions, serving
 from handlers.alerting import alert_actions, alerts
 from handlers.alerting.alert_actions import EXPIRED, on_alert
 from handlers.cards import coaching as cards
@@ -25,7 +25,7 @@ GONE = "这句建议已经换了，请看最新的卡片。"
 def _whisper(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     """With words: told to the agent. Without: the coach gets a card to choose or write them."""
     stored = conversations.load_one(tx, alert.conversation)
-    agent = alerts.holder(ctx, stored) if stored else None
+    agent = serving.holder(ctx, stored) if stored else None
     if stored is None or agent is None:
         return Reply(False, NO_AGENT)
     if not hints.reachable(ctx, agent, stored):

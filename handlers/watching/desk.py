@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers import hints, permissions
-from handlers.alerting import alerts
+from handlers import hints, permissions, serving
 from handlers.cards.coaching import ANSWERS
 from handlers.cards.words import STATES, clock
 from handlers.context import Context
@@ -47,7 +46,7 @@ def of(ctx: Context, tx: Tx, person: Person, stored: Stored) -> Desk | None:
     alert = next((standing[stored.conversation.id, k] for k in Kind if (stored.conversation.id, k) in standing), None)
     if alert is None:
         return None
-    agent = alerts.holder(ctx, stored)
+    agent = serving.holder(ctx, stored)
     if alert.kind is Kind.REDLINE and agent is not None and agent.name == person.name:
         return None
     may = _may(person, alert, agent)

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection, Mapping
 
-from handlers import hints, posting
+from handlers import hints, posting, serving
 from handlers.alerting import alerts
 from handlers.alerting.alert_actions import EXPIRED, on_alert
 from handlers.cards import coaching as cards
@@ -35,7 +35,7 @@ def _take_over(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     stored = conversations.load_one(tx, alert.conversation)
     if stored is None or request.person is None:
         return Reply(False, EXPIRED)
-    before = alerts.holder(ctx, stored)
+    before = serving.holder(ctx, stored)
     if before is not None and before.name == request.speaker:
         return Reply(True, "这位客户已经在你手上了，谢谢你。")
     mended = _assign(ctx, tx, alert, stored, request.person, request.speaker)
@@ -54,7 +54,7 @@ def _hand_to(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     to = ctx.people.named(name)
     if to is None or not _account(to, stored.source):
         return Reply(False, _who_else(ctx, stored.source, name, to))
-    before = alerts.holder(ctx, stored)
+    before = serving.holder(ctx, stored)
     if before is not None and before.name == to.name:
         return Reply(True, f"现在就是{to.name}在接待。")
     mended = _assign(ctx, tx, alert, stored, to, request.speaker)

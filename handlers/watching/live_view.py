@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers import looks, talk
+from handlers import looks, serving, talk
 from handlers.cards.words import HEADS, STATES, clean, where
 from handlers.context import Context
 from handlers.talk import Gap, Line, Point
@@ -94,7 +94,7 @@ def build(ctx: Context, tx: Tx, stored: Stored, eyes: Eyes) -> LiveView:
     conversation = stored.conversation
     found = [f.finding for f in findings.of(tx, conversation.id) if f.standing and _for(eyes, f.finding.kind)]
     lines, left_out = talk.lines(ctx, stored, found, eyes.revealed)
-    person = ctx.people.holder(stored.source, conversation.agent)
+    person = serving.holder(ctx, stored)
     return LiveView(
         link=stored.link,
         customer=_customer(stored, eyes),
