@@ -52,7 +52,7 @@ _caller = _only("qa", "admin", says="共评的题目由质检来确认，你可�
 _chair = _only("lead", "qa", "admin", says="这一步由主管和质检来做。")
 _appeal_judge = _only("qa", "lead", "admin", says="申诉由质检和主管来复核。")
 _binder = _only("lead", "admin", says="子账号是谁的，由主管和管理员来定。")
-_librarian = _only(
+_keepers = _only(
     "senior", "lead", "qa", "admin", says="收入案例库由质检、主管和资深客服来按；你可以先「提名服务之星」。"
 )
 _decider = _only("lead", "admin", says="静音规则、店铺和同事由主管和管理员来定；一条告警可以说「静音 A12」。")
@@ -93,6 +93,13 @@ def _own_agent(person: Person, matter: Matter) -> str:
 
 def _holds(person: Person, matter: Matter) -> bool:
     return matter.agent is not None and matter.agent.name == person.name
+
+
+def _librarian(person: Person, matter: Matter) -> str:
+    """QA and admins for all; leads and seniors what is their team's."""
+    refused = _keepers(person, matter)
+    near = person.role in ("qa", "admin") or not matter.team or person.team in ("", matter.team)
+    return refused or ("" if near else f"这一段是{matter.team}组的，由他们的主管、资深客服或质检来收。")
 
 
 def _reporter(person: Person, matter: Matter) -> str:

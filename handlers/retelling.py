@@ -1,25 +1,28 @@
 """A conversation retold as a case: how the customer came and left, and what turned it; without anybody's name."""
 
 import re
+from dataclasses import replace
 
 from handlers.cards.words import COLLEAGUE, unnamed
 from handlers.context import Context
 from rules import products, reasons, tactics
-from rules.model import Conversation, Finding, Message
+from rules.model import Conversation, Finding, Kind, Message, Speaker
 from rules.privacy import quote
-from storage import cases
+from storage import cases, findings
 from storage.cases import Source, Told
 from storage.conversations import Stored
 from storage.db import Tx
 
 LONG = 80  # characters of a quote
 TITLE = 18
+# What was missing around a sentence, or is a good habit; the sentence itself may well be copied.
+AROUND = {"norm_no_greeting", "norm_no_empathy", "norm_closing", "norm_good_promise", "norm_long"}
 SHOP, GUEST = "本店", "您"
 
 
-def retold(ctx: Context, conversation: Conversation, finding: Finding | None = None) -> Told:
-    """`finding`: what made it worth telling."""
-    turn = tactics.turning(conversation, finding.message if finding else "")
+def retold(ctx: Context, tx: Tx, conversation: Conversation, finding: Finding | None = None) -> Told:
+    """`finding`: what made it worth telling. Words in which something was found amiss are nothing to copy."""
+    turn = tactics.turning(conversation, finding.message if finding else "", _amiss(tx, conversation))
 
     def said(message: Message | None) -> str:
         return quote(nameless(ctx, conversation, message.text), LONG) if message else ""
@@ -39,12 +42,20 @@ def retold(ctx: Context, conversation: Conversation, finding: Finding | None = N
     )
 
 
+def as_lesson(ctx: Context, tx: Tx, conversation: Conversation, finding: Finding) -> Told:
+    """A confirmed finding: what the customer came with and what it was; the words to copy are yet to be written."""
+    told = retold(ctx, tx, conversation, finding)
+    customers = {m.id for m in conversation.messages if m.speaker is Speaker.CUSTOMER}
+    quoted = told.quote if finding.message in customers else ""
+    return replace(told, title=_title(told.before, ""), turning="", line="", tactic="", quote=quoted)
+
+
 def candidate(ctx: Context, tx: Tx, stored: Stored, risk: Finding | None = None) -> None:
     """A saved customer is worth learning from: told for QA to take in, unless it is a highlight already."""
     conversation = stored.conversation
     if cases.of(tx, conversation.id) is None:
         source = Source(f"saved:{conversation.id}", "saved", conversation.id, team=conversation.team)
-        cases.note(tx, source, retold(ctx, conversation, risk), ctx.now())
+        cases.note(tx, source, retold(ctx, tx, conversation, risk), ctx.now())
 
 
 def nameless(ctx: Context, conversation: Conversation, text: str) -> str:
@@ -53,6 +64,11 @@ def nameless(ctx: Context, conversation: Conversation, text: str) -> str:
         text = re.sub(rf"(^|[。！!？?\n]){re.escape(conversation.customer_name)}[，,、：:\s]+", r"\1", text)
     told = unnamed(text, ctx.people.names, COLLEAGUE)
     return unnamed(unnamed(told, [conversation.shop], SHOP), [conversation.customer_name], GUEST)
+
+
+def _amiss(tx: Tx, conversation: Conversation) -> list[str]:
+    found = (one.finding for one in findings.of(tx, conversation.id))
+    return [one.message for one in found if one.kind is not Kind.STAR and one.check not in AROUND]
 
 
 def _title(before: str, tactic: str) -> str:

@@ -5,7 +5,7 @@ it, say when, come back before being asked, meet the feeling first, spare the cu
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.model import Conversation, Message, Signals, Speaker
@@ -77,10 +77,10 @@ def heard(text: str) -> tuple[str, ...]:
     return tuple(name for name in NAMES if _READERS[name].search(text))
 
 
-def turning(conversation: Conversation, marked: str = "") -> Turning:
-    """`marked`: the id of the message that made it a highlight."""
+def turning(conversation: Conversation, marked: str = "", amiss: Collection[str] = ()) -> Turning:
+    """`marked`: the id of the message that made it a highlight; `amiss`: of those that nobody shall copy."""
     before, after = _came(conversation), _left(conversation, marked)
-    spoken = _between(conversation, before, after)
+    spoken = [m for m in _between(conversation, before, after) if m.id not in amiss]
     best = max(spoken, key=lambda m: _weight(m, marked), default=None)
     named = heard(best.text) if best else ()
     trouble = any(m is before and s.dissatisfied >= LEVEL for m, s in _customer(conversation))

@@ -69,10 +69,10 @@ def history(tx: Connection, case: int) -> list[Wording]:
 
 
 def waiting(tx: Connection) -> dict[int, int]:
-    """Versions newer than what is approved, by case."""
-    newest = select(W.case, func.max(W.version)).group_by(W.case)
-    current = {row[0]: row[1] for row in tx.execute(select(C.id, C.version).where(C.state == "collected"))}
-    return {row[0]: row[1] for row in tx.execute(newest) if row[1] > current.get(row[0], row[1])}
+    """The newest versions that nobody has approved yet, by case."""
+    newest = select(W.case, func.max(W.version)).join(CASE, C.id == W.case)
+    unsigned = newest.where(C.state == "collected", W.approved_by == "", W.version > C.version)
+    return {row[0]: row[1] for row in tx.execute(unsigned.group_by(W.case))}
 
 
 def overdue(tx: Connection, now: datetime) -> list[Case]:

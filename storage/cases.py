@@ -48,7 +48,7 @@ class Told:
 class Source:
     """Where a case comes from; the same key comes in once."""
 
-    key: str  # "star:shop:c1", "saved:shop:c1", "finding:12", "poll:3"
+    key: str  # "star:shop:c1", "saved:shop:c1", "finding:shop:c1", "poll:3"
     kind: str  # star | saved | finding | poll
     conversation: str = ""
     account: str = ""
@@ -111,6 +111,8 @@ NAMES = tuple(f.name for f in fields(Told))
 # Built once: building a statement costs more than running it.
 GET = select(CASE).where(C.id == bindparam("id"))
 KNOWN = select(C.id).where(C.key == bindparam("key"))
+# What its agent was asked about and did not agree to, or took back.
+PRIVATE = select(H.case).where(H.state.in_(("asked", "private", "withdrawn")))
 
 
 @lru_cache(64)
@@ -140,17 +142,23 @@ def collect(tx: Connection, source: Source, told: Told, by: str, now: datetime) 
     return number
 
 
-def take_in(tx: Connection, case: int, by: str, now: datetime) -> bool:
-    """A case that was found joins the library; False when it was in already, or had been taken out."""
+def take_in(tx: Connection, case: int, by: str, now: datetime, before: str = "found") -> bool:
+    """A case that was found, or retired, joins the library; False when it was not, or its agent keeps it private."""
     values = {"state": "collected", "collected_by": by, "collected_at": now, "owner": by, "review_at": now + REVIEW}
-    done = tx.execute(update(CASE).where(C.id == case, C.state == "found").values(values)).rowcount == 1
+    waits = (C.id == case, C.state == before, C.id.not_in(PRIVATE))
+    done = tx.execute(update(CASE).where(*waits).values(values)).rowcount == 1
     if done:
         index(tx, case)
     return done
 
 
+def private(tx: Connection, case: int) -> bool:
+    """Its agent did not agree to show it, or was not heard yet."""
+    return tx.scalar(PRIVATE.where(H.case == case)) is not None
+
+
 def take_out(tx: Connection, case: int, state: str) -> None:
-    """retired: served its time · withdrawn: somebody did not want it."""
+    """retired: served its time · withdrawn: somebody did not want it · found: its agent keeps it to themselves."""
     tx.execute(update(CASE).where(C.id == case).values(state=state))
     tx.execute(delete(CASE_TOKEN).where(T.case == case))
 
@@ -158,8 +166,12 @@ def take_out(tx: Connection, case: int, state: str) -> None:
 def describe(tx: Connection, case: int, told: Mapping[str, str]) -> None:
     """Say some of it in other words: names of `Told`."""
     tx.execute(update(CASE).where(C.id == case).values(_masked(told)))
-    if tx.scalar(select(C.state).where(C.id == case)) == "collected":
-        index(tx, case)
+    index(tx, case)
+
+
+def name(tx: Connection, case: int, person: str) -> None:
+    """Whose doing it was, while they like to be named; else nobody."""
+    tx.execute(update(CASE).where(C.id == case).values(person=person))
 
 
 def get(tx: Connection, case: int) -> Case:
@@ -183,8 +195,7 @@ def lock(tx: Connection, case: int) -> None:
 
 def found(tx: Connection, limit: int) -> list[Case]:
     """What could join the library, the newest first; what its agent keeps private does not."""
-    private = select(H.case).where(H.state.in_(("asked", "private", "withdrawn")))
-    return where(tx, C.state == "found", C.id.not_in(private), order=(C.id.desc(),), limit=limit)
+    return where(tx, C.state == "found", C.id.not_in(PRIVATE), order=(C.id.desc(),), limit=limit)
 
 
 def where(tx: Connection, *clauses: Any, order: Sequence[Any] = (), limit: int = 500) -> list[Case]:
@@ -218,8 +229,10 @@ def wordings(tx: Connection, words: str, limit: int = 3, *, approved: bool = Tru
 
 
 def index(tx: Connection, case: int) -> None:
-    """Let search find it as it is told now."""
+    """Let search find it as it is told now; only what is in the library is found."""
     row = tx.execute(select(CASE).where(C.id == case)).one()
+    if row.state != "collected":
+        return
     counts = words_of.weighed((getattr(row, name), weight) for name, weight in WEIGHTS if getattr(row, name))
     tx.execute(delete(CASE_TOKEN).where(T.case == case))
     if counts:

@@ -58,7 +58,7 @@ def tell(ctx: Context, tx: Tx, due: datetime) -> int:
             continue
         abuse = figure_cells.left_out(tx, person.accounts, since, until)
         card = own_week(
-            OwnWeek(abuse, freed.count(person.name), _wording(tx, person), [*_achieved(person, now, before)])
+            OwnWeek(abuse, freed.count(person.name), wording(tx, person), [*_achieved(person, now, before)])
         )
         about = About("OW", posting.random_part(f"own_week/{person.name}/{until}"))
         posting.want(ctx, tx, about, target, card)
@@ -92,10 +92,10 @@ def _word(now: Figure, before: Figure | None) -> str:
     return f"{word} {'↑' if better else '↓'}" if word == briefing.CHANGED else word
 
 
-def _wording(tx: Tx, person: Person) -> str:
+def wording(tx: Tx, person: Person) -> str:
     """The newest that QA stands behind, of their own team first; else a colleague's line."""
     for only in (Filter(approved=True), Filter()):
-        found = [case for case in cases.search(tx, "", 20, only) if case.best and case.person != person.name]
+        found = [case for case in cases.search(tx, "", 20, only) if case.best and case.account not in person.accounts]
         if found:
             return next((case for case in found if case.team == person.team), found[0]).best
     return ""

@@ -80,7 +80,7 @@ def points(ctx: Context, tx: Tx, team: str, until: date) -> tuple[Point, ...]:
 
 def learn(tx: Tx, team: str) -> tuple[str, ...]:
     """The newest of the library, the team's own first; named is only who agreed."""
-    newest = cases.search(tx, "", 30)
+    newest = [case for case in cases.search(tx, "", 30) if case.best]
     best = [case for case in newest if case.team == team] + [case for case in newest if case.team != team]
     return tuple(_case(case) for case in best[:LEARN])
 

@@ -33,7 +33,7 @@ def find(ctx: Context, tx: Tx, stored: Stored, stars: Sequence[Finding]) -> None
         key, "star", conversation.id, f"{stored.source}:{account}" if account else "",
         conversation.team, best.rule, best.message,
     )  # fmt: skip
-    number = cases.note(tx, source, retelling.retold(ctx, conversation, best), ctx.now())
+    number = cases.note(tx, source, retelling.retold(ctx, tx, conversation, best), ctx.now())
     if number is not None:
         _ask(ctx, tx, cases.get(tx, number), person, stored)
 
@@ -57,6 +57,9 @@ def _decide(ctx: Context, tx: Tx, highlight: Highlight, consent: str, *, answere
     if state == "shown" and highlight.shown_at is None:
         values["shown_at"] = ctx.now()
     highlights.change(tx, highlight.case, **values)
+    cases.name(tx, highlight.case, highlight.person if consent == "open" else "")
+    if consent == "private" and cases.get(tx, highlight.case).state == "collected":
+        cases.take_out(tx, highlight.case, "found")
 
 
 def withdraw(ctx: Context, tx: Tx, case: Case, by: str, verdict: str) -> None:

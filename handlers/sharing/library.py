@@ -23,6 +23,9 @@ SHOWN = 3
 CODE = re.compile(r"[#\s]*([ASF])?(\d{1,9})\b.*", re.IGNORECASE | re.DOTALL)
 HOW = "请带上编号，比如「收入案例库 S12」，告警和判定也可以：A12、F37。"
 ALREADY = "已经在案例库里了，编号 #{}。"
+NOT_YET = "这一段要当事人点头才能收，先让它留在 TA 那里。"
+RETIRED = "它退役了；要用的话，请质检放回来。"
+BACK = "好，放回案例库了，编号 #{}。"
 KEPT = "好，收进案例库了，编号 #{}。质检核过标准话术，大家就能直接用。"
 
 
@@ -37,21 +40,28 @@ def answer(ctx: Context, tx: Tx, request: Request) -> Card:
 def _collect(ctx: Context, tx: Tx, request: Request) -> Reply:
     """A highlight (S12), a saved customer (A12) or a confirmed finding (F37)."""
     spoken = CODE.fullmatch(request.subject or request.text)
-    team = _team(tx, spoken) if spoken else ""
-    refusal = permissions.refusal(request.person, request.action, Matter(team))
-    audit.write(
-        tx, ctx.now(), request.speaker, request.action, request.subject or request.text[:20], allowed=not refusal
-    )
-    if refusal:
-        return Reply(False, refusal)
-    case = _meant(ctx, tx, spoken) if spoken else None
-    if case is None:
-        return Reply(False, HOW)
+    refusal = permissions.refusal(request.person, request.action, Matter())
+    case = _meant(ctx, tx, spoken) if spoken and not refusal else None
+    refusal = refusal or permissions.refusal(request.person, request.action, Matter(case.team if case else ""))
+    subject = request.subject or request.text[:20]
+    audit.write(tx, ctx.now(), request.speaker, request.action, subject, allowed=not refusal)
+    if refusal or case is None:
+        return Reply(False, refusal or HOW)
+    return _taken_in(ctx, tx, case, request)
+
+
+def _taken_in(ctx: Context, tx: Tx, case: Case, request: Request) -> Reply:
     if case.state in ("declined", "withdrawn"):
         return Reply(False, cheering.WITHDRAWN)
-    fresh = cases.take_in(tx, case.id, request.speaker, ctx.now())
+    if cases.private(tx, case.id):
+        return Reply(False, NOT_YET)
+    if case.state == "retired" and permissions.refusal(request.person, "case_approve", Matter()):
+        return Reply(False, RETIRED)
+    before = "retired" if case.state == "retired" else "found"
+    fresh = cases.take_in(tx, case.id, request.speaker, ctx.now(), before)
     highlights.show(ctx, tx, case.id)
-    return Reply(True, (KEPT if fresh else ALREADY).format(case.code))
+    words = ALREADY if not fresh else BACK if before == "retired" else KEPT
+    return Reply(True, words.format(case.code))
 
 
 def _meant(ctx: Context, tx: Tx, spoken: re.Match[str]) -> Case | None:
@@ -79,24 +89,16 @@ def _of_alert(ctx: Context, tx: Tx, code: str) -> Case | None:
 
 
 def _of_finding(ctx: Context, tx: Tx, number: int) -> Case | None:
-    """Confirmed by a person; told without anybody's name, and nobody's doing."""
+    """Confirmed by a person; told without anybody's name, nobody's doing, and once for a conversation."""
     judged = judgements.get(tx, number)
     stored = conversations.load_one(tx, judged.conversation) if judged and judged.verdict == "real" else None
     if judged is None or stored is None:
         return None
-    told = retelling.retold(ctx, stored.conversation, judged.finding)
-    source = Source(f"finding:{number}", "finding", judged.conversation, rule=judged.finding.rule)
+    told = retelling.as_lesson(ctx, tx, stored.conversation, judged.finding)
+    team, rule = stored.conversation.team, judged.finding.rule
+    source = Source(f"finding:{judged.conversation}", "finding", judged.conversation, team=team, rule=rule)
     cases.note(tx, source, told, ctx.now())
     return cases.by_key(tx, source.key)
-
-
-def _team(tx: Tx, spoken: re.Match[str]) -> str:
-    kind, number = (spoken[1] or "S").upper(), int(spoken[2])
-    if kind == "A":
-        alert = alert_actions.find(tx, f"A{number}")
-        return alert.team if alert else ""
-    case = _case(tx, number) if kind == "S" else None
-    return case.team if case else ""
 
 
 def _worst(tx: Tx, alert: Alert) -> Finding | None:

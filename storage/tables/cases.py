@@ -13,7 +13,7 @@ class Case(SQLModel, table=True):
 
     __tablename__ = "case_"
     id: int | None = Field(default=None, primary_key=True)  # people say S<id>
-    key: str = Field(unique=True)  # "star:shop:c1", "saved:shop:c1", "finding:12", "poll:3"
+    key: str = Field(unique=True)  # "star:shop:c1", "saved:shop:c1", "finding:shop:c1", "poll:3"
     kind: str = "star"  # star | saved | finding | poll
     state: str = "found"  # found | collected | retired | withdrawn
     conversation: str = Field(default="", index=True)

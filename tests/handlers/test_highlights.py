@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from storage import highlights
+from storage import cases, highlights
 from tests.handlers.stage import Stage, facts, text_of
 
 CAME, LEFT = "你们是骗子吧，衣服怎么破的", "姐姐你人真好，服务态度特别好，下次还找你"
@@ -125,3 +125,30 @@ def test_the_admin_sees_praise_and_alerts_side_by_side(stage: Stage) -> None:
     stage.say("老管", "状态", "@老管")
     told = facts(stage.cards("@老管")[-1])
     assert told["公开的夸奖和告警"].startswith("近 7 天夸奖")
+
+
+@pytest.mark.parametrize("answer", ["", "praise_private"])
+def test_what_its_agent_did_not_agree_to_does_not_join_the_library(stage: Stage, answer: str) -> None:
+    serve(stage)
+    if answer:
+        stage.press_value("小周", asked(stage), answer, "S1", "@小周")
+    stage.say("陈质检", "收入案例库 S1", "@陈质检")
+    assert "要当事人点头才能收" in text_of(stage.cards("@陈质检")[-1])
+    with stage.store.read() as tx:
+        assert cases.search(tx, "") == []
+
+
+def test_who_keeps_it_private_after_all_takes_it_out_of_the_library_too(stage: Stage) -> None:
+    serve(stage)
+    stage.press_value("小周", asked(stage), "praise_open", "S1", "@小周")
+    stage.say("陈质检", "收入案例库 S1", "@陈质检")
+    with stage.store.read() as tx:
+        assert [case.person for case in cases.search(tx, "骗子")] == ["小周"]
+    stage.press_value("小周", asked(stage), "praise_anonymous", "S1", "@小周")
+    with stage.store.read() as tx:
+        assert [case.person for case in cases.search(tx, "骗子")] == [""]
+    stage.press_value("小周", asked(stage), "praise_private", "S1", "@小周")
+    with stage.store.read() as tx:
+        assert cases.search(tx, "骗子") == []
+    stage.press_value("小周", asked(stage), "praise_open", "S1", "@小周")
+    assert [b["text"] for b in star(stage)["buttons"]][1] == "收入案例库"
