@@ -7,8 +7,9 @@ from handlers.cards.words import CHANNELS, clean
 from handlers.context import Context
 from rules.model import Conversation, Speaker
 from rules.privacy import mask_name, quote
-from storage import conversations
+from storage import alerts, conversations
 from storage.conversations import Stored
+from storage.db import Tx
 
 RECENT = timedelta(minutes=30)
 LINES = 6
@@ -20,10 +21,20 @@ def going_on(ctx: Context) -> list[dict[str, Any]]:
     with ctx.store.read() as tx:
         ids = conversations.recent(tx, now - RECENT)
         stored = conversations.load(tx, ids)
-    return [_shown(stored[id_], now) for id_ in ids if id_ in stored]
+        levels = {id_: _level(tx, stored[id_]) for id_ in ids if id_ in stored}
+    return [_shown(stored[id_], level, now) for id_, level in levels.items()]
 
 
-def _shown(stored: Stored, now: datetime) -> dict[str, Any]:
+def _level(tx: Tx, stored: Stored) -> str:
+    """How loud it is now: an alert that has ended, by somebody or by itself, is over."""
+    told = alerts.of(tx, stored.conversation.id)
+    standing = [alert.severity for alert in told if alert.closed_at is None]
+    if told and not standing:
+        return "none"
+    return max(standing).name.lower() if standing else stored.level
+
+
+def _shown(stored: Stored, level: str, now: datetime) -> dict[str, Any]:
     c = stored.conversation
     spoken = [m for m in c.messages if m.speaker in SPEAKERS]
     lines = [
@@ -36,7 +47,7 @@ def _shown(stored: Stored, now: datetime) -> dict[str, Any]:
         "shop": clean(c.shop),
         "channel": c.channel,
         "team": clean(c.team),
-        "level": stored.level,
+        "level": level,
         "waiting": _waiting(c, now),
         "over": c.status == "resolved",
         "channel_name": CHANNELS.get(c.channel, ""),

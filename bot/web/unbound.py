@@ -48,8 +48,11 @@ def page(visit: Visit, told: NotYet, matter: Matter, wrong: str = "") -> Respons
     """With a choice for those who may bind; the others are told whom to ask and what to say."""
     rows = [Missing(account, clean(account), f"绑定 {account} 小李") for account in told.accounts]
     names = _names(visit, matter.team) if visit.may("bind") else []
-    return visit.render("unbound.html", 403, says=str(told), rows=rows, names=names, nobody=account_owners.NOBODY,
-                        wrong=wrong, address=visit.request.url.path.removesuffix("/bind"))  # fmt: skip
+    nobody = account_owners.NOBODY if visit.person.role == "admin" else ""
+    address = visit.request.url.path.removesuffix("/bind")
+    return visit.render(
+        "unbound.html", 403, says=str(told), rows=rows, names=names, nobody=nobody, wrong=wrong, address=address
+    )
 
 
 async def bind(visit: Visit, accounts: tuple[str, ...]) -> str:

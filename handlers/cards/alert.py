@@ -85,22 +85,26 @@ def agent_card(view: AlertView, *, passed: bool = False) -> Card:
     if passed:
         told = "转给同事" if view.conversation.agent else "转出"
         return Card("assist", "grey", f"🌱 这段聊天已{told}，辛苦了", (Text(who(view.conversation)),), (), f"已{told}")
-    advice = _advice(view)
+    advice, alert = _advice(view), view.alert
     blocks: list[Block] = [Text(who(view.conversation)), *_quote(view)]
-    if advice and view.alert.closed_at is None:
+    if advice and alert.closed_at is None:
         blocks.append(Text(f"可以这样做：{advice}"))
-    code = view.alert.code
-    closed = view.alert.closed_at is not None
-    buttons = (
-        Button("我来处理", "mine", code, command=f"我来处理 {code}", style="primary"),
-        Button("需要帮助", "help", code, command=f"需要帮助 {code}"),
-    )
-    title = "🌱 这段聊天有点难，需要搭把手吗？"
-    if closed:
-        title = f"🌱 这段聊天已经收尾：{_closing(view.alert) or STATES[view.alert.state]}"
-    return Card(
-        "assist", "blue", title, tuple(blocks), () if closed else buttons, view.alert.helper or STATES[view.alert.state]
-    )
+    title, buttons = _offer(view)
+    return Card("assist", "blue", title, tuple(blocks), buttons, alert.helper or STATES[alert.state])
+
+
+def _offer(view: AlertView) -> tuple[str, tuple[Button, ...]]:
+    """A hand is offered while the customer is there and nobody has come yet."""
+    alert, code = view.alert, view.alert.code
+    mine = Button("我来处理", "mine", code, command=f"我来处理 {code}", style="primary")
+    help_ = Button("需要帮助", "help", code, command=f"需要帮助 {code}")
+    if alert.closed_at is not None:
+        return f"🌱 这段聊天已经收尾：{_closing(alert) or STATES[alert.state]}", ()
+    if alert.claimed_by:
+        return f"🌱 这段聊天有点难，{alert.claimed_by}来搭手了", ()
+    if view.conversation.status == "resolved":
+        return "🌱 这段聊天结束了，客户心里还没放下", (mine,)
+    return "🌱 这段聊天有点难，需要搭把手吗？", (mine, help_)
 
 
 def _title(view: AlertView) -> str:

@@ -39,6 +39,17 @@ def listed(found: Mapping[str, int], lately: Sequence[Bound], names: Sequence[st
     return Card("reply", "blue", "🌱 子账号是谁的", (Facts(tuple(rows)), Text(TYPED)))
 
 
+def doubted(account: str, by: str) -> Card:
+    """A lead says that nobody uses it; an admin decides."""
+    says = Text("没有人用的子账号，旁听它的聊天不再等告知。确实是机器人或停用的号，管理员再点。")
+    choice = Choices("bind", (("没有人在用", f"bind/{account}=没有人"),))
+    return Card("binding", "yellow", f"🟡 {by}说，{_name(account)} 没有人在用", (says, choice), state="待管理员定")
+
+
+def settled(b: Bound) -> Card:
+    return Card("binding", "green", f"🌱 {_name(b.account)} 定好了", (Text(bound(b)),), state="已绑定")
+
+
 def bound(b: Bound) -> str:
     whose = clean(b.person) if b.person else "没有人"
     return f"好，{_name(b.account)}{_when(b)}是{whose}的了，数据马上按这个算。"

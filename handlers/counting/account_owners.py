@@ -10,7 +10,7 @@ from handlers.cards.card import Card
 from handlers.context import Context
 from handlers.counting import bindings, figures
 from handlers.permissions import Matter
-from handlers.protocols import Reply
+from handlers.protocols import Reply, Target
 from handlers.requests import Act, Request
 from rules import spans
 from rules.binding import SHIFT, Bound
@@ -82,9 +82,11 @@ def _bind(ctx: Context, tx: Tx, request: Request) -> Reply:
         return Reply(False, f"名单里没有「{bound.person[:20]}」。{HOW}")
     if outside := _outside(ctx, tx, request, bound):
         return Reply(False, outside)
+    if not bound.person and request.person is not None and request.person.role != "admin":
+        return _ask_admin(ctx, tx, request, bound)
     records.add(tx, bound, ctx.now())
     figures.again(tx, bindings.shift_days(bound, _today(ctx).isoformat()), ctx.now())
-    _redraw(ctx, tx)
+    _redraw(ctx, tx, bound)
     return Reply(True, cards.bound(bound))
 
 
@@ -120,8 +122,24 @@ def _outside(ctx: Context, tx: Tx, request: Request, bound: Bound) -> str:
     return "别的组的同事，请他们的主管或管理员来绑定。" if any(p and p.team != me.team for p in people) else ""
 
 
-def _redraw(ctx: Context, tx: Tx) -> None:
-    """Today's card shows what is left."""
+def _ask_admin(ctx: Context, tx: Tx, request: Request, bound: Bound) -> Reply:
+    """Conversations of an account that nobody uses wait for no disclosure, so no lead says so alone."""
+    rooms = [room for room in ctx.people.rooms if "admin" in room.wants]
+    for room in rooms:
+        posting.want(ctx, tx, _doubt(bound), room.target, cards.doubted(bound.account, request.speaker))
+    asked = "，已经请他们来定" if rooms else f"，请他们说「绑定 {bound.account} {NOBODY}」"
+    return Reply(False, f"有没有人在用，由管理员来定{asked}：没有人用的，旁听时不再等告知。")
+
+
+def _doubt(bound: Bound) -> posting.About:
+    return posting.About("bind.nobody", posting.random_part(f"nobody {bound.account}"))
+
+
+def _redraw(ctx: Context, tx: Tx, bound: Bound) -> None:
+    """Today's card shows what is left, and the question about this account is answered."""
+    for post in posts.about(tx, "bind.nobody"):
+        if post.key == posting.key_of(ctx, _doubt(bound), Target(post.chat, post.room, post.direct)):
+            posting.renew(ctx, tx, post, cards.settled(bound))
     left, names = unbound(ctx, tx), _names(ctx, tx)
     for post in posts.about(tx, f"bind.{_today(ctx):%m%d}"):
         posting.renew(ctx, tx, post, cards.unbound(left, names))

@@ -267,5 +267,7 @@ CARDS: Mapping[str, Card] = {
     ),
     "difference.difference_card": difference.difference_card(DIFFERENCE, lambda rule: "价保解释"),
     "binding.unbound": binding.unbound({"shop:desk": 5, "shop:3": 2}, ["小李", "小周"]),
+    "binding.doubted": binding.doubted("shop:robot", "张主管"),
+    "binding.settled": binding.settled(Bound("shop:robot", "", actor="老管")),
     "binding.listed": binding.listed({"shop:desk": 5}, [Bound("shop:3", "小李", actor="张主管")], []),
 }

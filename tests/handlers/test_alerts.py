@@ -197,6 +197,17 @@ def test_the_conversations_own_agent_is_offered_a_hand_alone(stage: Stage) -> No
     assert facts(stage.card("leads"))["客服"] == "我来处理"
 
 
+def test_no_hand_is_offered_where_one_has_come_or_nobody_is_there_any_more(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.angry()
+    stage.resolved()
+    stage.rated(1)
+    assert [b["text"] for b in stage.card("@小李")["buttons"]] == ["我来处理"]
+    stage.say("张主管", "认领 A1")
+    card = stage.card("@小李")
+    assert (card["buttons"], "张主管来搭手了" in card["title"]) == ([], True)
+
+
 def test_an_agent_who_asks_for_help_calls_the_lead(stage: Stage) -> None:
     stage.assigned("xiaoli")
     stage.angry()

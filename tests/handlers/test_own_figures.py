@@ -124,6 +124,22 @@ def test_an_unbound_account_is_asked_about_once_a_day_and_bound_by_a_tap(stage: 
     assert holder.name == "小周"
 
 
+def test_that_nobody_uses_an_account_is_said_by_an_admin(stage: Stage) -> None:
+    """A lead asks for it; otherwise they could listen to somebody who was never told."""
+    stage.say("张主管", "绑定 shop:newcomer 没有人", "@张主管")
+    assert "由管理员来定" in text_of(last(stage, "@张主管"))
+    account_owners.look(stage.ctx)
+    assert stage.ctx.people.nobodys == set()
+    card = next(c for c in stage.cards("leads") if c["kind"] == "binding")
+    assert "张主管说" in card["title"]
+    (_, value), *_ = next(block["options"] for block in card["blocks"] if block["type"] == "choices")
+    assert not stage.press_value("张主管", card, "bind", value, "leads").ok
+    assert stage.press_value("老管", card, "bind", value, "leads").ok
+    assert next(c for c in stage.cards("leads") if c["kind"] == "binding")["state"] == "已绑定"
+    account_owners.look(stage.ctx)
+    assert stage.ctx.people.nobodys == {"shop:newcomer"}
+
+
 def test_a_corrected_binding_corrects_the_past(stage: Stage) -> None:
     stage.say("张主管", "绑定 shop:xiaoli 阿明 从 11-19", "@张主管")
     stage.say("小李", "我的数据 本周", "@小李")
