@@ -10,8 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-# One worker more than there are processors, because some tests mostly wait.
-WORKERS = os.environ.get("STARLING_TEST_WORKERS", str((os.cpu_count() or 1) + 1))
+# Two workers more than there are processors, because some tests mostly wait.
+WORKERS = os.environ.get("STARLING_TEST_WORKERS", str((os.cpu_count() or 1) + 2))
 CODE: tuple[tuple[str, list[str]], ...] = (
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["ruff", "check", "--quiet", "."]),

@@ -9,10 +9,16 @@ import pytest
 import structlog
 
 from storage.db import Store
+from tests import order, stores
 from tests import postgres as server
-from tests import stores
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        items[:] = order.dealt(items, workers)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,8 @@ import pytest
 from bot.programs.simulating import simulate
 from bot.simulation.traffic import Load
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
