@@ -59,8 +59,14 @@ def announced(honour: Honour, named: Sequence[str], zone: ZoneInfo) -> Card:
     if more > 0:
         blocks.append(Text(f"还有 {more} 位同事一起获得，想低调一点。"))
     blocks.append(Text(f"算法：{honour.formula}" if not honour.reason else "由主管和同事推荐，不按公式。"))
-    blocks.append(Text(_decided(honour, zone)))
+    blocks.append(Text(_decided(honour, zone, named)))
     return Card("honour", "green", title, tuple(blocks), state="恭喜")
+
+
+def quiet(honour: Honour) -> Card:
+    """Where a name was told that shall not be told any more."""
+    title = f"🏆 {_span(honour)}{honour.award}"
+    return Card("honour", "green", title, (Text("获奖的同事想低调一点，我们在心里给 TA 鼓掌。"),), state="没有公开")
 
 
 def yours(honour: Honour, name: str, public: bool | None, zone: ZoneInfo) -> Card:
@@ -80,13 +86,17 @@ def yours(honour: Honour, name: str, public: bool | None, zone: ZoneInfo) -> Car
 
 
 def listed(found: Sequence[tuple[Honour, Sequence[str]]], awards: Sequence[Award]) -> Card:
-    rows = tuple(
-        (f"{h.award} {_days(h)}", ("、".join(named) or "获奖的同事想低调一点") + (f"：{h.reason}" if h.reason else ""))
-        for h, named in found
-    )
+    rows = tuple((f"{h.award} {_days(h)}", _named(h, named)) for h, named in found)
     formulas = tuple((a.name, honours.formula(a)) for a in awards)
     head: list[Block] = [Facts(rows)] if rows else [Text("还没有评出来的荣誉。看见谁做得好，发「提名 名字 为什么」。")]
     return Card("reply", "green", "🏆 最近的荣誉和算法", (*head, Facts(formulas)))
+
+
+def _named(honour: Honour, named: Sequence[str]) -> str:
+    """The reason may tell who it is, so it stays with the name."""
+    if not named:
+        return "获奖的同事想低调一点"
+    return "、".join(named) + (f"：{honour.reason}" if honour.reason else "")
 
 
 def points(entries: Sequence[Entry], zone: ZoneInfo) -> Card:
@@ -120,12 +130,13 @@ def _line(row: Row) -> str:
     return f"接待 {n} 段，做到 {good} 段，{good / n * 100:.0f}%；同类问题预期 {expected / n * 100:.0f}%"
 
 
-def _decided(honour: Honour, zone: ZoneInfo) -> str:
+def _decided(honour: Honour, zone: ZoneInfo, named: Sequence[str] | None = None) -> str:
+    """`named`: of the winners only these, where others hear it."""
     at = clock(honour.decided_at, zone) if honour.decided_at else ""
     if honour.state == "skipped":
         return f"{honour.decided_by} {at} 说这次不评"
     why = f"，理由：{honour.reason}" if honour.reason else ""
-    return f"{honour.decided_by} {at} 确认：{'、'.join(honour.winners)}{why}"
+    return f"{honour.decided_by} {at} 确认：{'、'.join(honour.winners if named is None else named)}{why}"
 
 
 def _span(honour: Honour) -> str:

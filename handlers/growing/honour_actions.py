@@ -25,6 +25,7 @@ CODE = re.compile(r"#?[hH]\s*(\d{1,9})\b")
 SHOWN = re.compile(r"[#\s]*[sS]?\d")
 SHORTEST, LONGEST = 4, 120  # of a reason
 DONE = {"confirmed": "已经确认过了", "skipped": "这次已经说了不评"}
+NAMED = "好的，以后不再提你的名字。之前发在群里的卡片这个平台改不了，可以请群主撤回。"
 HOW_SWAP = "这样说：换人 H12 小周 这周主动带了两位新同事"
 HOW_NOMINATE = "这样说：提名 小李 帮新同事接住了三单最难的退款"
 
@@ -96,7 +97,10 @@ def _consent(ctx: Context, tx: Tx, request: Request) -> Reply:
     records.consent(tx, honour.id, request.person.name, ctx.now(), public=public)
     honours.show(ctx, tx, honour)
     _tell(ctx, tx, honour, request.person)
-    return Reply(True, "好的，让大家一起高兴高兴。" if public else "好的，只有你和主管知道，积分照样有。")
+    if public:
+        return Reply(True, "好的，让大家一起高兴高兴。")
+    stays = any(post.chat not in ctx.editable for post in honours.told(tx, honour))
+    return Reply(True, NAMED if stays else "好的，只有你和主管知道，积分照样有。")
 
 
 def _nominate(ctx: Context, tx: Tx, request: Request) -> Reply:

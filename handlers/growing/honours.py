@@ -20,6 +20,7 @@ from storage import highlights, posts
 from storage import honours as records
 from storage.db import Tx
 from storage.honours import Honour, Nomination, Proposal
+from storage.posts import Post
 
 WEEKLY, MONTHLY = time(10, 13), time(10, 19)  # never on the whole or half hour
 EVENING = time(20)  # what is late comes at a decent hour
@@ -156,12 +157,22 @@ def show(ctx: Context, tx: Tx, honour: Honour) -> None:
     """Where it was asked, what was decided; where honours are heard, those who like to be named."""
     for post in posts.about(tx, honour.code):
         posting.renew(ctx, tx, post, proposal_card(ctx, tx, honour))
-    named = public(ctx, tx, honour)
-    if honour.state != "confirmed" or not named:
+    named = public(ctx, tx, honour) if honour.state == "confirmed" else []
+    if not named:
+        for post in told(tx, honour):
+            posting.renew(ctx, tx, post, cards.quiet(honour))
         return
     for target in _rooms(ctx, honour.team):
-        about = About(f"{honour.code}.out", link(honour))
-        posting.want(ctx, tx, about, target, cards.announced(honour, named, ctx.zone))
+        posting.want(ctx, tx, About(_out(honour), link(honour)), target, cards.announced(honour, named, ctx.zone))
+
+
+def told(tx: Tx, honour: Honour) -> list[Post]:
+    """Where a name was told."""
+    return posts.about(tx, _out(honour))
+
+
+def _out(honour: Honour) -> str:
+    return f"{honour.code}.out"
 
 
 def public(ctx: Context, tx: Tx, honour: Honour) -> list[str]:

@@ -194,3 +194,30 @@ def test_rooms_that_want_no_honours_hear_none(proposed: Stage) -> None:
     (mine,) = cards(proposed, "@阿明")
     proposed.press_value("阿明", mine, "honour_public", value(mine), "@阿明")
     assert cards(proposed, "leads") == []
+
+
+def test_a_name_is_taken_back_wherever_it_was_told(proposed: Stage) -> None:
+    card, code = master(proposed), value(master(proposed))
+    told = {"text": "小李 李姐这周主动接了三单最难的退款"}
+    assert proposed.press_value("张主管", card, "honour_swap", code, "@张主管", told).ok
+    assert "小李" in text_of(cards(proposed, "team")[0])  # who likes to be named
+    proposed.say("小李", f"低调 {code}", "@小李")
+    (public,) = cards(proposed, "team")
+    assert "小李" not in text_of(public)
+    assert "李姐" not in text_of(public)
+    assert public["state"] == "没有公开"
+    proposed.say("小周", "荣誉", "@小周")
+    assert "李姐" not in text_of(proposed.cards("@小周")[-1])
+    proposed.say("小李", f"公开荣誉 {code}", "@小李")
+    assert "小李" in text_of(cards(proposed, "team")[0])
+
+
+def test_of_two_winners_only_who_likes_it_is_named(store: Store) -> None:
+    worked(store, {"aming": 38, "xiaoli": 38, "xiaozhou": 20})
+    stage = staged(store)
+    honours.look(stage.ctx)
+    stage.settle()
+    assert stage.press_value("张主管", master(stage), "honour_confirm", value(master(stage)), "@张主管").ok
+    (public,) = cards(stage, "team")
+    assert "小李" in text_of(public)
+    assert "阿明" not in text_of(public)
