@@ -55,9 +55,8 @@ def _matters(ctx: Context, conversation: str, last: Mapping[tuple[str, Kind], Al
 
 def _standing(alert: Alert, known: Known) -> Standing:
     shown = tuple(f for f in known.values() if f.kind is alert.kind)
-    return Standing(
-        alert.kind, alert.severity, STATES[alert.state], alert.muted_until, decide.facts_of(shown), alert.closed_at
-    )
+    since = alert.closed_at or alert.since
+    return Standing(alert.kind, alert.severity, STATES[alert.state], alert.muted_until, decide.facts_of(shown), since)
 
 
 def _speak(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:

@@ -84,7 +84,7 @@ class Standing:
     state: State = State.OPEN
     muted_until: datetime | None = None
     facts: frozenset[tuple[str, str]] = frozenset()  # (rule, says) of what its card shows
-    since: datetime | None = None  # when it was solved or called a false alarm
+    since: datetime | None = None  # when it was solved or called a false alarm; while it stands, the one before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,9 @@ def _matter(before: Standing | None, matter: Matter) -> Decision:
         return _closed(before, matter)
     if matter.ending:
         return _decision(matter, Verb.CLOSE, Reason(matter.ending.how.value), matter.ending.says)
-    if matter.severity > before.severity:
-        return _decision(matter, Verb.RAISE, Reason.WORSE)
+    fresh = replace(matter, findings=tuple(f for f in matter.findings if _later(f, before, matter.conversation)))
+    if fresh.severity > before.severity:
+        return _decision(fresh, Verb.RAISE, Reason.WORSE)
     if before.state is State.MUTED and (before.muted_until is None or matter.now < before.muted_until):
         return _decision(matter, Verb.SILENT, Reason.MUTED)
     facts = facts_of(matter.findings)
@@ -206,11 +207,15 @@ def _closed(before: Standing, matter: Matter) -> Decision:
 
 
 def _fresh(finding: Finding, before: Standing, known: set[str], conversation: Conversation) -> bool:
-    at = _moment(finding, conversation)
-    later = at is None or before.since is None or at > before.since
+    at, later = _moment(finding, conversation), _later(finding, before, conversation)
     if before.state is State.FALSE_ALARM or at is None or before.since is None:
         return later and finding.rule not in known
     return later
+
+
+def _later(finding: Finding, before: Standing, conversation: Conversation) -> bool:
+    at = _moment(finding, conversation)
+    return at is None or before.since is None or at > before.since
 
 
 def _moment(finding: Finding, conversation: Conversation) -> datetime | None:

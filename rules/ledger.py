@@ -12,6 +12,7 @@ from rules.policy import Policy
 
 Z = 1.96  # of an interval that holds the truth 95 times in 100
 QUIETER = {Severity.RED: Severity.YELLOW, Severity.ORANGE: Severity.YELLOW, Severity.YELLOW: Severity.NONE}
+FINAL = ("", "false_alarm", "real", "overturned")  # of what was said of one matter, the last of these counts
 BANDS = (0.0, 0.3, 0.5, 0.7, 0.85)  # of a score: from here on
 
 
@@ -84,8 +85,11 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 
 
 def by_rule(raised: Iterable[Raised]) -> list[Tally]:
-    """One tally for each rule and version, in the order of their names."""
-    return _tallies(raised, lambda one: one.rule)
+    """One tally for each rule and version, in the order of their names; what it said of one matter counts once."""
+    units: dict[object, Raised] = {}
+    for n, one in enumerate(sorted(raised, key=lambda one: (FINAL.index(one.verdict), one.severity))):
+        units[one.rule, one.matter or n] = one
+    return _tallies(units.values(), lambda one: one.rule)
 
 
 def by_score(raised: Iterable[Raised]) -> list[Tally]:

@@ -36,6 +36,7 @@ class Alert:
     shop: str = ""
     matter: str = ""
     ladder: tuple[Mapping[str, Any], ...] = ()
+    since: datetime | None = None  # when the one before it was closed: what was found until then is that one's
 
     @property
     def of_colleague(self) -> bool:
@@ -45,6 +46,11 @@ class Alert:
     @property
     def code(self) -> str:
         return f"A{self.id}"
+
+    def covers(self, found_at: datetime) -> bool:
+        """Whether what was found then is part of this one, not of the one before or after it; a shadow has no end."""
+        over = self.closed_at is not None and self.state != "shadow" and found_at > self.closed_at
+        return not over and (self.since is None or found_at > self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,9 @@ class Saved:
 
 
 # Built once: building a statement costs more than running it.
+BEFORE = select(func.max(A.closed_at)).where(
+    A.conversation == bindparam("conversation"), A.kind == bindparam("kind"), A.state != "shadow"
+)
 OPEN = ALERT.insert().returning(A.id)
 NOTE = ALERT_STEP.insert()
 GET = select(ALERT).where(A.id == bindparam("id"))
@@ -92,8 +101,10 @@ def _change(names: tuple[str, ...]) -> Update:
 def open_one(
     tx: Connection, conversation: str, kind: Kind, severity: Severity, team: str, now: datetime, **more: Any
 ) -> Alert:
+    before = tx.scalar(BEFORE, {"conversation": conversation, "kind": kind.value})
     row = {"conversation": conversation, "kind": kind.value, "severity": int(severity), "team": team, "state": "open",
-           "shop": "", "matter": "", "ladder": [], "opened_at": now, "changed_at": now, **more}  # fmt: skip
+           "shop": "", "matter": "", "ladder": [], "opened_at": now, "changed_at": now, "since": before,
+           **more}  # fmt: skip
     id_ = tx.execute(OPEN, row).scalar_one()
     note(tx, id_, now, "", "opened")
     return get(tx, id_)
@@ -174,5 +185,5 @@ def _alert(row: Row[Any]) -> Alert:
     return Alert(
         row.id, row.conversation, Kind(row.kind), Severity(row.severity), row.state, row.team, row.opened_at,
         row.changed_at, row.claimed_by, row.claimed_at, row.closed_by, row.closed_at, row.closing, row.muted_until,
-        row.escalate_at, row.escalated, row.helper, row.shop, row.matter, tuple(row.ladder),
+        row.escalate_at, row.escalated, row.helper, row.shop, row.matter, tuple(row.ladder), row.since,
     )  # fmt: skip

@@ -73,6 +73,12 @@ def against(tx: Connection, findings: Sequence[int]) -> dict[int, Appeal]:
     return {row.finding: _appeal(row) for row in rows}
 
 
+def settled(tx: Connection, findings: Sequence[int]) -> set[int]:
+    """Those of which an appeal was decided: whoever judged first has no further say."""
+    decided = select(D.finding).join(APPEAL, A.id == D.appeal).where(D.finding.in_(findings), A.state.in_(DECIDED))
+    return set(tx.scalars(decided))
+
+
 def findings_of(tx: Connection, id_: int) -> list[int]:
     return list(tx.scalars(select(D.finding).where(D.appeal == id_).order_by(D.finding)))
 

@@ -1,6 +1,6 @@
 """What people said of single findings: real or not, by whom, why it came about, and whom it is about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from rules.model import Finding, Kind, Severity
+from storage.alerts import Alert
 from storage.tables import CONVERSATION, FINDING
 
 C, F = CONVERSATION.c, FINDING.c
@@ -54,8 +55,25 @@ def among(tx: Connection, ids: Sequence[int]) -> list[Judged]:
 
 
 def of(tx: Connection, conversation: str, kind: Kind) -> list[Judged]:
-    """All findings of one matter, the worst first."""
-    return [_judged(row) for row in tx.execute(OF, {"conversation": conversation, "kind": kind.value})]
+    """What can be judged of one kind, the worst first: what stands, and what somebody has judged already.
+
+    When nothing stands any more, the last that each check said.
+    """
+    return _valid(tx.execute(OF, {"conversation": conversation, "kind": kind.value}).all())
+
+
+def of_alert(tx: Connection, alert: Alert) -> list[Judged]:
+    """The same of one alert: what was found before and after it belongs to another."""
+    rows = tx.execute(OF, {"conversation": alert.conversation, "kind": alert.kind.value}).all()
+    own = [row for row in rows if alert.covers(row.found_at)]
+    return _valid(own or [row for row in rows if not row.verdict])
+
+
+def twins(tx: Connection, one: Judged) -> list[Judged]:
+    """What the same check said of the same account in the same conversation, with the same verdict; itself too."""
+    same = (F.conversation == one.conversation, F.check_id == one.finding.check, F.account == one.account)
+    asked = select(FINDING).where(*same, F.kind == one.finding.kind.value, F.verdict == one.verdict, F.severity > 0)
+    return [_judged(row) for row in tx.execute(asked.order_by(F.id))]
 
 
 def judge(tx: Connection, accounts: Mapping[int, str], verdict: str, by: str, now: datetime) -> None:
@@ -112,3 +130,13 @@ def _judged(row: Any) -> Judged:
                       row.advice)  # fmt: skip
     return Judged(row.id, row.conversation, finding, row.found_at, row.verdict, row.judged_by, row.judged_at,
                   row.cause, row.account)  # fmt: skip
+def _valid(rows: Sequence[Any]) -> list[Judged]:
+    valid = [row for row in rows if row.standing or row.verdict]
+    return [_judged(row) for row in valid or _last(rows)]
+
+
+def _last(rows: Iterable[Any]) -> list[Any]:
+    """Of each check."""
+    return [*{row.check_id: row for row in sorted(rows, key=lambda row: row.id)}.values()]
+
+

@@ -12,7 +12,7 @@ from handlers.requests import Act, Request
 from rules import muting
 from rules.privacy import harmless
 from storage import alerts as records
-from storage import audit, conversations
+from storage import audit, conversations, judgements
 from storage.alerts import Alert
 from storage.db import Tx
 
@@ -80,7 +80,7 @@ def _claim(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 
 def _resolve(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     words = harmless(request.text)[:60]
-    judging.judge(ctx, tx, alert.conversation, alert.kind, "real", request.speaker)
+    judging.judge(ctx, tx, judgements.of_alert(tx, alert), "real", request.speaker)
     _close(ctx, tx, alert, request, "resolved", words)
     saved.consider(ctx, tx, records.get(tx, alert.id))
     return Reply(True, f"{alert.code} 已收尾，辛苦了。")
@@ -89,7 +89,7 @@ def _resolve(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
 def _false_alarm(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     words = harmless(request.text)[:60]
     _close(ctx, tx, alert, request, "false_alarm", words)
-    judging.judge(ctx, tx, alert.conversation, alert.kind, "false_alarm", request.speaker)
+    judging.judge(ctx, tx, judgements.of_alert(tx, alert), "false_alarm", request.speaker)
     return Reply(True, "记下了，谢谢你告诉我，我会改。")
 
 

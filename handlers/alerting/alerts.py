@@ -146,7 +146,7 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
 
 
 def _cause(tx: Tx, alert: Alert) -> str:
-    return judging.cause_of(tx, alert.conversation, alert.kind) if alert.closed_by and alert.closed_at else ""
+    return judging.cause_of(tx, alert) if alert.closed_by and alert.closed_at else ""
 
 
 def _second_opinion(tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:
@@ -199,10 +199,11 @@ def _audience(ctx: Context, target: Target) -> str:
 
 
 def findings_of(tx: Tx, alert: Alert) -> tuple[Finding, ...]:
-    """What stands; when nothing stands any more, what once did. Coaching hints, without severity, are no alert's."""
+    """What stands of it; when nothing does any more, what once did. Coaching hints, without severity, are none."""
     found = [f for f in findings.of(tx, alert.conversation) if f.finding.kind is alert.kind and f.finding.severity]
-    standing = [f for f in found if f.standing]
-    return tuple(f.finding for f in standing or found)
+    own = [f for f in found if alert.covers(f.found_at)] or found
+    standing = [f for f in own if f.standing]
+    return tuple(f.finding for f in standing or own)
 
 
 def _steps(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:

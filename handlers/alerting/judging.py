@@ -1,5 +1,6 @@
 """A person's verdict on the findings of one matter: who judged, when, why it came about, and whom it is about."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,8 +9,8 @@ from handlers.context import Context
 from handlers.counting import figures
 from handlers.people import Person
 from rules import causes, stages, whose
-from rules.model import Kind
-from storage import conversations, decisions, judgements
+from storage import appeals, conversations, decisions, judgements
+from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
 from storage.judgements import Judged
@@ -17,18 +18,19 @@ from storage.judgements import Judged
 TOLD = "有一条判定可以看看：发「我的质检」。觉得不对，{} 天内可以申诉。"
 
 
-def judge(ctx: Context, tx: Tx, conversation: str, kind: Kind, verdict: str, by: str) -> None:
-    stored = conversations.load_one(tx, conversation)
-    found = judgements.of(tx, conversation, kind)
-    if stored is None or not found:
+def judge(ctx: Context, tx: Tx, found: Sequence[Judged], verdict: str, by: str) -> None:
+    """These findings, all of one conversation; what an appeal has decided stays so."""
+    found = _open(tx, found)
+    stored = conversations.load_one(tx, found[0].conversation) if found else None
+    if stored is None:
         return
     judgements.judge(tx, {one.id: _account(stored, one) for one in found}, verdict, by, ctx.now())
-    figures.anew(ctx, tx, [conversation])
+    figures.anew(ctx, tx, [stored.conversation.id])
 
 
-def explain(ctx: Context, tx: Tx, conversation: str, kind: Kind, cause: str, by: str) -> int:
+def explain(ctx: Context, tx: Tx, found: Sequence[Judged], cause: str, by: str) -> int:
     """Why it came about; whoever can learn from it hears of it when their shift ends. How many findings it is about."""
-    found = [one for one in judgements.of(tx, conversation, kind) if one.verdict == "real"]
+    found = [one for one in _open(tx, found) if one.verdict == "real"]
     new = [one for one in found if one.cause != cause]
     judgements.because(tx, [one.id for one in found], cause, by)
     if new and causes.CAUSES[cause].personal:
@@ -37,8 +39,13 @@ def explain(ctx: Context, tx: Tx, conversation: str, kind: Kind, cause: str, by:
     return len(found)
 
 
-def cause_of(tx: Tx, conversation: str, kind: Kind) -> str:
-    return next((one.cause for one in judgements.of(tx, conversation, kind) if one.verdict == "real"), "")
+def _open(tx: Tx, found: Sequence[Judged]) -> list[Judged]:
+    settled = appeals.settled(tx, [one.id for one in found])
+    return [one for one in found if one.id not in settled]
+
+
+def cause_of(tx: Tx, alert: Alert) -> str:
+    return next((one.cause for one in judgements.of_alert(tx, alert) if one.verdict == "real"), "")
 
 
 def trusted(ctx: Context, tx: Tx, since: datetime) -> list[Judged]:

@@ -19,7 +19,7 @@ from rules import shadow
 from rules.changes import THRESHOLD, Change
 from rules.model import Severity
 from rules.shadow import Answer
-from storage import audit, conversations, judgements, posts, rule_changes, shadows
+from storage import alerts, audit, conversations, judgements, posts, rule_changes, shadows
 from storage.db import Tx
 from storage.shadows import Shadow
 
@@ -119,7 +119,7 @@ def _judged(ctx: Context, tx: Tx, request: Request) -> Reply:
     if refusal:
         return Reply(False, refusal)
     shadows.judge(tx, one.id, verdict, request.speaker, ctx.now())
-    judging.judge(ctx, tx, one.conversation, one.kind, verdict, request.speaker)
+    judging.judge(ctx, tx, judgements.of_alert(tx, alerts.get(tx, one.id)), verdict, request.speaker)
     return Reply(True, f"记下了：{one.code} {'有效' if verdict == 'real' else '误报'}。")
 
 

@@ -150,7 +150,7 @@ def _until(seen: Seen) -> str:
 
 def _findings(judged: Sequence[Judged]) -> list[Block]:
     blocks: list[Block] = []
-    for one in judged[:3]:
+    for one in [*{one.finding.check: one for one in judged}.values()][:3]:
         blocks.append(Facts(((f"判定 {one.code}", clean(one.finding.says)),)))
         if one.finding.quote:
             blocks.append(Quote(quote(one.finding.quote)))

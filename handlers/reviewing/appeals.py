@@ -88,8 +88,9 @@ def _appeal(ctx: Context, tx: Tx, request: Request) -> Reply:
 def _meant(ctx: Context, tx: Tx, code: str) -> list[Judged]:
     if code[0] == "F":
         alone = judging.trusted(ctx, tx, ctx.now() - timedelta(days=cards.DAYS))
-        if any(one.code == code for one in alone):
-            return [one for one in alone if _unit(one) == next(_unit(a) for a in alone if a.code == code)]
+        units = {one.code: _unit(one) for one in alone}
+        if code in units:
+            return [one for one in alone if _unit(one) == units[code]]
         known = judgements.get(tx, int(code[1:]))
         return judgements.twins(tx, known) if known else []
     alert = alert_actions.find(tx, code)

@@ -35,8 +35,11 @@ def _cause(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 
 def _kept(ctx: Context, tx: Tx, alert: Alert, by: str, cause: str) -> Reply:
-    if alert.closed_at is None or not judging.explain(ctx, tx, alert.conversation, alert.kind, cause, by):
+    found = judgements.of_alert(tx, alert)
+    if alert.closed_at is None or not any(one.verdict == "real" for one in found):
         return Reply(False, f"{alert.code} 还没有判为有效，先点「解决」再说原因。")
+    if not judging.explain(ctx, tx, found, cause, by):
+        return Reply(False, f"{alert.code} 的原因在申诉里已经定了，就按那个来。")
     records.note(tx, alert.id, ctx.now(), by, "cause", cause)
     alerts.show_in_every_post(ctx, tx, records.get(tx, alert.id))
     return Reply(True, f"记下了：{alert.code} 主要因为{causes.word(cause)}。")

@@ -87,7 +87,7 @@ def explain(ctx: Context, tx: Tx, person: Person, sample: Sample, cause: str) ->
         return Reply(False, GONE)
     reviews.because(tx, sample.id, cause)
     for kind in (Kind.RISK, Kind.REDLINE):
-        judging.explain(ctx, tx, sample.conversation, kind, cause, person.name)
+        judging.explain(ctx, tx, judgements.of(tx, sample.conversation, kind), cause, person.name)
     return Reply(True, f"记下了：{sample.code} 主要因为{causes.word(cause)}。")
 
 
@@ -95,7 +95,7 @@ def _judge(ctx: Context, tx: Tx, sample: Sample, kind: Kind, verdict: str, perso
     """What somebody else has judged before is left to them: who disagrees brings it to the calibration."""
     judged = judgements.of(tx, sample.conversation, kind)
     if all(one.judged_by in ("", person.name) for one in judged):
-        judging.judge(ctx, tx, sample.conversation, kind, verdict, person.name)
+        judging.judge(ctx, tx, judged, verdict, person.name)
 
 
 def _collect(ctx: Context, tx: Tx, sample: Sample, person: Person) -> None:

@@ -26,6 +26,7 @@ class Alert(SQLModel, table=True):
     shop: str = ""
     matter: str = ""  # the rule that says what the customer came for
     ladder: list[Any] = Field(default_factory=list, sa_type=Json)  # who is called when nobody claims; frozen at first
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when the one before was closed
     opened_at: datetime = Field(sa_type=UtcDateTime)
     changed_at: datetime = Field(sa_type=UtcDateTime)
     claimed_by: str = ""

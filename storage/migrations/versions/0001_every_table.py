@@ -22,6 +22,7 @@ def upgrade() -> None:
     sa.Column('shop', sa.String(), nullable=False),
     sa.Column('matter', sa.String(), nullable=False),
     sa.Column('ladder', columns.Json(), nullable=False),
+    sa.Column('since', columns.UtcDateTime(), nullable=True),
     sa.Column('opened_at', columns.UtcDateTime(), nullable=False),
     sa.Column('changed_at', columns.UtcDateTime(), nullable=False),
     sa.Column('claimed_by', sa.String(), nullable=False),
