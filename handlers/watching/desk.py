@@ -50,6 +50,8 @@ def of(ctx: Context, tx: Tx, person: Person, stored: Stored) -> Desk | None:
     if alert.kind is Kind.REDLINE and agent is not None and agent.name == person.name:
         return None
     may = _may(person, alert, agent)
+    if stored.conversation.status == "resolved" or alert.claimed_by:
+        may -= {"help"}  # nobody is there any more to be helped with, or somebody helps already
     heard = [w for w in whispers.of(tx, alert.id) if "whisper" in may or person.name in (w.by, w.to)]
     told = tuple(_hint(ctx, alert, w, person) for w in heard)
     fresh = hints.fresh(ctx, tx, alert) if "whisper" in may else ()
