@@ -27,7 +27,7 @@ from bot.running.hearing import Hearing
 from bot.running.outgoing import Outgoing
 from bot.running.reloading import Reloading
 from bot.running.second_opinion import SecondOpinion
-from bot.running.worker import Worker
+from bot.running.worker import Worker, pause
 from bot.settings.directory import awards, directory, shifts
 from bot.settings.sections import Config
 from bot.web import oauth, pages, sandbox
@@ -149,7 +149,7 @@ def build(config: Config, *, now: Callable[[], datetime] = utc_now, story: Story
     reloading = Reloading(ctx, live, config.rules.folder, encoder.load() if config.learning.encoder else None)
     reloading.look()  # the models in use score from the first message on
     worker = Worker("intake", lambda: intake.work(ctx), settled)
-    keeper = Keeper(store, Inbox(store), worker.wake)
+    keeper = Keeper(store, Inbox(store), worker.wake, lambda: pause(worker.behind()))
     starling = Starling(
         config,
         ctx,

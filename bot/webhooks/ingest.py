@@ -49,11 +49,12 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Where events go, and who is told that there are some."""
+    """Where events go, who is told that there are some, and how long answers are put off so that nobody lags behind."""
 
     store: Store
     inbox: Inbox
     wake: Callable[[], None]
+    pause: Callable[[], float] = lambda: 0.0  # seconds
 
 
 class Ingest:
@@ -108,6 +109,8 @@ class Ingest:
         if rows:
             self.counters.add("starling_events_received_total", desk.labels, len(rows))
             self.keeper.wake()
+            if seconds := self.keeper.pause():
+                await asyncio.sleep(seconds)
         return Answer(200, desk.adapter.answer(len(rows)))
 
     async def _set_aside(self, desk: Desk, body: bytes, reason: str, now: datetime) -> Answer:

@@ -60,10 +60,11 @@ class Rig(AbstractContextManager["Rig"]):
         self.store.transact(stores.create)
         self.counters = Counters()
         self.asked = 0
+        self.pause = 0.0
         self.now = NOW
         self.runner = asyncio.Runner()
         config = Config.model_validate({"helpdesks": DESKS})
-        keeper = Keeper(self.store, Inbox(self.store), self._wake)
+        keeper = Keeper(self.store, Inbox(self.store), self._wake, lambda: self.pause)
         listed = routes.routes(config, keeper, self.counters, lambda: {"database": True})
         assert isinstance(listed[0].app, Ingest)
         listed[0].app.now = lambda: self.now

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -69,6 +70,14 @@ def test_what_the_source_says_of_its_team_is_left_as_it_is(rig: Rig) -> None:
 def test_orders_and_reviews_belong_to_no_conversation(rig: Rig) -> None:
     rig.post("/in/shop", shop(BATCH))
     assert {row.kind: row.conversation for row in rig.kept()}["order"] == ""
+
+
+def test_where_the_work_lags_behind_the_answer_waits_and_the_event_is_kept_all_the_same(rig: Rig) -> None:
+    rig.pause = 0.05
+    began = monotonic()
+    assert rig.post("/in/shop", shop(BATCH)).status == 200
+    assert monotonic() - began >= 0.05
+    assert rig.asked == 1
 
 
 def test_what_is_not_used_is_counted_and_wakes_nobody(rig: Rig) -> None:
