@@ -26,6 +26,7 @@ def open_stage(store: Store) -> Stage:
 
 
 def talk(stage: Stage, n: int, *said: tuple[str, str], agent: str = "xiaoli") -> None:
+    """It is worked on when the stage settles next: many at once are much less work."""
     events = []
     for who, words in said:
         more = {"agent": agent} if who == "agent" else {}
@@ -33,7 +34,7 @@ def talk(stage: Stage, n: int, *said: tuple[str, str], agent: str = "xiaoli") ->
         event["conversation"]["customer"] = {"id": f"u{n}", "name": "王女士"}
         events.append(event)
         stage.at += timedelta(seconds=20)
-    stage.hears(*events)
+    stage.keeps(*events)
 
 
 def order(stage: Stage, n: int, at: datetime, title: str = "氨基酸洁面乳", id_: str = "") -> None:
@@ -81,6 +82,7 @@ def test_a_talk_track_is_held_against_the_same_situation_without_it(open_stage: 
         talk(
             stage, 100 + n, ("customer", "到底管不管，我要投诉"), ("agent", "请您稍等"), ("customer", "气死我了，骗子")
         )
+    stage.settle()
     stage.at = MONDAY + timedelta(days=1, hours=1)
     outcomes.roll_up(stage.ctx, DAY)
     told = cells(stage, "~own_it")
@@ -145,6 +147,7 @@ def test_a_team_is_told_together_with_its_talk_tracks_and_names_nobody(open_stag
 def test_abuse_counts_for_nobody(open_stage: Stage) -> None:
     stage = open_stage
     talk(stage, 1, ("customer", "你个傻逼，全家死光"), ("agent", "您好"))
+    stage.settle()
     stage.at = MONDAY + timedelta(days=2)
     outcomes.roll_up(stage.ctx, DAY)
     with stage.store.read() as tx:
