@@ -35,7 +35,7 @@ _PHONE = re.compile(
 )
 # Written otherwise than with blanks or dashes it may be a list of sizes or prices, unless somebody says what it is.
 _PHONE_OF_GROUPS = re.compile(
-    r"(?<![0-9A-Za-z])[(]?1[3-9][0-9](?:(?:[^\w*,，、/;；。]|_){1,3}|([,，、/]))[0-9]{4}(?:(?:[^\w*,，、/;；。]|_){1,3}|\1)[0-9]{4}(?![0-9])"
+    r"(?<![0-9A-Za-z])[(]?1[3-9][0-9](?:(?:[^\w*,，、/;；]|_){1,3}|([,，、/]))[0-9]{4}(?:(?:[^\w*,，、/;；]|_){1,3}|\1)[0-9]{4}(?![0-9])"
     r"|[(]1[3-9][0-9][)]\s?[0-9]{8}(?![0-9])"
 )
 _ABOUT_PHONE = re.compile(r"(?:电话|手机|号码|联系|打给?我|加我|微信|[呼拨]打)[^。;；\n]{0,8}$")
@@ -68,6 +68,11 @@ _ACCOUNT = re.compile(
     r"(?:[微薇威徽]信|(?<![a-z])(?:vx|wx|wei?xin|wechat)|[加+➕]\s?v|v信|微x)(?:号码?|id)?\W{0,3}[是为]?\W{0,3}"
     r"([a-z][-_a-z0-9]{5,19}|[0-9]{6,20})(?![-_a-z0-9])"
     r"|(?:(?<![a-z])qq|扣扣|企鹅)(?:号码?)?\W{0,3}[是为]?\W{0,3}([1-9][0-9]{4,11})(?![0-9])",
+    re.IGNORECASE,
+)
+_DOCUMENT = re.compile(  # a passport or a travel permit, named before or after
+    r"(?:护照|通行证|台胞证|回乡证|居留证)(?:号码?)?\W{0,3}[是为]?\W{0,3}([a-z]{1,2}[0-9]{7,9})(?![0-9a-z])"
+    r"|(?<![0-9a-z])([a-z]{1,2}[0-9]{7,9})\W{0,3}[是为]?我?的?(?:护照|通行证|台胞证|回乡证|居留证)",
     re.IGNORECASE,
 )
 _PLATE = re.compile(
@@ -128,6 +133,9 @@ def _latin(text: str) -> Iterator[Span]:
     for m in _ACCOUNT.finditer(text):
         group = 1 if m[1] else 2
         yield m.start(group), m.end(group), f"{m[group][0]}****"
+    for m in _DOCUMENT.finditer(text):
+        group = 1 if m[1] else 2
+        yield m.start(group), m.end(group), f"{m[group][0]}****{m[group][-2:]}"
     for m in _PLATE.finditer(text):
         yield m.start(), m.end(), f"{m[0][:2]}****"
 
