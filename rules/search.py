@@ -76,7 +76,7 @@ def rank(
     wanted: Mapping[str, float], stands: Mapping[int, Stand], total: int, mean: float, spread: Mapping[str, int]
 ) -> Sequence[tuple[int, float]]:
     """The best first, the newer one first among equals; `spread` says in how many of `total` texts a token stands."""
-    rare = {token: math.log(1 + (total - n + 0.5) / (n + 0.5)) * wanted[token] for token, n in spread.items()}
+    rare = {token: math.log(1 + (max(total - n, 0) + 0.5) / (n + 0.5)) * wanted[token] for token, n in spread.items()}
     whole = sum(rare.values()) or 1.0
     scores = [(id_, _score(rare, stand, mean) * _share(rare, stand, whole)) for id_, stand in stands.items()]
     return sorted(scores, key=lambda one: (-round(one[1], 9), -one[0]))

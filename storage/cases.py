@@ -209,10 +209,12 @@ def of(tx: Connection, conversation: str, kind: str = "star") -> Case | None:
 
 
 def search(tx: Connection, words: str, limit: int = 3, only: Filter = EVERYTHING) -> list[Case]:
-    """The cases nearest in meaning, the best first; without words the newest."""
+    """The cases nearest in meaning, the best first; without words the newest, for words that tell nothing none."""
+    if not words.strip():
+        return [_case(row) for row in tx.execute(_newest(only), {"most": limit})]
     wanted = words_of.asked(words)
     if not wanted:
-        return [_case(row) for row in tx.execute(_newest(only), {"most": limit})]
+        return []
     near = _in_order(tx, [id_ for id_, _ in _ranked(tx, wanted, only)[: limit * NEAR]])
     return _different(near)[:limit]
 

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from bot.web.site import Site, Visit
 from handlers import actions
 from handlers.cards.outcomes import NOT_CAUSE, effect
+from handlers.permissions import Matter
 from handlers.requests import Request
 from handlers.sharing import case_pages
 from handlers.sharing.case_pages import KINDS, Row
@@ -58,61 +59,70 @@ async def show(visit: Visit) -> Response:
 
 
 async def play(visit: Visit) -> Response:
-    """一分钟案例: five slides with captions that play by themselves."""
+    """一分钟案例: five slides with captions that play by themselves, once there are words to copy."""
     shown = await _open(visit)
+    if not shown.row.case.best:
+        raise LookupError(shown.row.case.id)
     return visit.render("slides.html", case=shown.row.case, slides=case_pages.slides(shown))
 
 
-def _write(visit: Visit, tx: Tx, case: int) -> None:
+def _write(visit: Visit, tx: Tx, case: int) -> str:
     text = visit.form.get("text", "").strip()[:LONGEST]
     if text:
         why, now = visit.form.get("why", "").strip(), visit.ctx.now()
         version = case_wordings.write(tx, case, text, why, visit.person.name, now)
         if visit.form.get("approve") and visit.may("case_approve"):
             case_wordings.approve(tx, case, version, visit.person.name, now)
+    return ""
 
 
-def _approve(visit: Visit, tx: Tx, case: int) -> None:
+def _approve(visit: Visit, tx: Tx, case: int) -> str:
     version = visit.form.get("version", "")
     if version.isdecimal():
         case_wordings.approve(tx, case, int(version), visit.person.name, visit.ctx.now())
+    return ""
 
 
-def _describe(visit: Visit, tx: Tx, case: int) -> None:
+def _describe(visit: Visit, tx: Tx, case: int) -> str:
     told = {name: visit.form[name].strip()[:60] for name in ("title", *FILTERS) if name in visit.form}
     cases.describe(tx, case, told)
     owner = visit.form.get("owner", "")
     if visit.ctx.people.named(owner):
         case_wordings.own(tx, case, owner)
+    return ""
 
 
-def _confirm(visit: Visit, tx: Tx, case: int) -> None:
+def _confirm(visit: Visit, tx: Tx, case: int) -> str:
     case_wordings.confirm(tx, case, visit.ctx.now())
+    return ""
 
 
-def _retire(visit: Visit, tx: Tx, case: int) -> None:
+def _retire(visit: Visit, tx: Tx, case: int) -> str:
     cases.take_out(tx, case, "retired")
+    return ""
 
 
 def _act(action: str) -> "Change":
     """The same as the button on a card."""
 
-    def change(visit: Visit, tx: Tx, case: int) -> None:
-        actions.apply(visit.ctx, tx, Request(action, f"S{case}", visit.person, visit.person.name))
+    def change(visit: Visit, tx: Tx, case: int) -> str:
+        reply = actions.apply(visit.ctx, tx, Request(action, f"S{case}", visit.person, visit.person.name))
+        return "" if reply.ok else reply.toast
 
     return change
 
 
-Change = Callable[[Visit, Tx, int], None]
-# The word in the address -> (the permission it takes, what it does).
-CHANGES: dict[str, tuple[str, Change]] = {
-    "wording": ("case_write", _write),
-    "approve": ("case_approve", _approve),
-    "describe": ("case_write", _describe),
-    "confirm": ("case_approve", _confirm),
-    "retire": ("case_approve", _retire),
-    "collect": ("collect", _act("collect")),
-    "used": ("case_used", _act("case_used")),
+Change = Callable[[Visit, Tx, int], str]  # why not; empty when it is done
+KEPT, OUTSIDE = ("collected",), ("found", "retired")
+# The word in the address -> (the permission it takes, the states of a case in which it can be done, what it does).
+CHANGES: dict[str, tuple[str, tuple[str, ...], Change]] = {
+    "wording": ("case_write", KEPT, _write),
+    "approve": ("case_approve", KEPT, _approve),
+    "describe": ("case_write", KEPT, _describe),
+    "confirm": ("case_approve", KEPT, _confirm),
+    "retire": ("case_approve", KEPT, _retire),
+    "collect": ("collect", OUTSIDE, _act("collect")),
+    "used": ("case_used", KEPT, _act("case_used")),
 }
 
 
@@ -120,9 +130,10 @@ async def change(visit: Visit) -> Response:
     what, number = visit.request.path_params["what"], visit.request.path_params["case"]
     if what not in CHANGES:
         raise LookupError(what)
-    action, job = CHANGES[what]
-    await visit.allow(action, subject=f"S{number}")
-    await visit.write(lambda tx: _noted(visit, tx, number, what, job))
+    await visit.allow(CHANGES[what][0], subject=f"S{number}")
+    refused = await visit.write(lambda tx: _changed(visit, tx, number, what))
+    if refused:
+        return visit.render("message.html", 409, title="这一步没有做成", says=refused)
     return visit.back(f"/cases/{number}" if what != "retire" else "/cases")
 
 
@@ -136,17 +147,28 @@ def routes(site: Site) -> list[BaseRoute]:
     ]
 
 
-def _noted(visit: Visit, tx: Tx, number: int, what: str, job: Change) -> None:
+def _changed(visit: Visit, tx: Tx, number: int, what: str) -> str:
+    """Why it was refused, or nothing. Raises LookupError for a case with which this cannot be done."""
+    _, states, job = CHANGES[what]
     cases.lock(tx, number)
-    job(visit, tx, number)
-    audit.write(tx, visit.ctx.now(), visit.person.name, f"case_{what}", f"S{number}", surface="web")
+    if cases.get(tx, number).state not in states:
+        raise LookupError(number)
+    refused = job(visit, tx, number)
+    audit.write(
+        tx, visit.ctx.now(), visit.person.name, f"case_{what}", f"S{number}", allowed=not refused, surface="web"
+    )
+    return refused
 
 
 async def _open(visit: Visit) -> case_pages.Shown:
     await visit.allow("cases")
     shown = await visit.read(lambda tx: case_pages.one(visit.ctx, tx, visit.request.path_params["case"]))
-    if shown.row.case.state != "collected":
-        await visit.allow("case_write", subject=shown.row.case.code)
+    case = shown.row.case
+    if case.state == "collected" or visit.person.name == shown.whose:
+        return shown
+    if shown.private:
+        raise LookupError(case.id)
+    await visit.allow("collect", Matter(case.team), case.code)
     return shown
 
 

@@ -8,6 +8,19 @@ from storage.cases import Case
 MARKS = ("①", "②", "③")
 
 
+def spoken_by(case: Case) -> str:
+    """Whose words the sentence to copy is."""
+    if case.version:
+        return f"标准话术 v{case.version}"
+    return "大家选出的说法" if case.kind == "poll" else "同事原话"
+
+
+def unclear_card(words: str) -> Card:
+    """Nothing in the question tells what is meant."""
+    told = Text("我没看懂要找什么。用客户会说的话试试，比如「案例 退款 等太久」。")
+    return Card("reply", "grey", f"📖 没看懂：{words}", (told,))
+
+
 def found_card(words: str, found: Sequence[Case], used: Mapping[int, int], page: str) -> Card:
     """`used`: how often each was said to help."""
     about = f"：{words}" if words else "：最近收进来的"
@@ -30,5 +43,5 @@ def _told(mark: str, case: Case, used: int) -> list[Block]:
     title = case.told.title or case.told.before or case.told.says
     blocks: list[Block] = [Text(f"{mark} {title}（{tags}）")]
     if case.best:
-        blocks.append(Quote(case.best, who=f"标准话术 v{case.version}" if case.version else "同事原话"))
+        blocks.append(Quote(case.best, who=spoken_by(case)))
     return blocks

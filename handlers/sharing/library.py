@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from handlers import permissions, retelling
 from handlers.alerting import alert_actions, alerts
 from handlers.cards.card import Card
-from handlers.cards.library import found_card
+from handlers.cards.library import found_card, unclear_card
 from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from handlers.sharing import cheering, highlights
+from rules import search
 from rules.model import Finding
 from storage import audit, case_wordings, cases, conversations, judgements
 from storage.alerts import Alert
@@ -32,6 +33,8 @@ KEPT = "好，收进案例库了，编号 #{}。质检核过标准话术，大�
 def answer(ctx: Context, tx: Tx, request: Request) -> Card:
     """案例 <词>: the best three on one card."""
     words = clean(request.text.strip())[:60]
+    if words and not search.asked(words):
+        return unclear_card(words)
     found = cases.search(tx, words, SHOWN)
     used = case_wordings.used(tx, [case.id for case in found])
     return found_card(words, found, used, ctx.page("/cases"))

@@ -167,3 +167,20 @@ def test_only_a_version_that_nobody_approved_waits(stage: Stage) -> None:
     stage.store.transact(lambda tx: case_wordings.write(tx, case, "第三版这样说", "", "阿明", START))
     with stage.store.read() as tx:
         assert case_wordings.waiting(tx) == {case: 3}
+
+
+@pytest.mark.parametrize("words", ["钱没退", "钱没有退", "还我血汗钱"])
+def test_money_that_has_not_come_back_is_found_however_it_is_said(stage: Stage, words: str) -> None:
+    keep(stage, REFUND, "one")
+    keep(stage, PARCEL, "two")
+    stage.say("小李", f"案例 {words}", "team")
+    assert "退款一直没到" in text_of(stage.cards("team")[-1])
+
+
+@pytest.mark.parametrize("words", ["退", "%", "🤬"])
+def test_words_that_tell_nothing_are_answered_as_such(stage: Stage, words: str) -> None:
+    keep(stage, PARCEL, "two")
+    stage.say("小李", f"案例 {words}", "team")
+    told = text_of(stage.cards("team")[-1])
+    assert "没看懂" in told
+    assert "快递停住了" not in told

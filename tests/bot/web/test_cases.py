@@ -96,3 +96,66 @@ def test_what_a_wording_goes_with_stands_beside_it_once_it_is_measured(door: Doo
     assert ("说了 85%（共 200），没说 50%（共 200）" in refund) is shown
     assert ("相关，不等于因果" in refund) is shown
     assert "量过" not in parcel
+
+
+def praised(door: Door, answer: str) -> None:
+    """小周's highlight S4, and what they said when they were asked."""
+    stage = door.stage
+    stage.assigned("xiaozhou", "c9")
+    stage.customer("你们是骗子吧，衣服怎么破的", "c9")
+    stage.agent("这事搁我身上我也急，我盯到底，18 点前给您回话", "c9", "xiaozhou")
+    stage.customer("姐姐你人真好，服务态度特别好，下次还找你", "c9")
+    (card,) = (card for card in stage.cards("@小周") if card["kind"] == "ask")
+    stage.press_value("小周", card, answer, "S4", "@小周")
+
+
+def test_a_private_highlight_is_seen_by_its_agent_alone(door: Door) -> None:
+    praised(door, "praise_private")
+    statuses = {
+        name: door.browser(name).get("/cases/4").status_code for name in ("小周", "小李", "张主管", "陈质检", "老管")
+    }
+    assert statuses == {"小周": 200, "小李": 404, "张主管": 404, "陈质检": 404, "老管": 404}
+    qa = door.browser("陈质检")
+    csrf = token_of(qa.get("/cases/1"))
+    assert qa.post("/cases/4/collect", {"csrf": csrf}).status_code == 409
+    assert [qa.post(f"/cases/4/{what}", {"csrf": csrf}).status_code for what in ("retire", "wording", "describe")] == [
+        404
+    ] * 3
+    assert qa.get("/cases/4").status_code == 404
+
+
+def test_a_highlight_that_waits_to_be_collected_is_its_team_s(door: Door) -> None:
+    praised(door, "praise_open")
+    assert [door.browser(name).get("/cases/4").status_code for name in ("张主管", "王主管")] == [200, 403]
+
+
+def test_nothing_is_done_to_a_case_that_is_not_in_the_library_but_to_put_it_back(door: Door) -> None:
+    qa = door.browser("陈质检")
+    csrf = token_of(qa.get("/cases/1"))
+    assert qa.post("/cases/1/retire", {"csrf": csrf}).status_code == 303
+    for what in ("retire", "wording", "approve", "describe", "confirm", "used"):
+        assert qa.post(f"/cases/1/{what}", {"csrf": csrf, "text": "改", "version": "1"}).status_code == 404
+    assert "放回案例库" in qa.get("/cases/1").text
+    assert qa.post("/cases/1/collect", {"csrf": csrf}).status_code == 303
+    assert "退款一直没到" in words_of(qa.get("/cases"))
+
+
+def test_a_wording_that_people_chose_is_told_as_such_and_not_as_said_to_the_customer(door: Door) -> None:
+    chosen = Told("共评：降价了", before="刚买就降价了", line="差价我帮您申请", says="共评定为不扣，这句最多人选")
+    source = Source("poll:1", "poll")
+    number = door.stage.store.transact(lambda tx: cases.collect(tx, source, chosen, "大家", door.stage.at))
+    agent = door.browser("小李")
+    slides = words_of(agent.get(f"/cases/{number}/play"))
+    assert "差价我帮您申请" in slides
+    assert "投票选出来" in slides
+    assert not any(words in slides for words in ("接待的同事", "客户是这样离开的", "这一招"))
+    assert "**大家选出的说法**：差价我帮您申请" in agent.get("/cases.md").text
+
+
+def test_a_case_without_words_to_copy_has_no_slides_yet(door: Door) -> None:
+    lesson = Told(before="快递三天没动了")
+    source = Source("finding:shop:c1", "finding")
+    number = door.stage.store.transact(lambda tx: cases.collect(tx, source, lesson, "陈质检", door.stage.at))
+    agent = door.browser("小李")
+    assert "/play" not in agent.get(f"/cases/{number}").text
+    assert agent.get(f"/cases/{number}/play").status_code == 404
