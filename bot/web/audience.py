@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 import structlog
 
-from handlers import looks, permissions
+from handlers import disclosed, looks, permissions
 from handlers.context import Context
-from handlers.watching import disclosures, live_view
+from handlers.watching import live_view
 from handlers.watching.live_view import Eyes, LiveView
 from storage import conversations, sessions, watching
 from storage.db import Tx
@@ -193,7 +193,7 @@ class Audience:
             stored = conversations.load(tx, [conversation], ctx.engine.recalled)[conversation]
             drawn = {one: self._draw(live_view.build(ctx, tx, stored, one)) for one in eyes}
             matter, staff = looks.matter(ctx, stored), looks.staff(ctx, stored)
-            told = not disclosures.untold(ctx, tx, staff.names)
+            told = not disclosed.untold(ctx, tx, staff.names)
             may = {
                 name
                 for name in people

@@ -113,4 +113,5 @@ async def _meant(visit: Visit) -> Person:
     if who is None:
         raise LookupError("nobody of that name")
     await visit.allow("portrait", matter(who), who.name)
+    await visit.allow_known(who)
     return who

@@ -13,12 +13,12 @@ from bot.web import unbound
 from bot.web.audience import Audience, Drawn, Seat
 from bot.web.site import Site, Visit
 from bot.web.unbound import NotYet
-from handlers import looks
+from handlers import disclosed, looks
 from handlers.cards import looks as words
 from handlers.errors import Refused
 from handlers.permissions import Matter
 from handlers.talk import Point
-from handlers.watching import desk, disclosures, live_view
+from handlers.watching import desk, live_view
 from handlers.watching.live_view import Eyes, LiveView
 from rules.privacy import harmless
 from storage import audit, sessions
@@ -125,7 +125,7 @@ class LivePage:
             until = sessions.revealed_until(tx, visit.session.hash, id_, ctx.now())
             eyes = Eyes(until is not None, visit.person.name in staff.names)
             why = "看自己的会话" if eyes.own else looks.reason(tx, stored, visit.request.query_params.get("from", ""))
-            untold = () if eyes.own else disclosures.untold(ctx, tx, staff.names)
+            untold = () if eyes.own else disclosed.untold(ctx, tx, staff.names)
             unknown = () if eyes.own else staff.unknown
             opened = Opened(stored, looks.matter(ctx, stored), eyes, until, untold, unknown, why)
             return opened, looks.is_noted(ctx, tx, visit.person, stored)

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from bot.files import sheets
 from bot.web.site import Site, Visit
+from handlers import disclosed
 from handlers.counting import exports, portrait_pages, portraits
 from handlers.counting.own_figures import matter
 from handlers.counting.portrait_pages import Seen
@@ -75,7 +76,8 @@ async def own_team(visit: Visit) -> Response:
 async def team(visit: Visit) -> Response:
     name, span = await _team(visit), span_of(visit)
     shown, sheet = await visit.read(lambda tx: portrait_pages.team(visit.ctx, tx, name, span))
-    members = portrait_pages.members(sheet) if visit.may("members", Matter(name)) else []
+    named = await _members(visit, name) if visit.may("members", Matter(name)) else []
+    members = [row for row in portrait_pages.members(sheet) if row[0] in named]
     return visit.render(
         "team.html", shown=shown, here=f"/team/{quote(name)}", spans=_spans(visit), members=members,
         measures=[m.title for m in MEASURED.values()], drill=bool(members),
@@ -88,7 +90,7 @@ async def team_conversations(visit: Visit) -> Response:
     """With who served: for their lead and QA."""
     name = await _team(visit)
     await visit.allow("members", Matter(name), name)
-    return await _conversations(visit, portraits.serving(visit.ctx, name), f"/team/{quote(name)}")
+    return await _conversations(visit, await _members(visit, name), f"/team/{quote(name)}")
 
 
 async def team_platforms(visit: Visit) -> Response:
@@ -137,7 +139,7 @@ async def their_export(visit: Visit) -> Response:
 async def team_export(visit: Visit) -> Response:
     name = await _team(visit)
     await visit.allow("members", Matter(name), name)
-    return await _export(visit, portraits.serving(visit.ctx, name))
+    return await _export(visit, await _members(visit, name))
 
 
 async def _export(visit: Visit, names: Sequence[str]) -> Response:
@@ -182,7 +184,15 @@ async def _allowed(visit: Visit) -> Person:
     if who is None:
         raise LookupError("nobody of that name")
     await visit.allow("portrait", matter(who), who.name)
+    await visit.allow_known(who)
     return who
+
+
+async def _members(visit: Visit, team: str) -> list[str]:
+    """Those of a team whose figures may be looked at by name: they know of it."""
+    names = portraits.serving(visit.ctx, team)
+    untold = await visit.read(lambda tx: disclosed.untold(visit.ctx, tx, names))
+    return [name for name in names if name not in untold]
 
 
 async def _shop(visit: Visit) -> tuple[str, list[str]]:

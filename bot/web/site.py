@@ -18,7 +18,7 @@ from bot.reading import Readers
 from bot.turns import Turn, Turns
 from bot.web import cookies
 from bot.web.guard import Guard
-from handlers import permissions
+from handlers import disclosed, permissions
 from handlers.context import Context
 from handlers.errors import Refused
 from handlers.people import Person
@@ -142,6 +142,13 @@ class Visit:
         refusal = permissions.refusal(self.person, action, matter or Matter())
         if refusal:
             await self.refuse(refusal, action, subject)
+
+    async def allow_known(self, who: Person) -> None:
+        """Raise Refused until the colleague has been told what is screened."""
+        if who is not self.person and who.name != self.person.name:
+            why = await self.read(lambda tx: disclosed.not_yet(self.ctx, tx, who.name))
+            if why:
+                await self.refuse(why, "portrait", who.name)
 
     async def refuse(self, why: str, action: str, subject: str = "") -> None:
         """Raise Refused with a sentence for them, and write it down."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import quote
 
-from handlers import permissions, posting
+from handlers import disclosed, permissions, posting
 from handlers.cards import portrait as cards
 from handlers.cards.card import Card
 from handlers.cards.replies import sentence
@@ -47,7 +47,7 @@ def whole(ctx: Context, tx: Tx, request: Request) -> Card:
     if name and ctx.people.named(name) is None and name in portraits.shops(ctx, tx):
         return shop(ctx, tx, replace(request, text=f"{name} 近8周"))
     meant = ctx.people.named(name) if name else person
-    refusal = "没有找到这位同事。" if meant is None else permissions.refusal(person, "portrait", matter(meant))
+    refusal = "没有找到这位同事。" if meant is None else _refusal(ctx, tx, person, meant)
     if meant is None or refusal:
         audit.write(tx, ctx.now(), request.speaker, "portrait", name[:20], allowed=False)
         return sentence(refusal)
@@ -90,6 +90,12 @@ def shop(ctx: Context, tx: Tx, request: Request) -> Card:
             f"这样说：店铺 {known[0]} 上周。有数据的店：{some}" if known else "近 8 周还没有哪家店有接待记录。"
         )
     return cards.shop(portraits.shop(ctx, tx, name, span), ctx.page(f"/shop/{quote(name)}"))
+
+
+def _refusal(ctx: Context, tx: Tx, person: Person, meant: Person) -> str:
+    """A colleague's are for those who may see them, once the colleague knows of it."""
+    refusal = permissions.refusal(person, "portrait", matter(meant))
+    return refusal or ("" if meant is person else disclosed.not_yet(ctx, tx, meant.name))
 
 
 def matter(person: Person) -> Matter:
@@ -146,7 +152,7 @@ def _told(ctx: Context, tx: Tx, person: Person, span: Span, what: tuple[str, str
         fine = name in portraits.teams(ctx) and not permissions.refusal(person, "team_portrait", Matter(name))
         return cards.intervals(portraits.team(ctx, tx, name, span)[0]) if fine else None
     meant = ctx.people.named(name) if name else person
-    if meant is None or permissions.refusal(person, "portrait", matter(meant)):
+    if meant is None or _refusal(ctx, tx, person, meant):
         return None
     return cards.intervals(portraits.of(ctx, tx, meant, span))
 

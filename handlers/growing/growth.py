@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from handlers import digest, due
+from handlers import digest, disclosed, due
 from handlers.cards import growth as cards
 from handlers.context import Context
 from handlers.counting import bindings, portraits, tables
@@ -162,9 +162,9 @@ def _practice(ctx: Context, tx: Tx, told: Known, goal: Goal, cases_: tuple[Case,
 
 def of_team(ctx: Context, tx: Tx, team: str) -> list[tuple[str, tuple[Practice, ...]]]:
     """What each of a team practises, by name; for their lead and QA."""
-    told = known(ctx, tx, team)
+    told, serving = known(ctx, tx, team), portraits.serving(ctx, team)
     return [(name, tuple(_practice(ctx, tx, told, goal) for goal in open_goals(tx, name)))
-            for name in sorted(portraits.serving(ctx, team))]  # fmt: skip
+            for name in sorted({*serving} - {*disclosed.untold(ctx, tx, serving)})]  # fmt: skip
 
 
 def _today(ctx: Context) -> date:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from handlers import permissions, posting
+from handlers import disclosed, permissions, posting
 from handlers.cards import growth as cards
 from handlers.context import Context
 from handlers.growing import growth
@@ -91,6 +91,8 @@ def _refusal(ctx: Context, tx: Tx, request: Request, meant: Person | None, actio
     if meant is None:
         return "没有找到。发「成长」看自己的，主管可以发「成长 名字」。"
     refusal = permissions.refusal(request.person, "portrait", Matter(meant.team, meant))
+    if not refusal and meant is not request.person:
+        refusal = disclosed.not_yet(ctx, tx, meant.name)
     if refusal or meant is not request.person:
         audit.write(tx, ctx.now(), request.speaker, action, meant.name, allowed=not refusal)
     return refusal

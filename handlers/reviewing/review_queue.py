@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from handlers import looks, permissions
+from handlers import disclosed, looks, permissions
 from handlers.context import Context
 from handlers.people import Person
-from handlers.watching import disclosures
 from rules import review
 from rules.model import Signals, Speaker
 from rules.review import Misses
@@ -107,7 +106,7 @@ def may(ctx: Context, tx: Tx, person: Person, stored: Stored) -> bool:
         return False
     if permissions.refusal(person, "view", looks.matter(ctx, stored)):
         return False
-    return not disclosures.untold(ctx, tx, staff.names)
+    return not disclosed.untold(ctx, tx, staff.names)
 
 
 def progress(ctx: Context, tx: Tx, person: Person, samples: list[Sample], day: date) -> Progress:

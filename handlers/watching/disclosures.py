@@ -1,11 +1,12 @@
 """Telling people that they are screened, before anybody looks: wanted for each, standing, confirmed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers import posting
-from handlers.cards.disclosure import disclosure_card, rows, version_of
+from handlers.cards.disclosure import disclosure_card, rows
 from handlers.context import Context
+from handlers.disclosed import current
 from handlers.people import Person
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
@@ -36,12 +37,6 @@ def work(ctx: Context) -> int:
     return ctx.store.transact(lambda tx: sum(_want(ctx, tx, person, version) for person in missing))
 
 
-def untold(ctx: Context, tx: Tx, names: Collection[str]) -> tuple[str, ...]:
-    """Those of them who have not been told yet: nobody looks at their conversations or their figures."""
-    told = disclosures.told(tx, names, current(ctx))
-    return tuple(sorted(name for name in names if name not in told))
-
-
 def of(ctx: Context, tx: Tx, person: Person) -> Told:
     at = disclosures.confirmed(tx, person.name, current(ctx))
     return Told(rows(ctx.keep, ctx.keep_masked), ctx.clock(at) if at else "")
@@ -58,10 +53,6 @@ def confirm(ctx: Context, tx: Tx, person: Person) -> bool:
         if post.direct and post.room in person.ids.values():
             posting.renew(ctx, tx, post, card)
     return True
-
-
-def current(ctx: Context) -> str:
-    return version_of(ctx.keep, ctx.keep_masked)
 
 
 def serves(person: Person) -> bool:

@@ -17,6 +17,7 @@ from handlers import deliver, tick
 from handlers.context import Context
 from handlers.people import Directory, Person, Room
 from handlers.protocols import Pressed, Reply, Said
+from handlers.watching import disclosures
 from rules import events
 from rules.policy import Policy
 from storage import inbox, sandbox
@@ -126,6 +127,11 @@ class Stage:
     def rated(self, score: int, conversation: str = "c1") -> None:
         rating = {"score": score, "comment": "", "at": self.at.isoformat()}
         self.hears({"type": "rated", "conversation": {"id": conversation}, "rating": rating})
+
+    def tell_everybody(self) -> None:
+        """The disclosure reaches everybody who serves customers."""
+        disclosures.work(self.ctx)
+        self.settle()
 
     def angry(self, conversation: str = "c1") -> None:
         """A customer whose matter turns red."""

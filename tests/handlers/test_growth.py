@@ -20,7 +20,9 @@ WEAK = "退款退货"
 def grown(store: Store) -> Stage:
     workers = {"shop:xiaoli": Worker(worse_at=WEAK), "shop:xiaozhou": Worker(), "shop:aming": Worker()}
     seed(store, workers, YESTERDAY, days=28, n=20)
-    return Stage(store)
+    stage = Stage(store)
+    stage.tell_everybody()
+    return stage
 
 
 def plan(stage: Stage, room: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def stage(store: Store) -> Stage:
         "shop:newcomer": Worker(),
     }
     seed(store, workers, TODAY)
+    stage.tell_everybody()
     return stage
 
 
@@ -83,6 +84,19 @@ def test_anothers_portrait_is_for_their_lead_and_qa_only(stage: Stage) -> None:
     for person, may in (("小周", False), ("王主管", False), ("老管", False), ("张主管", True), ("陈质检", True)):
         stage.say(person, "画像 小李", f"@{person}")
         assert ("拿手" in facts(last(stage, f"@{person}"))) is may, person
+
+
+def test_nobodys_portrait_is_opened_before_they_were_told(store: Store) -> None:
+    stage = Stage(store)
+    seed(store, {"shop:xiaoli": Worker()}, TODAY, days=7)
+    for words in ("画像 小李", "成长 小李"):
+        stage.say("张主管", words, "@张主管")
+        assert "告知卡片还没有送到小李手里" in text_of(last(stage, "@张主管")), words
+    stage.say("小李", "我的画像", "@小李")
+    assert "告知" not in text_of(last(stage, "@小李"))
+    stage.tell_everybody()
+    stage.say("张主管", "画像 小李", "@张主管")
+    assert "告知" not in text_of(last(stage, "@张主管"))
 
 
 def test_a_button_does_not_open_what_its_person_may_not_see(stage: Stage) -> None:

@@ -17,7 +17,6 @@ from bot.web.login import Doors
 from bot.web.oauth import platforms
 from bot.web.site import Site, open_site
 from handlers.people import Directory
-from handlers.watching import disclosures
 from storage import audit, conversations, sessions
 from tests.handlers.stage import Stage
 
@@ -96,8 +95,7 @@ class Door:
 
     def tell_everybody(self) -> None:
         """The disclosure reaches everybody who serves customers."""
-        disclosures.work(self.stage.ctx)
-        self.stage.settle()
+        self.stage.tell_everybody()
 
     def address_of(self, conversation: str = "shop:c1") -> str:
         with self.stage.store.read() as tx:
