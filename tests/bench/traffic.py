@@ -13,7 +13,7 @@ from bot.screening import screener
 from rules.policy import Policy
 
 AT_A_TIME = 200
-CALM = 19  # conversations for each one that deserves an alert: the samples themselves are richer in trouble than life
+CALM = 19  # conversations for each one that deserves an alert, and for each star: the samples are richer than life
 NOON = datetime.fromisoformat("2026-11-16T12:00:00+08:00")
 
 
@@ -36,14 +36,17 @@ def messages(n: int, seed: int = 1) -> list[bytes]:
 
 def _as_in_life(lines: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     screen = screener(engine.load(), Policy())
-    calm = 0
+    calm = {"alert": 0, "star": 0}
     for line in lines:
-        if screen(line)["level"] == "none":
-            calm += 1
+        loud = _loud(screen(line))
+        if all(calm[kind] >= CALM for kind in loud):
             yield line
-        elif calm >= CALM:
-            calm -= CALM
-            yield line
+            calm = {kind: 0 if kind in loud else n + 1 for kind, n in calm.items()}
+
+
+def _loud(screened: dict[str, Any]) -> set[str]:
+    found = {"star" for finding in screened["findings"] if finding["kind"] == "star" and finding["severity"] != "none"}
+    return found | ({"alert"} if screened["level"] != "none" else set())
 
 
 def _events(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
