@@ -1,5 +1,6 @@
 """What every test may ask for: a store on each engine, a database of PostgreSQL, a browser."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,16 @@ from tests import order, stores
 from tests import postgres as server
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+def pytest_sessionstart() -> None:
+    """What is imported and collected stays for good: looking through it for garbage takes seconds and finds none."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
