@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 DEDUCT, KEEP, UNSURE, TALK = "deduct", "keep", "unsure", "talk"
 CHOICES: Mapping[str, str] = {DEDUCT: "扣分", KEEP: "不扣", UNSURE: "不确定"}
-OUTCOMES: Mapping[str, str] = {DEDUCT: "扣分", KEEP: "不扣", TALK: "开会再聊"}
+OUTCOMES: Mapping[str, str] = {DEDUCT: "扣分", KEEP: "不扣", TALK: "会上再聊"}
+# Another question, because a customer may well be angry at nobody's fault: was it right of us to speak up there?
+RIGHT, WRONG = "right", "wrong"
+ALARMS: Mapping[str, str] = {RIGHT: "提醒得对", WRONG: "不该提醒"}
 SEVERITIES: Mapping[int, str] = {1: "轻", 2: "中", 3: "重"}
 # One of each has to be among the voters; a senior serves customers as an agent does.
 SEATS: Mapping[str, frozenset[str]] = {
@@ -22,6 +25,7 @@ class Vote:
     choice: str  # a key of CHOICES
     severity: int = 0  # a key of SEVERITIES, of a deduction
     cause: str = ""
+    alarm: str = ""  # a key of ALARMS, of who said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class Result:
     severity: int = 0  # the middle one of those who would deduct
     cause: str = ""  # what most of them give
     roles: tuple[tuple[str, int], ...] = ()
+    right: int = 0
+    wrong: int = 0
+    alarm: str = ""  # a key of ALARMS, when that is clear among those who said so
 
     @property
     def voters(self) -> int:
@@ -50,14 +57,15 @@ def decide(votes: Iterable[Vote]) -> Result:
     cast = tuple(votes)
     n = Counter(vote.choice for vote in cast)
     against = [vote for vote in cast if vote.choice == DEDUCT]
-    because = _open(cast, n)
+    because = _open(cast, n[DEDUCT], n[KEEP])
     outcome = TALK if because else max((DEDUCT, KEEP), key=lambda choice: n[choice])
+    told = Counter(vote.alarm for vote in cast if vote.alarm)
     deducts = outcome == DEDUCT
     cause, severity = _most(vote.cause for vote in against if vote.cause), _middle(against)
     roles = tuple((seat, sum(vote.role in who for vote in cast)) for seat, who in SEATS.items())
     return Result(
         outcome, because, n[DEDUCT], n[KEEP], n[UNSURE],
-        severity if deducts else 0, cause if deducts else "", roles,
+        severity if deducts else 0, cause if deducts else "", roles, told[RIGHT], told[WRONG], _alarm(cast, told),
     )  # fmt: skip
 
 
@@ -70,14 +78,20 @@ def best(wordings: Sequence[int], votes: Iterable[int]) -> tuple[int | None, int
     return chosen, n[chosen]
 
 
-def _open(cast: Sequence[Vote], n: Mapping[str, int]) -> str:
+def _alarm(cast: Sequence[Vote], told: Mapping[str, int]) -> str:
+    if _open([vote for vote in cast if vote.alarm], told[RIGHT], told[WRONG]):
+        return ""
+    return RIGHT if told[RIGHT] > told[WRONG] else WRONG
+
+
+def _open(cast: Sequence[Vote], one: int, other: int) -> str:
+    """Why it is not clear; empty when it is."""
     missing = [seat for seat, who in SEATS.items() if not any(vote.role in who for vote in cast)]
     if missing:
         return f"还缺{'、'.join(missing)}的票"
-    top, other = max(n[DEDUCT], n[KEEP]), min(n[DEDUCT], n[KEEP])
-    if 2 * top <= len(cast):
+    if 2 * max(one, other) <= len(cast):
         return "没有过半"
-    return "" if top - other >= CLEAR * len(cast) else "领先不到两成"
+    return "" if abs(one - other) >= CLEAR * len(cast) else "领先不到两成"
 
 
 def _most(told: Iterable[str]) -> str:

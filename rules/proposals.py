@@ -1,4 +1,4 @@
-"""What to change about a rule that people decided against: a limit, a counter-example, or a quieter voice."""
+"""What to change about a rule that people say spoke up wrongly: a limit, a counter-example, or a quieter voice."""
 
 import re
 from collections.abc import Sequence
@@ -13,19 +13,19 @@ from rules.policy import Policy
 LIMIT_OF = {"slow_first_reply": "first_reply_seconds", "slow_reply": "reply_seconds"}
 STEP = 30  # seconds; limits are round numbers
 MOST = 2.0  # times the limit of now: one case is no reason for more
-AGAINST = 3  # decided against so often, and never for it: the rule itself is too loud
+AGAINST = 3  # wrong so often, and never right: the rule itself is too loud
 WORDS = 10  # characters of an excluding word
 WAITED = re.compile(r"(?:(\d+) 小时)?\s*(?:(\d+) 分钟?)?\s*(?:(\d+) 秒)?")
 
 
-def against(finding: Finding, keeps: int, deducts: int, policy: Policy) -> Change | None:
-    """For a finding that people would not deduct for; `keeps` and `deducts`: all decisions about this rule, this one
-    among them. None when it is as quiet as can be already."""
+def against(finding: Finding, wrong: int, right: int, policy: Policy) -> Change | None:
+    """For a finding that people say should not have been told; `wrong` and `right`: what was decided of this rule,
+    this one among them. None when it is as quiet as can be already."""
     name, version = split(finding.rule)
     if knob := LIMIT_OF.get(name, ""):
         limit = _limit(finding.says, getattr(policy, knob))
         return Change(name, version, THRESHOLD, f"{knob}={limit}") if limit else None
-    often = keeps >= AGAINST and not deducts
+    often = wrong >= AGAINST and not right
     if not often and pieces(finding.quote):
         return Change(name, version, EXAMPLE, finding.quote)
     level = _level(finding, policy.changes)

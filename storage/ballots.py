@@ -11,10 +11,11 @@ from storage.db import upsert
 from storage.tables import BALLOT, BALLOT_STEP, DECISION, POLL_CASE, WORDING, WORDING_VOTE
 
 B, L, C, W, V, D = BALLOT.c, BALLOT_STEP.c, POLL_CASE.c, WORDING.c, WORDING_VOTE.c, DECISION.c
-SAID = ("role", "choice", "severity", "cause", "at")
+SAID = ("role", "choice", "severity", "cause", "alarm", "at")
 # Built once: building a statement costs more than running it.
 STEP = BALLOT_STEP.insert()
-MINE = select(B.role, B.choice, B.severity, B.cause).where(B.case == bindparam("case"), B.person == bindparam("who"))
+VOTE = (B.role, B.choice, B.severity, B.cause, B.alarm)
+MINE = select(*VOTE).where(B.case == bindparam("case"), B.person == bindparam("who"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ class Spoken:
     severity: int
     cause: str
     outcome: str
+    voted: str  # what the votes alone decided, before any meeting
 
 
 def cast(tx: Connection, case: int, person: str, vote: Vote, surface: str, now: datetime) -> None:
     """What counts now first: its row holds off a second ballot of the same person, so that the ledger is in order."""
-    said = {"role": vote.role, "choice": vote.choice, "severity": vote.severity, "cause": vote.cause, "at": now}
+    said = {name: getattr(vote, name) for name in Vote.__slots__} | {"at": now}
     tx.execute(upsert(tx, BALLOT, ("case", "person"), SAID), {"case": case, "person": person, **said})
     tx.execute(STEP, {"case": case, "person": person, "surface": surface, **said})
 
@@ -53,7 +55,7 @@ def mine(tx: Connection, case: int, person: str) -> Vote | None:
 
 def votes(tx: Connection, case: int, but: Sequence[str] = ()) -> list[Vote]:
     """All that count: `but` are heard in another way."""
-    asked = select(B.role, B.choice, B.severity, B.cause).where(B.case == case, B.person.not_in(but))
+    asked = select(*VOTE).where(B.case == case, B.person.not_in(but))
     return [Vote(*row) for row in tx.execute(asked.order_by(B.person))]
 
 
@@ -66,7 +68,7 @@ def voters(tx: Connection, cases: Sequence[int]) -> Mapping[int, int]:
 
 def from_ledger(tx: Connection, case: int) -> dict[str, Vote]:
     """What counts by the ledger alone: the last thing each person said."""
-    asked = select(L.person, L.role, L.choice, L.severity, L.cause).where(L.case == case).order_by(L.id)
+    asked = select(L.person, L.role, L.choice, L.severity, L.cause, L.alarm).where(L.case == case).order_by(L.id)
     return {person: Vote(*said) for person, *said in tx.execute(asked)}
 
 
@@ -97,6 +99,11 @@ def liked(tx: Connection, case: int) -> list[int]:
     return list(tx.scalars(select(V.wording).where(V.case == case).order_by(V.person)))
 
 
+def picked(tx: Connection, case: int, person: str) -> int | None:
+    """The wording they chose."""
+    return tx.scalar(select(V.wording).where(V.case == case, V.person == person))
+
+
 def likers(tx: Connection, cases: Sequence[int]) -> Mapping[int, int]:
     rows = tx.execute(select(V.case, func.count()).where(V.case.in_(cases)).group_by(V.case))
     found = {case: int(n) for case, n in rows}
@@ -106,11 +113,15 @@ def likers(tx: Connection, cases: Sequence[int]) -> Mapping[int, int]:
 def pooled(tx: Connection) -> list[Spoken]:
     """Every ballot that counted in a case that is closed, over all sessions; the last decision of each case."""
     last = select(D.case, func.max(D.version).label("version")).group_by(D.case).subquery()
+    first = DECISION.alias("first")
     asked = (
-        select(B.case, C.rule, B.person, B.choice, B.severity, B.cause, D.outcome, C.own)
+        select(
+            B.case, C.rule, B.person, B.choice, B.severity, B.cause, D.outcome, first.c.outcome.label("voted"), C.own
+        )
         .join(POLL_CASE, C.id == B.case)
         .join(DECISION, D.case == B.case)
         .join(last, (last.c.case == D.case) & (last.c.version == D.version))
+        .join(first, (first.c.case == B.case) & (first.c.version == 1))
         .order_by(B.case, B.person)
     )
-    return [Spoken(*row[:7]) for row in tx.execute(asked) if row.person not in row.own]
+    return [Spoken(*row[:8]) for row in tx.execute(asked) if row.person not in row.own]

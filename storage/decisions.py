@@ -28,6 +28,7 @@ class Told:
     because: str
     severity: int
     cause: str
+    alarm: str  # "" | right | wrong
     wording: str
     wording_votes: int
     by: str
@@ -73,6 +74,12 @@ def decide(tx: Connection, case: int, told: Told, now: datetime) -> Decision:
 
 def get(tx: Connection, id_: int) -> Decision | None:
     row = tx.execute(select(DECISION).where(D.id == id_)).one_or_none()
+    return _decision(row) if row else None
+
+
+def voted(tx: Connection, case: int) -> Decision | None:
+    """What the votes alone decided."""
+    row = tx.execute(select(DECISION).where(D.case == case, D.version == 1)).one_or_none()
     return _decision(row) if row else None
 
 

@@ -12,6 +12,7 @@ from storage.alerts import Alert
 from storage.tables import CONVERSATION, FINDING
 
 C, F = CONVERSATION.c, FINDING.c
+GROUP = "共评"  # who judged, where it was a calibration: nobody alone
 MOST = 500  # unseen findings that are looked through
 # Built once: building a statement costs more than running it.
 OF = (
@@ -97,6 +98,12 @@ def overturn(tx: Connection, ids: Sequence[int], by: str, now: datetime) -> None
     tx.execute(update(FINDING).where(F.id.in_(ids)).values(**values))
 
 
+def reopen(tx: Connection, ids: Sequence[int], by: str) -> None:
+    """What the same group overturned before is theirs to judge again."""
+    undone = update(FINDING).where(F.id.in_(ids), F.verdict == "overturned", F.judged_by == by)
+    tx.execute(undone.values(verdict="", judged_by="", judged_at=None))
+
+
 def confirmed(tx: Connection, accounts: Sequence[str], since: datetime) -> list[Judged]:
     """Real findings about these accounts, judged since then, the newest first."""
     asked = select(FINDING).where(F.account.in_(accounts), F.verdict == "real", F.judged_at >= since)
@@ -124,12 +131,6 @@ def by_cause(tx: Connection, causes: Sequence[str], since: datetime, until: date
     return [(row.team, _judged(row)) for row in tx.execute(asked)]
 
 
-def _judged(row: Any) -> Judged:
-    check = row.rule.partition("@")[0]
-    finding = Finding(check, Kind(row.kind), Severity(row.severity), row.message, row.quote, row.says, row.rule,
-                      row.advice)  # fmt: skip
-    return Judged(row.id, row.conversation, finding, row.found_at, row.verdict, row.judged_by, row.judged_at,
-                  row.cause, row.account)  # fmt: skip
 def _valid(rows: Sequence[Any]) -> list[Judged]:
     valid = [row for row in rows if row.standing or row.verdict]
     return [_judged(row) for row in valid or _last(rows)]
@@ -140,3 +141,9 @@ def _last(rows: Iterable[Any]) -> list[Any]:
     return [*{row.check_id: row for row in sorted(rows, key=lambda row: row.id)}.values()]
 
 
+def _judged(row: Any) -> Judged:
+    check = row.rule.partition("@")[0]
+    finding = Finding(check, Kind(row.kind), Severity(row.severity), row.message, row.quote, row.says, row.rule,
+                      row.advice)  # fmt: skip
+    return Judged(row.id, row.conversation, finding, row.found_at, row.verdict, row.judged_by, row.judged_at,
+                  row.cause, row.account)  # fmt: skip

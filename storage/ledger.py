@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from rules.ledger import Raised
 from rules.model import Kind, Severity
-from storage.tables import ALERT, CASE, CONVERSATION, FINDING, HAPPENING
+from storage.judgements import GROUP
+from storage.tables import ALERT, CASE, CONVERSATION, DECISION, FINDING, HAPPENING, POLL_CASE
 
-F, A, C, H, K = FINDING.c, ALERT.c, CONVERSATION.c, HAPPENING.c, CASE.c
+F, A, C, D, H, K, Q = FINDING.c, ALERT.c, CONVERSATION.c, DECISION.c, HAPPENING.c, CASE.c, POLL_CASE.c
 COLLECTED = {"collected": "real", "declined": "false_alarm"}
 
 
@@ -40,13 +41,22 @@ def _asked(since: datetime, until: datetime, low_rating: int) -> Any:
     star = and_(K.conversation == F.conversation, F.kind == Kind.STAR.value)
     from_ = FINDING.join(CONVERSATION, C.id == F.conversation).outerjoin(ALERT, spoke).outerjoin(CASE, star)
     chosen = select(
-        F.id, F.conversation, F.rule, F.kind, F.severity, F.found_at, F.verdict, C.risk, C.star, A.id.label("alert"),
+        F.id, F.conversation, F.rule, F.kind, F.severity, F.found_at, _verdict(), C.risk, C.star, A.id.label("alert"),
         A.opened_at, A.claimed_at, A.closed_at, A.closed_by, K.state.label("collected"), _ended().label("ended_at"),
         case((and_(C.rating_score <= low_rating, C.rated_at > F.found_at), C.rated_at)).label("low_at"),
     )  # fmt: skip
     told = or_(A.id.is_not(None), K.id.is_not(None), F.verdict != "")
     within = (F.found_at >= since, F.found_at <= until, or_(F.severity > 0, F.verdict != ""), told)
     return chosen.select_from(from_).where(*within).order_by(F.id, A.id)
+
+
+def _verdict() -> ColumnElement[str]:
+    """Of the rule: a calibration that takes a finding off somebody says apart whether the rule was right."""
+    voted = and_(F.verdict == "overturned", F.judged_by.like(f"{GROUP} %"))
+    word = case((D.alarm == "right", "real"), (D.alarm == "wrong", "overturned"), else_="")
+    last = select(word).join(POLL_CASE, Q.id == D.case).where(Q.finding == F.id).order_by(D.id.desc()).limit(1)
+    said = last.correlate(FINDING).scalar_subquery()
+    return case((voted, func.coalesce(said, "")), else_=F.verdict).label("verdict")
 
 
 def _ended() -> ColumnElement[datetime | None]:

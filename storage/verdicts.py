@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, literal, select, union_all
+from sqlalchemy import Connection, Select, bindparam, exists, func, literal, or_, select, union_all
 
 from storage.columns import UtcDateTime
+from storage.judgements import GROUP
 from storage.tables import ALERT, CASE, DECISION, FINDING, REVIEW_SAMPLE
 
 A, D, F, K, V = ALERT.c, DECISION.c, FINDING.c, CASE.c, REVIEW_SAMPLE.c
@@ -48,10 +49,21 @@ SOURCES: Sequence[Select[Any]] = (
     _said(1, "star", True, V.reviewed_at, V.conversation, V.verdict == "case"),
     _said(1, "star", True, V.reviewed_at, V.conversation, V.why == "star", V.verdict == "real"),
     _said(1, "star", False, V.reviewed_at, V.conversation, V.why == "star", V.verdict == "false_alarm"),
-    _said(2, "risk", False, JUDGED_AT, F.conversation, F.kind == "risk", F.verdict == "overturned", ~STILL_REAL),
+    _said(
+        2,
+        "risk",
+        False,
+        JUDGED_AT,
+        F.conversation,
+        F.kind == "risk",
+        F.verdict == "overturned",
+        ~STILL_REAL,
+        F.judged_by.not_like(f"{GROUP} %"),
+    ),
     _said(2, "star", False, JUDGED_AT, F.conversation, F.kind == "star", F.verdict == "overturned", ~STILL_REAL),
-    _said(4, "risk", True, D.at, D.conversation, D.outcome == "deduct"),
-    _said(4, "risk", False, D.at, D.conversation, D.outcome == "keep"),
+    # A calibration: nobody's fault is no proof that the customer was content, unless we should not have spoken up.
+    _said(4, "risk", True, D.at, D.conversation, or_(D.outcome == "deduct", D.alarm == "right")),
+    _said(4, "risk", False, D.at, D.conversation, D.outcome != "deduct", D.alarm == "wrong"),
 )
 
 

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 
 from bot.web.site import Site, Visit
 from handlers.calibrating import poll_page
+from handlers.errors import Refused
 
 NONE = "现在没有进行中的共评。开始的时候，群里会有卡片。"
 
@@ -27,9 +28,10 @@ async def show(visit: Visit) -> Response:
 async def send(visit: Visit) -> Response:
     """A ballot, a wording, or a choice among wordings; each may be changed until the close."""
     number = int(visit.request.path_params["id"])
-    told = await visit.write(lambda tx: poll_page.send(visit.ctx, tx, visit.person, visit.form))
-    if not told.ok:
-        return visit.render("message.html", 409, title="这一票没有记下", says=told.toast)
+    try:
+        await visit.write(lambda tx: poll_page.send(visit.ctx, tx, visit.person, visit.form))
+    except Refused as why:
+        return visit.render("message.html", 409, title="这次什么都没有改", says=str(why))
     return visit.back(f"/polls/{number}#{visit.form.get('case', '')[:12]}")
 
 

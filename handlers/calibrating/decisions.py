@@ -1,8 +1,9 @@
 """From vote to rule: what was decided is kept, taught, and where a rule says otherwise its change is proposed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,27 +22,31 @@ from rules.changes import Change
 from rules.difference import Difference
 from rules.model import Kind
 from rules.policy import decided
-from rules.poll import DEDUCT, KEEP, OUTCOMES, TALK
+from rules.poll import ALARMS, DEDUCT, KEEP, OUTCOMES, RIGHT, TALK, WRONG
 from rules.rerun import Fate
 from storage import appeals, audit, cases, decisions, judgements, rule_changes
 from storage import polls as sessions
 from storage.db import Tx, Unavailable
 from storage.decisions import Decision, Told
+from storage.judgements import GROUP
 from storage.polls import Case
 
 log = structlog.get_logger()
 BACK = timedelta(days=30)
-GROUP = "共评"  # who judged: nobody alone
 FATES = {Fate.ADDED: "新增", Fate.REMOVED: "撤回", Fate.LOUDER: "变响", Fate.QUIETER: "变轻"}
 LONGEST = 100  # characters of what a meeting gives as its reason
-BY_WORD = {"扣分": DEDUCT, "扣": DEDUCT, "不扣": KEEP}
+BY_WORD = {"扣分": DEDUCT, "扣": DEDUCT, "不扣": KEEP} | {word: name for name, word in ALARMS.items()}
+# 不扣 [不该提醒] 理由
+SAID = re.compile(
+    rf"(?P<outcome>扣分|扣|不扣)\s+(?:(?P<alarm>{'|'.join(ALARMS.values())})\s+)?(?P<because>\S.*)", re.DOTALL
+)
 
 
 def keep(ctx: Context, tx: Tx, case: Case, told: Told) -> Decision:
     """Decided: it is a verdict to learn from, perhaps a case of the library, perhaps a reason to change a rule."""
     decision = decisions.decide(tx, case.id, told, ctx.now())
     if told.outcome == TALK:
-        return decision
+        return decision  # the meeting settles it, and the rule with it
     _judge(ctx, tx, case, told)
     _collect(ctx, tx, case, told)
     change = _contradicted(ctx, tx, case, told)
@@ -60,6 +65,7 @@ def _judge(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
         return
     if (appeal := appeals.against(tx, [judged.id]).get(judged.id)) and appeal.state in ("accepted", "partly"):
         return  # the vote sets the standard from now on; who appealed keeps the answer they were given
+    judgements.reopen(tx, [judged.id], by)
     judgements.judge(tx, {judged.id: judging.account_of(tx, judged)}, "real", by, ctx.now())
     if told.cause:
         judgements.because(tx, [judged.id], told.cause, by)
@@ -75,23 +81,22 @@ def _collect(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
         title=f"共评：{customer[:24]}", before=customer, line=told.wording, quote=customer,
         says=f"共评定为{OUTCOMES[told.outcome]}，这句最多人选",
     )  # fmt: skip
-    cases.collect(tx, source, told_case, told.by or GROUP, ctx.now())
+    number = cases.collect(tx, source, told_case, told.by or GROUP, ctx.now())
+    cases.describe(tx, number, {"says": told_case.says})  # as the last version says
 
 
 def _contradicted(ctx: Context, tx: Tx, case: Case, told: Told) -> Change | None:
-    """The change that would make the rule agree with the vote."""
+    """The change that would make the rule agree with those who say that it should not have spoken."""
     judged = judgements.get(tx, case.finding) if case.finding is not None else None
-    if told.outcome != KEEP or judged is None or not case.rule:
+    if told.alarm != WRONG or judged is None or not case.rule:
         return None
-    known = decisions.about(tx, case.rule)
-    keeps = sum(one.told.outcome == KEEP for one in known)
-    deducts = sum(one.told.outcome == DEDUCT for one in known)
+    known = [one.told.alarm for one in decisions.about(tx, case.rule)]
     finding = replace(judged.finding, quote=clean(judged.finding.quote))
-    return proposals.against(finding, keeps, deducts, rule_changes.into(tx, ctx.policy))
+    return proposals.against(finding, known.count(WRONG), known.count(RIGHT), rule_changes.into(tx, ctx.policy))
 
 
 def _propose(ctx: Context, tx: Tx, decision: Decision, change: Change, case: Case) -> Decision:
-    reason = f"共评 {case.code} 第 {decision.version} 版决定：不扣"
+    reason = f"共评 {case.code} 第 {decision.version} 版决定：{ALARMS[WRONG]}"
     number = rule_changes.propose(tx, change, reason, f"poll:{decision.id}", ctx.now())
     if number is not None:
         decisions.proposed(tx, decision.id, number)
@@ -177,7 +182,7 @@ def _settle(ctx: Context, tx: Tx, request: Request, *, accept: bool) -> Reply:
     _show(ctx, tx, case.id)
     if accept:
         return Reply(
-            True, f"好，{change.code} 从下一条消息起生效；前后的数分开算。要撤回就说「撤销降级 {change.code}」。"
+            True, f"好，{change.code} 从下一条消息起生效；前后的数分开算。要撤回就说「撤销改动 {change.code}」。"
         )
     return Reply(True, "好，规则保留原样。")
 
@@ -189,33 +194,46 @@ def _exclude(ctx: Context, tx: Tx, request: Request) -> Reply:
         return refused
     decision = decisions.of(tx, case.id)
     judged = judgements.get(tx, case.finding) if case.finding is not None else None
-    if decision is None or judged is None or decision.told.outcome != KEEP:
-        return Reply(False, "只有共评定为不扣、又和规则不一致的题，才能加排除词。")
+    if decision is None or judged is None or decision.told.alarm != WRONG:
+        return Reply(False, "大家认为不该提醒的题，才能加排除词。")
     change = proposals.excluding(judged.finding, rest.replace("、", " ").split())
     if change is None:
         return Reply(False, f"排除词要是客户原话里有的，不超过 {proposals.WORDS} 个字。")
-    if decision.change and (old := rule_changes.get(tx, decision.change)) and old.state == "proposed":
-        rule_changes.decide(tx, old.id, request.speaker, ctx.now(), accept=False)
+    if decision.change is not None:
+        rule_changes.decide(tx, decision.change, request.speaker, ctx.now(), accept=False)
     _propose(ctx, tx, decision, change, case)
     _show(ctx, tx, case.id)
     return Reply(True, "好，按这几个词重跑近 30 天，跑完再请质检确认。")
 
 
+def _succeed(tx: Tx, before: Decision, after: Decision, by: str, now: datetime) -> None:
+    """Another version: what the old one asked about is asked again, or nobody is asked about it any more."""
+    if before.change is None or after.change is not None:
+        return
+    if after.told.alarm == before.told.alarm:
+        decisions.proposed(tx, after.id, before.change)
+    else:
+        rule_changes.decide(tx, before.change, by, now, accept=False)
+
+
 def _talked(ctx: Context, tx: Tx, request: Request) -> Reply:
-    """What the meeting decided is another version."""
+    """What the meeting decided is another version: only of what the votes left open."""
     case, rest, refused = _meant(ctx, tx, request)
     if case is None:
         return refused
-    word, _, because = rest.partition(" ")
-    before = decisions.of(tx, case.id)
-    if word not in BY_WORD or before is None or not because.strip():
+    before, voted, said = decisions.of(tx, case.id), decisions.voted(tx, case.id), SAID.fullmatch(rest)
+    if before is None or voted is None or said is None:
         return Reply(False, f"这样说：「定论 {case.code} 不扣 理由」，要等这一题公布以后。")
-    told = replace(
-        before.told, outcome=BY_WORD[word], because=poll_show.nameless(ctx, because, LONGEST), by=request.speaker
-    )
-    keep(ctx, tx, case, told)
+    if voted.told.outcome != TALK:
+        return Reply(
+            False, f"{case.code} 大家已经投出来了：{OUTCOMES[voted.told.outcome]}。看法变了，下次共评再问一次。"
+        )
+    outcome, alarm = BY_WORD[said["outcome"]], BY_WORD.get(said["alarm"] or "", before.told.alarm)
+    because = poll_show.nameless(ctx, said["because"], LONGEST)
+    told = replace(before.told, outcome=outcome, alarm=alarm, because=because, by=request.speaker)
+    _succeed(tx, before, keep(ctx, tx, case, told), request.speaker, ctx.now())
     _show(ctx, tx, case.id)
-    return Reply(True, f"记下了：{case.code} 会上定为{OUTCOMES[BY_WORD[word]]}。")
+    return Reply(True, f"记下了：{case.code} 会上定为{OUTCOMES[outcome]}。")
 
 
 def _meant(ctx: Context, tx: Tx, request: Request) -> tuple[Case | None, str, Reply]:

@@ -38,7 +38,7 @@ def decide(ctx: Context, tx: Tx, session: Session, case: Case) -> None:
     wording = better[chosen] if chosen is not None else ""
     told = Told(
         case.conversation, case.rule, result.outcome, _counts(result), result.margin, result.because,
-        result.severity, result.cause, wording, votes, session.confirmed_by,
+        result.severity, result.cause, result.alarm, wording, votes, session.confirmed_by,
     )  # fmt: skip
     decisions.keep(ctx, tx, case, told)
 
@@ -61,9 +61,9 @@ def _units(said: Iterable[tuple[int, Hashable]]) -> list[list[Hashable]]:
 
 
 def alignment(spoken: list[Spoken], person: str) -> tuple[int, int]:
-    """(cases with the group, cases decided) of one voter; 不确定 is with nobody."""
-    mine = [one for one in spoken if one.person == person and one.outcome in (poll.DEDUCT, poll.KEEP)]
-    return sum(one.choice == one.outcome for one in mine), len(mine)
+    """(cases with the group, cases the group decided) of one voter, by the votes alone; 不确定 is with nobody."""
+    mine = [one for one in spoken if one.person == person and one.voted in (poll.DEDUCT, poll.KEEP)]
+    return sum(one.choice == one.voted for one in mine), len(mine)
 
 
 def _tell(ctx: Context, tx: Tx, session: Session) -> None:
@@ -90,4 +90,5 @@ def _tell_each(ctx: Context, tx: Tx, known: list[Case]) -> None:
 
 
 def _counts(result: Result) -> dict[str, object]:
-    return {"deduct": result.deduct, "keep": result.keep, "unsure": result.unsure, "seats": dict(result.roles)}
+    votes = {"deduct": result.deduct, "keep": result.keep, "unsure": result.unsure, "seats": dict(result.roles)}
+    return votes | {"right": result.right, "wrong": result.wrong}

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.calibrating import polls as acts
-from handlers.calibrating.poll_show import ended
+from handlers.calibrating.poll_show import ended, rule_said
 from handlers.cards import poll_results
 from handlers.cards.poll_results import Ended
 from handlers.cards.polls import STATES
 from handlers.cards.words import clock
 from handlers.context import Context
+from handlers.errors import Refused
 from handlers.people import Person
-from handlers.protocols import Reply
 from handlers.requests import Request
 from rules import causes
-from rules.poll import CHOICES, SEVERITIES, Vote
+from rules.poll import ALARMS, CHOICES, SEVERITIES, Vote
 from storage import ballots
 from storage import polls as sessions
 from storage.db import Tx
@@ -34,6 +34,9 @@ class Question:
     voters: int
     result: Ended | None
     sentence: str
+    details: tuple[tuple[str, str], ...]  # of the result
+    picked: int | None  # the wording they chose
+    rule: str  # what we said there
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Page:
     choices: Mapping[str, str]
     severities: Mapping[int, str]
     causes: Mapping[str, str]
+    alarms: Mapping[str, str]
 
 
 def latest(tx: Tx) -> int | None:
@@ -61,7 +65,7 @@ def of(ctx: Context, tx: Tx, person: Person, id_: int) -> Page:
     ends = session.closes_at if session.state == "open" else session.ends_at
     until = f"{clock(ends, ctx.zone)} 截止" if ends and session.state != "closed" else ""
     words = {name: cause.word for name, cause in causes.CAUSES.items()}
-    return Page(session, STATES[session.state], until, asked, CHOICES, SEVERITIES, words)
+    return Page(session, STATES[session.state], until, asked, CHOICES, SEVERITIES, words, ALARMS)
 
 
 def _question(ctx: Context, tx: Tx, session: Session, case: Case, person: Person) -> Question:
@@ -72,17 +76,17 @@ def _question(ctx: Context, tx: Tx, session: Session, case: Case, person: Person
     return Question(
         case, person.name in case.own, mine, acts.told(mine) if mine else "", words, shown,
         ballots.voters(tx, [case.id])[case.id], result, poll_results.sentence(result.decision) if result else "",
+        tuple(poll_results.details(result)) if result else (), ballots.picked(tx, case.id, person.name),
+        rule_said(ctx, case),
     )  # fmt: skip
 
 
-def send(ctx: Context, tx: Tx, person: Person, form: Mapping[str, str]) -> Reply:
-    """What was filled in, one thing after the other; the first refusal is the answer."""
-    told = Reply(True, "")
+def send(ctx: Context, tx: Tx, person: Person, form: Mapping[str, str]) -> None:
+    """What was filled in, all of it or nothing: raises Refused, which undoes what went before."""
     for action, value, text in _asked(form):
         told = acts.ACTIONS[action](ctx, tx, Request(action, value, person, person.name, text))
         if not told.ok:
-            return told
-    return told
+            raise Refused(told.toast)
 
 
 def _asked(form: Mapping[str, str]) -> list[tuple[str, str, str]]:
@@ -90,6 +94,7 @@ def _asked(form: Mapping[str, str]) -> list[tuple[str, str, str]]:
     heavy = f".{form['severity']}" if choice == "deduct" and form.get("severity") else ""
     steps = [("vote", f"{case}/{choice}{heavy}", "")] if choice else []
     steps += [("vote", f"{case}/cause.{form['cause']}", "")] if form.get("cause") else []
+    steps += [("vote", f"{case}/alarm.{form['alarm']}", "")] if form.get("alarm") else []
     steps += [("pick", f"{case}/{form['wording']}", "")] if form.get("wording") else []
     steps += [("own_word" if form.get("own") else "better", case, text)] if text else []
     return steps

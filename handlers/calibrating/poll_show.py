@@ -60,7 +60,9 @@ def asked(ctx: Context, tx: Tx, session: Session, case: Case, chat: str) -> Aske
     better = ballots.wordings(tx, case.id) if wording else []
     total = len(sessions.cases(tx, session.id))
     page = page_of(ctx, session)
-    return Asked(session, case, total, count, ctx.zone, page, private(ctx, chat), chat in FORMS, better)
+    return Asked(
+        session, case, total, count, ctx.zone, page, private(ctx, chat), chat in FORMS, better, rule_said(ctx, case)
+    )
 
 
 def ended(ctx: Context, tx: Tx, session: Session, case: Case) -> Ended:
@@ -70,7 +72,13 @@ def ended(ctx: Context, tx: Tx, session: Session, case: Case) -> Ended:
         raise LookupError(case.code)
     change = rule_changes.get(tx, decision.change) if decision.change else None
     words = change_words(change.change, title_of(ctx, change.change.name)) if change else ""
-    return Ended(case, len(sessions.cases(tx, session.id)), decision, change, words, page_of(ctx, session))
+    total, rule = len(sessions.cases(tx, session.id)), rule_said(ctx, case)
+    return Ended(case, total, decision, change, words, rule, page_of(ctx, session))
+
+
+def rule_said(ctx: Context, case: Case) -> str:
+    """What we said there, in words; empty where we said nothing."""
+    return clean(title_of(ctx, case.rule)) if case.rule else ""
 
 
 def all_ended(ctx: Context, tx: Tx, session: Session) -> Sequence[Ended]:

@@ -16,7 +16,7 @@ from handlers.posting import About
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from rules import causes
-from rules.poll import CHOICES, DEDUCT, SEVERITIES, Vote
+from rules.poll import ALARMS, CHOICES, DEDUCT, SEVERITIES, Vote
 from storage import ballots, posts
 from storage import polls as sessions
 from storage.db import Tx
@@ -25,7 +25,8 @@ from storage.polls import Case, Session
 CODE = re.compile(r"[#\s]*Q?(\d{1,9})\b[\s,，:：]*(.*)", re.IGNORECASE | re.DOTALL)
 CHOSEN = {word: name for name, word in CHOICES.items()} | {"扣": DEDUCT}
 HEAVY = {word: n for n, word in SEVERITIES.items()}
-HOW = "这样说：「投票 Q12 扣分」，也可以带上轻重和原因：「投票 Q12 扣分 中 流程」。题号在卡片上。"
+SPOKE = {word: name for name, word in ALARMS.items()}
+HOW = "这样说：「投票 Q12 扣分」，也可以都带上：「投票 Q12 扣分 中 流程 提醒得对」。题号在卡片上。"
 ALOUD = "投票要悄悄来，大家才敢说真话。刚才那句没有算数，在这里私下再发一次就好。"
 OWN = "这段是你接待的，这题不用投；想说的话发「我说 {} …」，会匿名带上。"
 OVER = "这题已经截止了，谢谢你想着。"
@@ -43,7 +44,7 @@ def _vote(ctx: Context, tx: Tx, request: Request) -> Reply:
         return Reply(False, OWN.format(case.code))
     vote = _pressed(rest, ballots.mine(tx, case.id, person.name)) if request.value else _typed(rest)
     if vote is None:
-        return Reply(False, "先选扣分、不扣或不确定，再说原因。" if request.value else HOW)
+        return Reply(False, "先选扣分、不扣或不确定，再说别的。" if request.value else HOW)
     surface = request.place.chat if request.place else "web"
     ballots.cast(tx, case.id, person.name, replace(vote, role=person.role), surface, ctx.now())
     until = clock(session.closes_at, ctx.zone)
@@ -51,22 +52,25 @@ def _vote(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 
 def told(vote: Vote) -> str:
-    """扣分 · 中 · 流程"""
-    parts = (CHOICES[vote.choice], SEVERITIES.get(vote.severity, ""), causes.word(vote.cause))
+    """扣分 · 中 · 流程 · 提醒得对"""
+    more = (causes.word(vote.cause), ALARMS.get(vote.alarm, ""))
+    parts = (CHOICES[vote.choice], SEVERITIES.get(vote.severity, ""), *more)
     return " · ".join(part for part in parts if part)
 
 
 def _pressed(choice: str, before: Vote | None) -> Vote | None:
-    """deduct, deduct.2, keep, unsure, cause.process; what was said of the rest stays."""
+    """deduct, deduct.2, keep, unsure, cause.process, alarm.wrong; what was said of the rest stays."""
     name, _, more = choice.partition(".")
     if name == "cause":
         return replace(before, cause=more) if before and more in causes.CAUSES else None
+    if name == "alarm":
+        return replace(before, alarm=more) if before and more in ALARMS else None
     if name not in CHOICES:
         return None
-    cause, severity = (before.cause, before.severity) if before else ("", 0)
+    vote = replace(before or Vote("", name), choice=name)
     if name != DEDUCT:
-        return Vote("", name, 0, cause)
-    return Vote("", name, int(more) if more.isdecimal() and int(more) in SEVERITIES else severity, cause)
+        return replace(vote, severity=0)
+    return replace(vote, severity=int(more)) if more.isdecimal() and int(more) in SEVERITIES else vote
 
 
 def _typed(rest: str) -> Vote | None:
@@ -76,7 +80,8 @@ def _typed(rest: str) -> Vote | None:
         return None
     severity = next((HEAVY[word] for word in words[1:] if word in HEAVY), 0) if choice == DEDUCT else 0
     cause = next((causes.BY_WORD[word] for word in words[1:] if word in causes.BY_WORD), "")
-    return Vote("", choice, severity, cause)
+    alarm = next((SPOKE[word] for word in words[1:] if word in SPOKE), "")
+    return Vote("", choice, severity, cause, alarm)
 
 
 def _better(ctx: Context, tx: Tx, request: Request) -> Reply:

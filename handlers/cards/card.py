@@ -48,6 +48,7 @@ class Choices:
 
     action: str
     options: tuple[tuple[str, str], ...]  # (text, value)
+    say: str = ""  # how to answer by typing, for chats where nothing can be pressed
     type: str = "choices"
 
 
@@ -59,6 +60,7 @@ class Form:
     value: str
     label: str
     submit: str
+    say: str = ""  # how to answer by typing, for chats where nobody can write on a card
     type: str = "form"
 
 

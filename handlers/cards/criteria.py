@@ -11,7 +11,10 @@ def criterion(one: Criterion, title: str, value: str) -> Card:
     if one.proposed:
         rows.insert(1, ("现在", STAGES[one.stage]))
         calm = Text("没人同意之前，还和现在一样。以后看法变了，会自动退回来。")
-        taps = (Button("同意", "promote", value, style="primary"), Button("先不动", "stay", value))
+        taps = (
+            Button("同意", "promote", value, command=f"同意 {value}", style="primary"),
+            Button("先不动", "stay", value, command=f"先不动 {value}"),
+        )
         title = f"⚖️ 「{clean(title)}」可以{STAGES[one.proposed]}了吗"
         return Card("review", "blue", title, (Facts(tuple(rows)), calm), taps, "待质检确认")
     rows.append(("谁定的", clean(one.by)))

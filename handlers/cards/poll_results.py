@@ -8,13 +8,12 @@ from handlers.cards.card import Block, Button, Card, Facts, Table, Text
 from handlers.cards.polls import excerpt
 from rules import causes
 from rules.agreement import ENOUGH, Agreement
-from rules.poll import OUTCOMES, RULE, SEVERITIES
-from storage.decisions import Decision
+from rules.poll import ALARMS, OUTCOMES, RULE, SEVERITIES
+from storage.decisions import Decision, Told
 from storage.polls import Case, Session
 from storage.rule_changes import RuleChange
 
 CHANGES = {
-    "proposed": "来确认",
     "accepted": "确认了，已生效",
     "declined": "看过，规则保留原样",
     "undone": "确认过，后来撤销了",
@@ -32,36 +31,55 @@ class Ended:
     decision: Decision
     change: RuleChange | None = None
     proposal: str = ""  # the change in words
+    rule: str = ""  # what we said there
     page: str = ""
 
 
 def closed(ended: Ended) -> Card:
     case, decision, told = ended.case, ended.decision, ended.decision.told
-    blocks: list[Block] = [*excerpt(case), Text(sentence(decision)), _table(decision)]
-    rows = [("怎么算", RULE), ("投票的人", _seats(told.counts))]
-    if told.outcome == "deduct":
-        rows.append(("多数认为", _deduction(decision)))
-    if told.wording:
-        votes = f"（{told.wording_votes} 票）" if told.wording_votes else ""
-        rows.append((f"最佳说法{votes}", f"「{told.wording}」"))
-    rows += [*_next(ended), ("编号", f"#{case.code}")]
-    blocks.append(Facts(tuple(rows)))
+    blocks: list[Block] = [
+        *excerpt(case),
+        _table(decision),
+        Text(f"{_voters(decision)} 人投票 → {_outcome(decision)}。"),
+    ]
+    blocks.append(Facts((*details(ended), ("编号", f"#{case.code}"))))
     state = "会上再聊" if told.outcome == "talk" else f"结果：{OUTCOMES[told.outcome]}"
     tone = "yellow" if told.outcome == "talk" else "green"
     title = f"⚖️ 共评校准 · 第 {case.place} 题 / 共 {ended.total} 题 · 结果"
     return Card("poll", tone, title, tuple(blocks), _buttons(ended), state)
 
 
+def details(ended: Ended) -> list[tuple[str, str]]:
+    """How it was decided, by whom, and what follows from it."""
+    told = ended.decision.told
+    rows = [("怎么算", RULE), ("投票的人", _seats(told.counts))]
+    if told.outcome == "deduct":
+        rows.append(("轻重和原因", _deduction(ended.decision)))
+    if ended.rule:
+        rows.append((f"八哥说的「{ended.rule}」", _alarm(told)))
+    if told.wording:
+        votes = f"（{told.wording_votes} 票）" if told.wording_votes else ""
+        rows.append((f"最佳说法{votes}", f"「{told.wording}」"))
+    return rows + _next(ended)
+
+
 def sentence(decision: Decision) -> str:
     """9 人投票：扣 2 · 不扣 6 · 不确定 1 → 不扣（领先 44%）。"""
+    n = decision.told.counts
+    counts = f"扣 {n.get('deduct', 0)} · 不扣 {n.get('keep', 0)} · 不确定 {n.get('unsure', 0)}"
+    return f"{_voters(decision)} 人投票：{counts} → {_outcome(decision)}。"
+
+
+def _outcome(decision: Decision) -> str:
     told = decision.told
-    n = told.counts
-    votes = sum(int(n.get(name, 0)) for name in ("deduct", "keep", "unsure"))
-    counts = f"{votes} 人投票：扣 {n.get('deduct', 0)} · 不扣 {n.get('keep', 0)} · 不确定 {n.get('unsure', 0)}"
     if told.outcome == "talk":
-        return f"{counts} → 还没定下（{told.because}）。"
+        return f"还没定下（{told.because}）"
     by = f"，会上由 {told.by} 定下：{told.because}" if decision.version > 1 else f"（领先 {told.margin:.0%}）"
-    return f"{counts} → {OUTCOMES[told.outcome]}{by}。"
+    return f"{OUTCOMES[told.outcome]}{by}"
+
+
+def _voters(decision: Decision) -> int:
+    return sum(int(decision.told.counts.get(name, 0)) for name in ("deduct", "keep", "unsure"))
 
 
 def summary(session: Session, ended: Sequence[Ended], agreed: Mapping[str, Agreement], page: str = "") -> Card:
@@ -126,8 +144,10 @@ def minutes(session: Session, ended: Sequence[Ended], zone: ZoneInfo) -> Card:
         if one.decision.told.outcome == "talk":
             lines += ["　两边各自的理由：", "　聊完的决定（扣分 / 不扣）：", "　规则要不要改、谁改、哪天前："]
     codes = [one.case.code for one in ended if one.decision.told.outcome == "talk"]
-    how = (Text(f"聊完后质检或主管说「定论 {codes[0]} 不扣 理由」，就记成新一版决定。"),) if codes else ()
-    return Card("reply", "blue", f"⚖️ 共评会议纪要 · {day}", (Text("\n".join(lines)), *how))
+    if codes:
+        lines.append(f"聊完后质检或主管说「定论 {codes[0]} 不扣 理由」，就记成新一版决定；")
+        lines.append(f"规则该不该提醒也聊过的，说「定论 {codes[0]} 不扣 不该提醒 理由」。")
+    return Card("reply", "blue", f"⚖️ 共评会议纪要 · {day}", (Text("\n".join(lines)),))
 
 
 def _table(decision: Decision) -> Table:
@@ -142,7 +162,13 @@ def _seats(counts: Mapping[str, object]) -> str:
 
 def _deduction(decision: Decision) -> str:
     parts = (SEVERITIES.get(decision.told.severity, ""), causes.word(decision.told.cause))
-    return " · ".join(part for part in parts if part) or "没有写轻重和原因"
+    return " · ".join(part for part in parts if part) or "没人写"
+
+
+def _alarm(told: Told) -> str:
+    """提醒得对 4 · 不该提醒 1"""
+    votes = " · ".join(f"{word} {told.counts[name]}" for name, word in ALARMS.items() if told.counts.get(name))
+    return f"{votes} → {ALARMS.get(told.alarm, '看法还不一')}" if votes else ALARMS.get(told.alarm, "没人说")
 
 
 def _next(ended: Ended) -> list[tuple[str, str]]:
@@ -155,11 +181,13 @@ def _next(ended: Ended) -> list[tuple[str, str]]:
 def _who(ended: Ended) -> str:
     told, change = ended.decision.told, ended.change
     if told.outcome == "talk":
-        return "会上一起定"
+        return OUTCOMES["talk"]
     if change is None:
         return "不用改规则，照这个标准来"
-    by = change.decided_by or told.by or "质检"
-    return f"{by} {CHANGES[change.state]}：{ended.proposal}（{change.code}）"
+    if change.state == "proposed":  # in a meeting a lead may decide, and only QA changes rules
+        by = told.by if told.by and ended.decision.version == 1 else "质检"
+        return f"等{by}确认：{ended.proposal}（{change.code}）"
+    return f"{change.decided_by} {CHANGES[change.state]}：{ended.proposal}（{change.code}）"
 
 
 def _buttons(ended: Ended) -> tuple[Button, ...]:

@@ -9,7 +9,7 @@ LIMITS = {"first_reply_seconds": "首次回复", "reply_seconds": "后续回复"
 
 
 def change_words(change: Change, title: str) -> str:
-    """规则「价保解释」加入这条为反例"""
+    """以后遇到「买了三天就降价」，「价保解释」不再提醒"""
     rule = f"规则「{clean(title)}」"
     if change.what == SEVERITY:
         return f"{rule}改成{LEVELS.get(change.value, change.value)}"
@@ -17,7 +17,7 @@ def change_words(change: Change, title: str) -> str:
         name, _, seconds = change.value.partition("=")
         return f"{rule}的{LIMITS.get(name, '时限')}放宽到 {seconds} 秒"
     if change.what == UNLESS:
-        return f"{rule}遇到「{quote(change.value)}」就不提"
+        return f"以后话里有「{quote(change.value)}」，「{clean(title)}」不再提醒"
     if change.what == EXAMPLE:
-        return f"{rule}加入这条为反例：「{quote(change.value)}」"
+        return f"以后遇到「{quote(change.value)}」，「{clean(title)}」不再提醒"
     return f"{rule}有一处改动"

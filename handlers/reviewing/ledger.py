@@ -15,7 +15,7 @@ from handlers.requests import Act, Request
 from rules import ledger
 from rules.changes import Change
 from rules.ledger import Raised, Tally
-from storage import audit, posts, rule_changes
+from storage import audit, decisions, posts, rule_changes
 from storage import ledger as records
 from storage.db import Tx
 from storage.rule_changes import RuleChange
@@ -117,6 +117,10 @@ def _decide(ctx: Context, tx: Tx, request: Request, *, accept: bool) -> Reply:
     change, refused = _meant(ctx, tx, request)
     if change is None:
         return refused
+    if voted := decisions.by_change(tx, change.id):  # asked where it was voted on, once its past is run again
+        return Reply(
+            False, f"{change.code} 是共评提的，请说「质检确认 Q{voted[-1].case}」或「保留原样 Q{voted[-1].case}」。"
+        )
     if not rule_changes.decide(tx, change.id, request.speaker, ctx.now(), accept=accept):
         return Reply(False, f"{change.code} 已经由 {change.decided_by} 定过了。")
     _show(ctx, tx, change)

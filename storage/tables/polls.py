@@ -59,6 +59,7 @@ class Ballot(SQLModel, table=True):
     choice: str  # deduct | keep | unsure
     severity: int = 0  # 1 light … 3 heavy, of a deduction
     cause: str = ""
+    alarm: str = ""  # "" | right | wrong: whether the rule should have spoken
     at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -73,6 +74,7 @@ class BallotStep(SQLModel, table=True):
     choice: str
     severity: int = 0
     cause: str = ""
+    alarm: str = ""
     surface: str  # the chat, or web
     at: datetime = Field(sa_type=UtcDateTime)
 
@@ -113,6 +115,7 @@ class Decision(SQLModel, table=True):
     because: str = ""
     severity: int = 0
     cause: str = ""
+    alarm: str = ""  # "" | right | wrong: what became clear of the rule itself
     wording: str = ""
     wording_votes: int = 0
     by: str  # who confirmed the session, or decided in the meeting

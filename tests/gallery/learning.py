@@ -115,15 +115,16 @@ ASKED = Asked(
     True,
     True,
     (Better(1, "降价我懂您的心疼，我先按价保帮您申请", "小周"), Better(2, "我先帮您查价保，两分钟回您", "阿明")),
+    "价保解释",
 )
-VOTED = {"deduct": 2, "keep": 6, "unsure": 1, "seats": {"主管": 2, "质检": 1, "客服": 6}}
+VOTED = {"deduct": 2, "keep": 6, "unsure": 1, "seats": {"主管": 2, "质检": 1, "客服": 6}, "right": 1, "wrong": 7}
 DECIDED = Told(
-    "shop:c1", "price@2", "keep", VOTED, 0.44, "", 0, "", "降价我懂您的心疼，我先按价保帮您申请……", 7, "陈质检"
+    "shop:c1", "price@2", "keep", VOTED, 0.44, "", 0, "", "wrong", "降价我懂您的心疼，我先按价保帮您申请……", 7, "陈质检"
 )
 CHANGE = RuleChange(
     5,
     Change("price", 2, EXAMPLE, "买了三天就降价"),
-    "共评 Q8 第 1 版决定：不扣",
+    "共评 Q8 第 1 版决定：不该提醒",
     "poll:1",
     "proposed",
     NOW,
@@ -137,7 +138,8 @@ ENDED = Ended(
     4,
     Decision(1, 8, 1, DECIDED, NOW, 5, "done", "412 段会话里撤回 14 条、新增 0 条"),
     CHANGE,
-    "规则「价保解释」加入这条为反例",
+    "以后遇到「买了三天就降价」，「价保解释」不再提醒",
+    "价保解释",
     f"{PAGE}/polls/k7",
 )
 TALK = replace(

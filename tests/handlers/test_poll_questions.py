@@ -97,7 +97,7 @@ def _voted(tx: Tx, stage: Stage, n: int, outcome: str) -> None:
     for m in range(5):
         other = KEEP if outcome == DEDUCT else DEDUCT
         ballots.cast(tx, case.id, f"p{m}", Vote("agent", other if m == 0 and n % 3 == 0 else outcome), "web", stage.at)
-    told = Told(question.conversation, "refund@1", outcome, {}, 1.0, "", 0, "", "", 0, "陈质检")
+    told = Told(question.conversation, "refund@1", outcome, {}, 1.0, "", 0, "", "", "", 0, "陈质检")
     decisions.decide(tx, case.id, told, stage.at)
 
 

@@ -62,8 +62,8 @@ def draw_block(block: Block) -> str:
             return plain_lines("\n".join(" · ".join(flat(c) for c in row) for row in (columns, *rows)))
         case Choices():
             return ""
-        case Form(label=label):
-            return f"✍️ {inline(label)}"
+        case Form(label=label, say=say):
+            return f"✍️ {inline(label)}{'：' if say else ''}{inline(say)}"
 
 
 def _button(button: Button) -> dict[str, Any] | None:
@@ -113,11 +113,13 @@ def _compact(value: Any) -> str:
 def draw_markdown(card: Card, limit: int = PARAM_LIMIT) -> str:
     """The whole card as one text, for chats without our template."""
     state = [f"**{inline(card.state)}**"] if card.state else []
-    asked = [
-        "可选：" + " · ".join(inline(text) for text, _ in b.options) for b in card.blocks if isinstance(b, Choices)
-    ]
+    asked = [_offered(block) for block in card.blocks if isinstance(block, Choices)]
     body = [f"### {inline(card.title)}", *paragraphs(card), *asked, *state]
     return pack(body, 1, limit)[0]
+
+
+def _offered(choices: Choices) -> str:
+    return inline(choices.say) or "可选：" + " · ".join(inline(text) for text, _ in choices.options)
 
 
 def typing_buttons(card: Card) -> list[tuple[str, str]]:

@@ -107,6 +107,7 @@ def upgrade() -> None:
     sa.Column('choice', sa.String(), nullable=False),
     sa.Column('severity', sa.Integer(), nullable=False),
     sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('alarm', sa.String(), nullable=False),
     sa.Column('at', columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('case', 'person')
     )
@@ -118,6 +119,7 @@ def upgrade() -> None:
     sa.Column('choice', sa.String(), nullable=False),
     sa.Column('severity', sa.Integer(), nullable=False),
     sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('alarm', sa.String(), nullable=False),
     sa.Column('surface', sa.String(), nullable=False),
     sa.Column('at', columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id')
@@ -295,6 +297,7 @@ def upgrade() -> None:
     sa.Column('because', sa.String(), nullable=False),
     sa.Column('severity', sa.Integer(), nullable=False),
     sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('alarm', sa.String(), nullable=False),
     sa.Column('wording', sa.String(), nullable=False),
     sa.Column('wording_votes', sa.Integer(), nullable=False),
     sa.Column('by', sa.String(), nullable=False),

@@ -81,6 +81,19 @@ def test_wordings_are_chosen_without_their_authors(door: Door) -> None:
     assert send(browser, case=case.code, wording="1") == 303
     with door.stage.store.read() as tx:
         assert ballots.liked(tx, case.id) == [1]
+    after = browser.get("/polls/1")
+    assert 'value="1" required checked' in after.text
+    assert "选好了，公布前可以改" in words_of(after)
+
+
+def test_what_is_refused_changes_nothing_of_what_was_sent_with_it(door: Door) -> None:
+    case = opened(door.stage)[0]
+    browser = door.browser("小周")
+    assert send(browser, case=case.code, choice="deduct", severity="2", text="啊") == 409
+    assert send(browser, case=case.code, choice="keep", cause="xxx") == 409
+    with door.stage.store.read() as tx:
+        assert ballots.votes(tx, case.id) == []
+        assert ballots.from_ledger(tx, case.id) == {}
 
 
 def test_strangers_log_in_first_and_nothing_is_shown_before_it_opens(door: Door) -> None:
