@@ -19,7 +19,7 @@ NOON = datetime.fromisoformat("2026-11-16T12:00:00+08:00")
 
 def messages(n: int, seed: int = 1) -> list[bytes]:
     """`n` events of the generic webhook, one message each, told as they are written: one after the other, just now."""
-    lines = _as_in_life(conversations(seed, n, NOON))
+    lines = _as_in_life(conversations(seed, AT_A_TIME + n, NOON))
     began = datetime.now(UTC) - timedelta(milliseconds=n)
     open_now = deque(_events(line) for line in islice(lines, AT_A_TIME))
     told: list[bytes] = []
