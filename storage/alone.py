@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from storage import sqlite
 from storage.db import Store
+from storage.lean import Lean
 
 # What is thrown away needs no log, no lock and no wiping.
 PRAGMAS = """
@@ -23,7 +24,7 @@ class Alone:
     def __init__(self) -> None:
         self._folder = sqlite.private_folder()
         engine = sqlite.engine(Path(self._folder.name, "starling.db"), readonly=False, durable=False)
-        self._tx = engine.connect()
+        self._tx = Lean(engine)
         self._tx.begin()  # as far as SQLAlchemy knows; the real ones begin and end in the driver
         self._raw = cast(Any, self._tx.connection.driver_connection)
         self._raw.executescript(PRAGMAS)
