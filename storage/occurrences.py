@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from storage.db import insert_ignore
 from storage.tables import OCCURRENCE
@@ -19,7 +19,17 @@ def taken(tx: Connection, job: str, due_at: datetime) -> bool:
 def take(tx: Connection, job: str, due_at: datetime, now: datetime) -> bool:
     """Claim this due time, in the transaction that does its work; False when somebody did it already."""
     new = insert_ignore(tx, OCCURRENCE, TIMES.job)
-    return tx.scalar(new, {"job": job, "due_at": due_at, "ran_at": now}) is not None
+    return tx.scalar(new, {"job": job, "due_at": due_at, "ran_at": now, "why": ""}) is not None
+
+
+def explain(tx: Connection, job: str, due_at: datetime, why: str) -> None:
+    """It happened, and nothing was told, because."""
+    tx.execute(update(OCCURRENCE).where(TIMES.job == job, TIMES.due_at == due_at).values(why=why))
+
+
+def why(tx: Connection, job: str, due_at: datetime) -> str | None:
+    """Why nothing was told then; empty when something was, None when its time has not come."""
+    return tx.scalar(select(TIMES.why).where(TIMES.job == job, TIMES.due_at == due_at))
 
 
 def ran(tx: Connection) -> list[tuple[str, datetime, datetime]]:

@@ -7,13 +7,14 @@ from handlers import due, permissions, posting
 from handlers.cards import briefing as cards
 from handlers.cards.briefing import View
 from handlers.cards.card import from_json
-from handlers.cards.words import clean
+from handlers.cards.words import COLLEAGUE, clean, unnamed
 from handlers.context import Context
 from handlers.permissions import Matter
 from handlers.posting import About
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from handlers.sharing import briefing_facts as facts
+from rules import manners
 from storage import audit, briefings, occurrences, posts
 from storage.briefings import Briefing
 from storage.db import Tx
@@ -24,6 +25,8 @@ PREVIEWS = ("lead",)
 LONGEST = 200  # characters of the lead's own words
 NEWS = timedelta(days=7)  # honours
 NOTHING = "昨天还没有会话，等有了再开。想说一句话，就写「晨会 想说的话」。"
+NAMELESS = "群里点名只为夸人，名字先换成了「同事」；要提醒谁，私下说更好。"
+EMPTY = "还没有会话，也没有案例、申诉、投票或荣誉可说"
 GONE = "这张晨会卡片已经过期了。"
 
 
@@ -83,22 +86,29 @@ def _preview(ctx: Context, tx: Tx, team: str, due: datetime) -> int:
 
 
 def _show_preview(ctx: Context, tx: Tx, row: Briefing) -> int:
+    view = view_of(ctx, tx, row)
+    if view.empty:
+        return 0
     leads = [p for p in ctx.people.people if p.role in PREVIEWS and p.team == row.team]
     places = [place for place in map(ctx.people.direct, leads) if place is not None]
-    card = cards.preview(view_of(ctx, tx, row), ctx.mornings.at.strftime("%H:%M"))
+    card = cards.preview(view, ctx.mornings.at.strftime("%H:%M"))
     for place in places:
         posting.want(ctx, tx, About(f"{row.code}.preview", _link(row)), place, card)
     return len(places)
 
 
 def _send(ctx: Context, tx: Tx, team: str, due: datetime) -> int:
-    """Into each room of the team that wants it; says so when it comes late."""
+    """Into each room of the team that wants it; says so when it comes late. A morning with nothing to tell is quiet."""
     row = briefings.of(tx, team, due.astimezone(ctx.zone).date())
     if row.sent_at is not None:
         return 0
     late = ctx.clock(due) if ctx.now() - due >= LATE else ""
+    view = view_of(ctx, tx, row, late)
+    if view.empty:
+        occurrences.explain(tx, job_of(team), due, EMPTY)
+        return 0
     rooms = ctx.people.rooms_for("briefing", team)
-    card = cards.briefing(view_of(ctx, tx, row, late))
+    card = cards.briefing(view)
     for room in rooms:
         posting.want(ctx, tx, About(row.code, _link(row)), room.target, card)
     briefings.change(tx, row.id, sent_at=ctx.now())
@@ -129,12 +139,19 @@ def _words(ctx: Context, tx: Tx, request: Request) -> Reply:
     row, refused = _mine(ctx, tx, request)
     if row is None:
         return refused
-    words = clean(request.text.strip())[:LONGEST]
+    words = _said(ctx, request.text)
     if not words:
         return Reply(False, "想说的话写在框里，再点「加上」。")
     briefings.change(tx, row.id, words=words, by=request.speaker)
     _show_preview(ctx, tx, briefings.get(tx, row.id) or row)
-    return Reply(True, "加上了，会写在最上面。再写一次就换掉。")
+    named = words != clean(request.text.strip())[:LONGEST]
+    return Reply(True, f"加上了，会写在最上面。再写一次就换掉。{NAMELESS if named else ''}")
+
+
+def _said(ctx: Context, text: str) -> str:
+    """A colleague is named before the team only with praise."""
+    words = clean(text.strip())[:LONGEST]
+    return words if manners.praises(words) else unnamed(words, ctx.people.names, COLLEAGUE)
 
 
 def _plain(ctx: Context, tx: Tx, request: Request) -> Reply:
@@ -157,7 +174,7 @@ def _now(ctx: Context, tx: Tx, request: Request) -> Reply:
     row = briefings.of(tx, team, today)
     if row.sent_at is not None:
         return Reply(False, f"今天的晨会 {ctx.clock(row.sent_at)} 已经发过了。")
-    if words := clean(said.strip())[:LONGEST]:
+    if words := _said(ctx, said):
         briefings.change(tx, row.id, words=words, by=request.speaker)
     elif view_of(ctx, tx, row).empty:
         return Reply(False, NOTHING)

@@ -30,6 +30,7 @@ class Occurrence(SQLModel, table=True):
     job: str = Field(primary_key=True)
     due_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
     ran_at: datetime = Field(sa_type=UtcDateTime)
+    why: str = ""  # nothing was told, because
 
 
 class Cursor(SQLModel, table=True):

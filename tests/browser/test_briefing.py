@@ -19,6 +19,8 @@ from handlers.people import Directory
 from handlers.sharing import briefings
 from rules.schedule import Schedule
 from scheduler import calendar
+from storage import cases
+from storage.cases import Source, Told
 from storage.db import Store
 from storage.tables import SQLModel
 from tests.browser.conftest import Theatre, Visitors, free_port
@@ -55,6 +57,9 @@ async def morning() -> AsyncIterator[Morning]:
         rooms = tuple(replace(room, wants=(*room.wants, "briefing")) if room.id == "team" else room for room in ROOMS)
         weekdays = Schedule(workday=calendar.workdays())
         stage.ctx = replace(stage.ctx, people=Directory(PEOPLE, rooms), schedule=weekdays)
+        known = Source("saved:shop:c1", "saved", team="售后")
+        told = Told(title="买完就降价，要退差价", line="我先按价保帮您申请")
+        store.transact(lambda tx: cases.collect(tx, known, told, "刘质检", PREVIEWED))
         opened = Morning(stage, SandboxChat(store, hub, lambda: stage.at), f"http://127.0.0.1:{port}")
         hearing = Hearing(stage.ctx, lambda: tasks.add(asyncio.get_running_loop().create_task(opened.carry())))
         people = [{"name": p.name, "role": p.role, "title": p.role} for p in PEOPLE]

@@ -11,6 +11,7 @@ from handlers.people import Directory
 from handlers.sharing import briefings, reports
 from rules.schedule import Schedule
 from scheduler import calendar
+from storage import occurrences
 from storage.db import Store
 from tests.handlers.stage import PEOPLE, ROOMS, Stage, text_of
 
@@ -18,7 +19,8 @@ FRIDAY = date(2026, 11, 20)
 
 
 @pytest.fixture
-def stage(store: Store) -> Stage:
+def empty(store: Store) -> Stage:
+    """Nobody has written yet."""
     stage = Stage(store)
     rooms = tuple(replace(room, wants=(*room.wants, "briefing")) if room.id == "team" else room for room in ROOMS)
     stage.ctx = replace(
@@ -29,6 +31,12 @@ def stage(store: Store) -> Stage:
     )
     stage.hearing = replace(stage.hearing, ctx=stage.ctx)
     return stage
+
+
+@pytest.fixture
+def stage(empty: Stage) -> Stage:
+    served(empty, FRIDAY - timedelta(days=1))
+    return empty
 
 
 def at(stage: Stage, hour: int, minute: int, day: date = FRIDAY) -> None:
@@ -54,7 +62,6 @@ def morning(stage: Stage, room: str = "team") -> list[dict[str, object]]:
 
 
 def test_the_team_hears_yesterday_once(stage: Stage) -> None:
-    served(stage, date(2026, 11, 19))
     at(stage, 8, 43)
     at(stage, 8, 50)
     (card,) = morning(stage)
@@ -63,7 +70,9 @@ def test_the_team_hears_yesterday_once(stage: Stage) -> None:
     assert "样本少" in text_of(card)
 
 
-def test_nobody_is_called_to_work_on_a_holiday_but_on_a_worked_weekend(stage: Stage) -> None:
+def test_nobody_is_called_to_work_on_a_holiday_but_on_a_worked_weekend(empty: Stage) -> None:
+    stage = empty
+    served(stage, date(2026, 2, 13))
     at(stage, 8, 43, date(2026, 2, 17))  # the new year
     assert morning(stage) == []
     at(stage, 8, 43, date(2026, 2, 14))  # a Saturday that is worked for it
@@ -92,6 +101,17 @@ def test_the_lead_adds_a_word_and_sends_it_now(stage: Stage) -> None:
     assert preview["buttons"] == []
 
 
+def test_a_colleague_is_named_before_the_team_with_praise_and_with_nothing_else(stage: Stage) -> None:
+    at(stage, 8, 13)
+    (preview,) = [card for card in stage.cards("@张主管") if card["kind"] == "briefing_preview"]
+    value = preview["buttons"][0]["value"]
+    for said, heard in (("小李昨天又慢了", "同事昨天又慢了"), ("恭喜小李拿了服务之星", "恭喜小李拿了服务之星")):
+        assert stage.press_value("张主管", preview, "briefing_words", value, "@张主管", {"text": said}).ok
+        assert heard in text_of(next(card for card in stage.cards("@张主管") if card["kind"] == "briefing_preview"))
+    stage.say("张主管", "晨会 辛苦了，小李别再漏单了", "@张主管")
+    assert "同事别再漏单" in text_of(morning(stage)[0])
+
+
 def test_who_has_read_it_is_counted_once(stage: Stage) -> None:
     at(stage, 8, 43)
     for _ in range(2):
@@ -108,7 +128,31 @@ def test_only_the_team_s_lead_calls_the_morning(stage: Stage) -> None:
     assert "今天一起加油" in text_of(morning(stage)[0])
 
 
-def test_a_morning_with_nothing_to_tell_is_not_called_by_hand(stage: Stage) -> None:
+def test_the_first_morning_of_an_empty_installation_is_quiet_and_says_why(empty: Stage) -> None:
+    at(empty, 8, 13)
+    at(empty, 8, 43)
+    assert [*morning(empty), *empty.cards("@张主管")] == []
+    due = datetime.combine(FRIDAY, time(8, 43), empty.ctx.zone)
+    with empty.ctx.store.read() as tx:
+        assert occurrences.why(tx, "briefing:售后", due) == briefings.EMPTY
+        assert occurrences.why(tx, "briefing:售后", due + timedelta(days=3)) is None
+    served(empty, FRIDAY)
+    at(empty, 9, 50)  # its time is over, and nobody is called late
+    assert morning(empty) == []
+    at(empty, 8, 43, FRIDAY + timedelta(days=3))
+    assert "3 段，全部筛过" in text_of(morning(empty)[0])
+    with empty.ctx.store.read() as tx:
+        assert occurrences.why(tx, "briefing:售后", due + timedelta(days=3)) == ""
+
+
+def test_a_lead_has_the_word_also_on_a_quiet_morning(empty: Stage) -> None:
+    at(empty, 8, 43)
+    empty.say("张主管", "晨会 今天开张，一起加油", "team")
+    assert "今天开张" in text_of(morning(empty)[0])
+
+
+def test_a_morning_with_nothing_to_tell_is_not_called_by_hand(empty: Stage) -> None:
+    stage = empty
     at(stage, 8, 0)
     stage.say("张主管", "晨会", "team")
     assert morning(stage) == []
@@ -121,7 +165,6 @@ def test_a_morning_with_nothing_to_tell_is_not_called_by_hand(stage: Stage) -> N
 
 def test_a_pattern_is_told_only_when_several_share_it(stage: Stage) -> None:
     day = date(2026, 11, 19)
-    served(stage, day)
     for n in range(3):
         stage.at = datetime.combine(day, time(7, n), UTC)
         stage.customer("订单什么时候发货", f"cold-{n}")
@@ -130,7 +173,8 @@ def test_a_pattern_is_told_only_when_several_share_it(stage: Stage) -> None:
     assert "避一个" not in text_of(morning(stage)[0])
 
 
-def test_the_lead_has_the_week_and_the_admin_the_month_once(stage: Stage) -> None:
+def test_the_lead_has_the_week_and_the_admin_the_month_once(empty: Stage) -> None:
+    stage = empty
     served(stage, date(2026, 11, 26))
     for day, hour, minute in ((-1, 9, 23), (-1, 9, 30), (0, 9, 23), (0, 9, 37), (0, 11, 0)):
         on = date(2026, 12, 1) + timedelta(days=day)

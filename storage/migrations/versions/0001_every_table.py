@@ -620,6 +620,7 @@ def upgrade() -> None:
     sa.Column('job', sa.String(), nullable=False),
     sa.Column('due_at', columns.UtcDateTime(), nullable=False),
     sa.Column('ran_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('job', 'due_at')
     )
     op.create_table('opinion',
