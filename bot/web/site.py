@@ -145,10 +145,11 @@ class Visit:
 
     async def allow_known(self, who: Person) -> None:
         """Raise Refused until the colleague has been told what is screened."""
-        if who is not self.person and who.name != self.person.name:
-            why = await self.read(lambda tx: disclosed.not_yet(self.ctx, tx, who.name))
-            if why:
-                await self.refuse(why, "portrait", who.name)
+        if who.name == self.person.name:
+            return
+        why = await self.read(lambda tx: disclosed.not_yet(self.ctx, tx, who.name))
+        if why:
+            await self.refuse(why, "portrait", who.name)
 
     async def refuse(self, why: str, action: str, subject: str = "") -> None:
         """Raise Refused with a sentence for them, and write it down."""
