@@ -55,7 +55,7 @@ def _matters(ctx: Context, conversation: str, last: Mapping[tuple[str, Kind], Al
 
 def _standing(alert: Alert, known: Known) -> Standing:
     shown = tuple(f for f in known.values() if f.kind is alert.kind)
-    since = alert.closed_at or alert.since
+    since = alert.ended_at or alert.since
     return Standing(alert.kind, alert.severity, STATES[alert.state], alert.muted_until, decide.facts_of(shown), since)
 
 

@@ -48,9 +48,14 @@ class Alert:
         return f"A{self.id}"
 
     def covers(self, found_at: datetime) -> bool:
-        """Whether what was found then is part of this one, not of the one before or after it; a shadow has no end."""
-        over = self.closed_at is not None and self.state != "shadow" and found_at > self.closed_at
+        """Whether what was found then is part of this one, not of the one before or after it."""
+        over = self.ended_at is not None and found_at > self.ended_at
         return not over and (self.since is None or found_at > self.since)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """What is only noted, in shadow mode, goes on."""
+        return None if self.state == "shadow" else self.closed_at
 
 
 @dataclass(frozen=True, slots=True)
