@@ -20,7 +20,7 @@ from rules.screen import Rate
 from rules.sentiment import Sentiment
 
 PACKS = Path(__file__).resolve().parents[1] / "rules" / "packs"
-JUDGE = "snownlp-1"  # of the levels kept with each message: raise it when they mean something else
+JUDGE = "snownlp-2"  # of the levels kept with each message: raise it when they mean something else
 CACHE = 20_000  # texts; nearly half of what customers and agents write, others have written before
 COLD = "cold"  # the scores as they are shipped
 

@@ -14,12 +14,14 @@ from rules.lexicon.customer import CUSTOMER
 from rules.model import Conversation, Speaker
 
 Counts = Mapping[str, int]  # without the zeros
+Match = tuple[int, int, int]  # which word, where it starts, where it ends
 
 MOST = 1000  # characters looked at: a pasted essay costs no more than that
 KEPT = 120  # longer texts are rarely said twice, so they are not remembered
 NEAR = 5  # own earlier messages a message is compared with
 # What softens is taken as a share of the messages: one 谢谢 in two messages is more than one in twenty.
 SHARES = ("thanks", "polite", "consent", "praise", "solved")
+NOT_BRIEF = ("asks", "negation", "ping")  # 不行 is as short as 嗯, and says something
 
 # Left out of the words: addresses, names called with @, pictures' codes; masked values ([电话x]) stand for a fact.
 _NOISE = re.compile(r"https?://[\x21-\x7e]+|@[\w·-]{1,20}(?=[\s:：,，]|$)|#e-\w+")
@@ -70,23 +72,32 @@ def _customer(text: str) -> Counts | None:
     counts = _count("customer", said)
     counts["negation"] = max(0, counts.get("negation", 0) - counts.pop("harmless", 0))
     counts["you"] = max(0, counts.get("you", 0) - counts.pop("kindly_you", 0))
-    counts["asks"] = max(said.count("?"), said.count("吗"))
+    knocks = said.count("在吗") + said.count("有人吗")  # a ping, and no question besides
+    counts["asks"] = max(0, max(said.count("?"), said.count("吗")) - knocks)
     counts["loud"] = len(_LOUD.findall(said))
     counts["shouts"] = said.count("!")
     counts["long"] = len(_MANY.findall(said))
     counts["fact"] = int(_FACT.search(said) is not None)
     counts["only_marks"] = int(not worded)
-    counts["brief"] = int(len(said.strip()) <= 3 and not counts["asks"])
+    counts["brief"] = int(len(said.strip()) <= 3 and not any(counts.get(name) for name in NOT_BRIEF))
     return {name: n for name, n in counts.items() if n}
 
 
 def _count(who: str, said: str) -> dict[str, int]:
     automaton, names = _automaton(who)
     counts: dict[str, int] = {}
-    for word, _, _ in automaton.find_matches_as_indexes(said, overlapping=True):
+    for word, _, _ in _uncovered(automaton.find_matches_as_indexes(said, overlapping=True), names):
         for name in names[word]:
             counts[name] = counts.get(name, 0) + 1
     return counts
+
+
+def _uncovered(found: Sequence[Match], names: Sequence[Sequence[str]]) -> Sequence[Match]:
+    """Without what an innocent phrase covers: 垃圾桶 is no 垃圾."""
+    covers = [(start, end) for word, start, end in found if "innocent" in names[word]]
+    if not covers:
+        return found
+    return [one for one in found if not any(start <= one[1] and one[2] <= end for start, end in covers)]
 
 
 @cache

@@ -147,8 +147,14 @@ def _words_new(text: str) -> tuple[float, float] | None:
     counts = features.heard(text)
     if counts is None:
         return None
-    found = {name: float(min(n, weights.MESSAGE_MOST)) for name, n in counts.items()}
+    found = {name: float(min(n, _most(name))) for name, n in counts.items()}
+    if "asks" in found:
+        found.pop("consent", None)  # who asks agrees to nothing yet
     return sum(_parts("DISSATISFIED", found).values()), sum(_parts("SATISFIED", found).values())
+
+
+def _most(feature: str) -> int:
+    return 1 if feature in weights.TOPICS else weights.MESSAGE_MOST
 
 
 def _parts(name: str, found: Mapping[str, float], scale: float = 1.0) -> dict[str, float]:

@@ -68,6 +68,7 @@ STAR: tuple[Weight, ...] = (
 
 # A customer's message: features are counts, at most MESSAGE_MOST of each.
 MESSAGE_MOST = 3
+TOPICS = frozenset(("cancel", "money"))  # said once or three times in a sentence, it is the same matter
 DISSATISFIED_BASE = -1.5
 DISSATISFIED: tuple[Weight, ...] = (
     Weight("anger", 2.0, "言辞激烈", "insult and disappointment speak for themselves"),
@@ -77,6 +78,7 @@ DISSATISFIED: tuple[Weight, ...] = (
     Weight("unsolved", 0.5, "问题没有解决", "nothing has come of it"),
     Weight("still", 1.0, "还没等到", "not yet"),
     Weight("waiting", 1.0, "追问进度", "waits"),
+    Weight("when", -0.5, "问时间", "when? is a question first, waiting only then"),
     Weight("duty", 1.0, "追究责任与承诺", "rights and duties"),
     Weight("ping", 1.0, "喊人", "nobody seems to be there"),
     Weight("defect", 1.0, "商品有毛病", "it does not work"),

@@ -68,11 +68,40 @@ def test_every_good_conversation_is_more_worth_showing() -> None:
         ("不能用", "能用"),
         ("没有收到", "没事"),
         ("我要投诉你们", "谢谢你们"),
+        ("不行", "嗯"),
+        ("你们这个太麻烦了", "麻烦了"),
+        ("好久了，什么时候发", "什么时候发"),
+        ("没人理我，出来说句话", "在吗"),
     ],
 )
 def test_messages_are_ranked_by_their_words(worse: str, better: str) -> None:
     assert score.message(worse)[0] > score.message(better)[0]
     assert score.message(worse)[1] < score.message(better)[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "在吗", "有人吗", "能修改地址吗", "现在下单什么时候能到？", "怎么申请退款", "差评率怎么看", "怎么注销旧号",
+        "无线的支持七天无理由吗", "法院附近有门店吗", "垃圾桶多大容量的", "页面显示出来了",
+    ],
+)  # fmt: skip
+def test_a_plain_question_is_no_complaint(text: str) -> None:
+    assert score.message(text, sentiment=0.3)[0] < 0.5
+
+
+def test_what_an_innocent_phrase_covers_is_not_counted_and_the_rest_is() -> None:
+    assert features.heard("报警器没声音") == features.heard("音响没声音")
+    assert (features.heard("报警器是垃圾") or {})["anger"] == 1
+
+
+def test_a_topic_named_three_times_is_one_matter() -> None:
+    assert score.message("我要申请售后换货") == score.message("我要换货")
+    assert score.message("骗人，骗钱，垃圾")[0] > score.message("垃圾")[0]
+
+
+def test_who_asks_agrees_to_nothing_yet() -> None:
+    assert score.message("好的，可以退吗")[0] == score.message("可以退吗")[0]
 
 
 @pytest.mark.parametrize("text", ["谢谢", "好的，谢谢", "太感谢了", "非常满意，五星好评"])
