@@ -75,8 +75,15 @@ def shown_to(ctx: Context, tx: Tx, person: Person, stored: Stored) -> list[Look]
     found = watching.looks(tx, [stored.conversation.id])
     if person.name not in staff(ctx, stored).names:
         return found
-    over = stored.conversation.status == "resolved"
-    return [look for look in found if over or look.actor == person.name or ctx.now() - look.at >= UNSEEN]
+    return [look for look in found if look.actor == person.name or _is_past(ctx, stored, look)]
+
+
+def _is_past(ctx: Context, stored: Stored, look: Look) -> bool:
+    return is_over(stored) or ctx.now() - look.at >= UNSEEN
+
+
+def is_over(stored: Stored) -> bool:
+    return stored.conversation.status == "resolved"
 
 
 def who_looked(ctx: Context, tx: Tx, request: Request) -> Card:
@@ -92,7 +99,8 @@ def who_looked(ctx: Context, tx: Tx, request: Request) -> Card:
     if why_not:
         audit.write(tx, ctx.now(), request.speaker, "looks", stored.conversation.id, allowed=False)
         return sentence(why_not)
-    return cards.of_one(stored.conversation, shown_to(ctx, tx, request.person, stored), ctx.zone)
+    later = request.speaker in staff(ctx, stored).names and not is_over(stored)
+    return cards.of_one(stored.conversation, shown_to(ctx, tx, request.person, stored), ctx.zone, later=later)
 
 
 def find(tx: Tx, told: str) -> Stored | None:
@@ -108,15 +116,15 @@ def find(tx: Tx, told: str) -> Stored | None:
 
 def _lately(ctx: Context, tx: Tx, person: Person) -> Sequence[tuple[Look, str]]:
     since = ctx.now() - LATELY
-    mine: list[str] = []
+    found: list[Look] = []
     accounts = ctx.people.ever_held(person.name)
     for source in {account.partition(":")[0] for account in accounts}:
         subs = [a.partition(":")[2] for a in accounts if a.startswith(f"{source}:")]
-        mine += watching.held_by(tx, source, subs, since)
-    stored = {id_: s for id_, s in conversations.load(tx, mine).items() if person.name in staff(ctx, s).names}
-    found = [look for one in stored.values() for look in shown_to(ctx, tx, person, one)]
-    others = [look for look in found if look.actor != person.name and look.at >= since]
-    return [(look, stored[look.conversation].conversation.customer_name) for look in sorted(others, key=_when)]
+        found += (look for look in watching.looks_at(tx, source, subs, since) if look.actor != person.name)
+    stored = conversations.load(tx, sorted({look.conversation for look in found}))
+    mine = {id_: one for id_, one in stored.items() if person.name in staff(ctx, one).names}
+    told = [look for look in found if look.conversation in mine and _is_past(ctx, mine[look.conversation], look)]
+    return [(look, mine[look.conversation].conversation.customer_name) for look in sorted(told, key=_when)]
 
 
 def _when(look: Look) -> datetime:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, exists, func, or_, select
 
-from storage.tables import ALERT, ALERT_STEP, AUDIT, CONVERSATION
+from storage.tables import ALERT, ALERT_STEP, AUDIT, CONVERSATION, MESSAGE
 
-C, A, S, L = CONVERSATION.c, ALERT.c, ALERT_STEP.c, AUDIT.c
+C, A, S, L, M = CONVERSATION.c, ALERT.c, ALERT_STEP.c, AUDIT.c, MESSAGE.c
 LOOKING = ("view", "reveal")
 Mark = tuple[int, int]  # rises with every change of the conversation, and with every step of its alerts
 
@@ -21,11 +21,9 @@ MARKS = (
     .where(C.id.in_(IDS))
     .group_by(C.id, C.version)
 )
-LOOKS = (
-    select(L.at, L.actor, L.action, L.subject, L.detail)
-    .where(L.subject.in_(IDS), L.action.in_(LOOKING), L.allowed)
-    .order_by(L.id.desc())
-)
+LOOK = select(L.at, L.actor, L.action, L.subject, L.detail)
+LOOKS = LOOK.where(L.subject.in_(IDS), L.action.in_(LOOKING), L.allowed).order_by(L.id.desc())
+MOST = 1000  # looks of a week
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def faded(tx: Connection, conversation: str) -> bool:
 def looks(tx: Connection, conversations: Sequence[str], limit: int = 200) -> list[Look]:
     """Who read them, the latest first."""
     rows = tx.execute(LOOKS.limit(limit), {"ids": conversations})
-    return [Look(r.at, r.actor, r.action == "reveal", r.subject, str(r.detail.get("why", ""))) for r in rows]
+    return [_look(row) for row in rows]
 
 
 def last_look(tx: Connection, conversation: str, actor: str) -> datetime | None:
@@ -67,7 +65,14 @@ def last_look(tx: Connection, conversation: str, actor: str) -> datetime | None:
     return at
 
 
-def held_by(tx: Connection, source: str, accounts: Sequence[str], since: datetime) -> list[str]:
-    """Conversations with news since then that one of these sub-accounts holds."""
-    mine = select(C.id).where(C.source == source, C.agent.in_(accounts), C.last_at >= since)
-    return list(tx.scalars(mine.limit(500)))
+def looks_at(tx: Connection, source: str, accounts: Sequence[str], since: datetime) -> list[Look]:
+    """Who since then read conversations that one of these sub-accounts holds or spoke in, the latest first."""
+    holds = exists().where(C.id == L.subject, C.agent.in_(accounts))
+    spoke = exists().where(M.conversation == L.subject, M.agent.in_(accounts))
+    recent = (L.at >= since, L.action.in_(LOOKING), L.allowed, L.subject.startswith(f"{source}:", autoescape=True))
+    rows = tx.execute(LOOK.where(*recent, or_(holds, spoke)).order_by(L.id.desc()).limit(MOST))
+    return [_look(row) for row in rows]
+
+
+def _look(row: Any) -> Look:
+    return Look(row.at, row.actor, row.action == "reveal", row.subject, str(row.detail.get("why", "")))

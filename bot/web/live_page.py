@@ -69,7 +69,7 @@ class LivePage:
         seen = await visit.read(lambda tx: looks.shown_to(visit.ctx, tx, visit.person, opened.stored))
         values = await self.values(visit, opened)
         told = [(words.moment(one, visit.ctx.zone), one.actor, words.why(one)) for one in seen[:20]]
-        return visit.render("live.html", seen=told, later=words.LATER, **values)
+        return visit.render("live.html", seen=told, later="" if looks.is_over(opened.stored) else words.LATER, **values)
 
     async def stream(self, visit: Visit) -> Response:
         opened = await self.opened(visit, noted=True)

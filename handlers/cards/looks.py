@@ -13,17 +13,20 @@ MOST = 20
 LATER = "正在进行的聊天，等它结束或过一小时，才看得到是谁在听。"
 
 
-def of_one(conversation: Conversation, looks: Sequence[Look], zone: ZoneInfo) -> Card:
+def of_one(conversation: Conversation, looks: Sequence[Look], zone: ZoneInfo, *, later: bool) -> Card:
+    """`later`: while it goes on its agent is not told yet who listens, nor whether anybody does."""
     if not looks:
-        return Card("reply", "blue", "🌱 还没有人看过这段聊天", (Text(who(conversation)), Text(LATER)))
+        title = "这段聊天还在进行；结束后，或过一小时，告诉你谁看过" if later else "还没有人看过这段聊天"
+        return Card("reply", "blue", f"🌱 {title}", (Text(who(conversation)),))
     rows = tuple((moment(look, zone), look.actor, why(look)) for look in looks[:MOST])
     table = Table(("时间", "谁", "为什么"), rows)
-    return Card("reply", "blue", f"🌱 这段聊天被看过 {len(looks)} 次", (Text(who(conversation)), table))
+    calm = (Text(LATER),) if later else ()
+    return Card("reply", "blue", f"🌱 这段聊天被看过 {len(looks)} 次", (Text(who(conversation)), *calm, table))
 
 
 def lately(looks: Sequence[tuple[Look, str]], zone: ZoneInfo) -> Card:
     if not looks:
-        return Card("reply", "blue", "🌱 最近七天，没有人看过你的聊天", (Text(LATER),))
+        return Card("reply", "blue", "🌱 已经结束的聊天，这七天没有人看过", (Text(LATER),))
     latest = list(reversed(looks))[:MOST]
     rows = tuple(
         (moment(look, zone), mask_name(name) if name else "客户", look.actor, why(look)) for look, name in latest

@@ -121,7 +121,7 @@ CARDS: Mapping[str, Card] = {
         "A12 为什么没有叫人", (("14:05", "店铺「云雀旗舰店」静音中，到 15:00"),), ("红线不受静音影响。",)
     ),
     "disclosure.disclosure_card": disclosure.disclosure_card(timedelta(days=30), timedelta(days=180)),
-    "looks.of_one": looks.of_one(CONVERSATION, [LOOK], ZONE),
+    "looks.of_one": looks.of_one(CONVERSATION, [LOOK], ZONE, later=True),
     "looks.lately": looks.lately([(LOOK, "王女士")], ZONE),
     "shadow.day": shadow.day([SHADOW], [shadow.Line(SHADOW, CONVERSATION, FINDINGS[0], "14:05", "shadow2")]),
     "shadow.summary": shadow.summary(
