@@ -198,6 +198,13 @@ def found(tx: Connection, limit: int) -> list[Case]:
     return where(tx, C.state == "found", C.id.not_in(PRIVATE), order=(C.id.desc(),), limit=limit)
 
 
+def collected(tx: Connection, until: datetime, limit: int) -> list[Case]:
+    """What stood in the library by then and still does, the newest first."""
+    return where(
+        tx, C.state == "collected", C.collected_at < until, order=(C.collected_at.desc(), C.id.desc()), limit=limit
+    )
+
+
 def where(tx: Connection, *clauses: Any, order: Sequence[Any] = (), limit: int = 500) -> list[Case]:
     """For the modules of storage: the cases for which all of it holds."""
     return [_case(row) for row in tx.execute(select(CASE).where(*clauses).order_by(*order).limit(limit))]

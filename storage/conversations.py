@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, func, literal_column, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, func, literal_column, or_, select, true, update
 
 from rules import model, signals
 from rules.model import Assignment, Message, Rating, Speaker, StatusChange
@@ -222,6 +222,14 @@ def by_link(tx: Connection, link: str) -> str | None:
 def screened(tx: Connection, since: datetime) -> tuple[int, int]:
     """(conversations with news since then, of which were screened)."""
     counted = select(func.count(), func.count(C.screened_at)).where(C.last_at >= since)
+    total, done = tx.execute(counted).one()
+    return int(total), int(done)
+
+
+def of_team(tx: Connection, team: str, accounts: Sequence[str], since: datetime, until: datetime) -> tuple[int, int]:
+    """(conversations of these days, of which were screened) of a team, or held by its people; no team is all."""
+    ours = or_(C.team == team, (C.source + ":" + C.agent).in_(accounts)) if team else true()
+    counted = select(func.count(), func.count(C.screened_at)).where(C.last_at >= since, C.first_at < until, ours)
     total, done = tx.execute(counted).one()
     return int(total), int(done)
 

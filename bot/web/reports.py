@@ -14,16 +14,16 @@ from handlers.permissions import Matter
 from handlers.sharing import reports
 
 EVERYBODY = "all"
+EARLIEST = date(2000, 1, 1)
 
 
 async def show(visit: Visit) -> Response:
-    """Whoever may see the team's portrait may read its report."""
+    """A team's for its leads, QA and the admins; that of all for QA and the admins."""
     told = visit.request.path_params
     team = "" if told["team"] == EVERYBODY else told["team"]
     await visit.allow("report" if team else "report_all", Matter(team), f"report {team}")
-    first, kind = _first(told["first"]), told["span"]
-    if kind not in (reports.WEEK, reports.MONTH):
-        raise LookupError(kind)
+    kind = told["span"]
+    first = _first(visit, kind, told["first"], team)
     view = await visit.read(lambda tx: reports.view_of(visit.ctx, tx, team, kind, first))
     title = reports.title_of(team, kind, first)
     card = cards.report(view, title, "")
@@ -44,8 +44,15 @@ def routes(site: Site) -> list[BaseRoute]:
     return [site.get("/report/{span}/{first}/{team}", show)]
 
 
-def _first(told: str) -> date:
+def _first(visit: Visit, kind: str, told: str, team: str) -> date:
+    """The day after the week or month. Raises LookupError for what is no such day, is yet to come, or is nobody's."""
     try:
-        return date.fromisoformat(told)
+        first = date.fromisoformat(told)
     except ValueError:
         raise LookupError(told) from None
+    today = visit.ctx.now().astimezone(visit.ctx.zone).date()
+    known = not team or any(person.team == team for person in visit.ctx.people.people)
+    ended = EARLIEST <= first <= today and kind in reports.KINDS and reports.begins(kind, first) == first
+    if not known or not ended:
+        raise LookupError(told)
+    return first

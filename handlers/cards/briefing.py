@@ -48,7 +48,7 @@ def briefing(view: View) -> Card:
     buttons = [Button("读过", "briefing_read", view.code, style="primary")]
     if view.page:
         buttons.append(Button("看案例", url=view.page))
-    late = [Text(f"今天的晨会到晚了：原定 {view.late}，那时我没在线。")] if view.late else []
+    late = [Text(f"今天的晨会到晚了：原定 {view.late}，那会儿我没在线，现在补上。")] if view.late else []
     return Card("briefing", "blue", f"☀️ {view.team}组晨会 · {view.date}", (*late, *_body(view)), tuple(buttons))
 
 
@@ -84,8 +84,8 @@ def _body(view: View) -> tuple[Block, ...]:
         blocks.append(Facts(view.figures))
     blocks += _picture(view.points)
     if view.learn:
-        told = "  ".join(f"{mark} {case}" for mark, case in zip(NUMBERS, view.learn, strict=False))
-        blocks.append(Text(f"学{_count(len(view.learn))}个：{told}"))
+        blocks.append(Text(f"学{_count(len(view.learn))}个，今天就能用："))
+        blocks += [Text(f"{mark} {case}") for mark, case in zip(NUMBERS, view.learn, strict=False)]
     blocks += [Text(f"避一个：{view.avoid}")] if view.avoid else []
     blocks += [Text(f"今天多留意：{tip}") for tip in view.tips]
     blocks += [Text(f"恭喜：{told}") for told in view.honours]
@@ -94,7 +94,7 @@ def _body(view: View) -> tuple[Block, ...]:
 
 
 def _count(n: int) -> str:
-    return "一二三四五"[n - 1]
+    return "一两三四五"[n - 1]
 
 
 def _picture(points: Sequence[Point]) -> list[Block]:

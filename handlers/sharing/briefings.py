@@ -14,6 +14,7 @@ from handlers.posting import About
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from handlers.sharing import briefing_facts as facts
+from handlers.sharing import day_figures
 from rules import manners
 from storage import audit, briefings, occurrences, posts
 from storage.briefings import Briefing
@@ -23,7 +24,7 @@ TOO_LATE = time(18)  # then the day is over, and tomorrow's comes
 LATE = timedelta(minutes=10)  # so much later it says so
 PREVIEWS = ("lead",)
 LONGEST = 200  # characters of the lead's own words
-NEWS = timedelta(days=7)  # honours
+NEWS = timedelta(days=7)  # honours, and cases
 NOTHING = "昨天还没有会话，等有了再开。想说一句话，就写「晨会 想说的话」。"
 NAMELESS = "群里点名只为夸人，名字先换成了「同事」；要提醒谁，私下说更好。"
 EMPTY = "还没有会话，也没有案例、申诉、投票或荣誉可说"
@@ -59,14 +60,15 @@ def teams(ctx: Context) -> list[str]:
 
 def view_of(ctx: Context, tx: Tx, row: Briefing, late: str = "") -> View:
     day = date.fromisoformat(row.day)
-    span = facts.last_day(ctx, tx, row.team, day)
+    span = day_figures.last_day(ctx, tx, row.team, day)
+    today = datetime.combine(day, time(), ctx.zone)
     return View(
         row.code,
         row.team,
         day,
-        figures=facts.told(ctx, tx, row.team, span),
-        points=facts.points(ctx, tx, row.team, span.until),
-        learn=facts.learn(tx, row.team),
+        figures=day_figures.told(ctx, tx, row.team, span),
+        points=day_figures.points(ctx, tx, row.team, span.until),
+        learn=facts.learn(tx, row.team, today - NEWS, today + timedelta(days=1)),
         avoid="" if row.plain else facts.avoid(ctx, tx, row.team, span),
         tips=facts.tips(ctx, tx, row.team, span),
         waiting=facts.waiting(ctx, tx, row.team),

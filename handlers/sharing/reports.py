@@ -11,25 +11,24 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.posting import About
 from handlers.sharing import briefing_facts as facts
-from handlers.sharing.briefing_facts import Span
+from handlers.sharing import day_figures
+from handlers.sharing.day_figures import Span
 from storage.db import Tx
 
 STILL_NEWS = timedelta(hours=10)
 WEEK = "week"
 MONTH = "month"
+KINDS = (WEEK, MONTH)
 
 
 def look(ctx: Context) -> int:
     """The week on the first workday of a week, the month on the first of a month; the number of cards."""
     local = ctx.now().astimezone(ctx.zone)
     today, told = local.date(), 0
-    for kind, at, first in (
-        (WEEK, ctx.mornings.weekly, _week(today)),
-        (MONTH, ctx.mornings.monthly, today.replace(day=1)),
-    ):
-        begins = datetime.combine(today, at, ctx.zone)
-        if _first_workday(ctx, first) == today and due.is_news(ctx, begins, STILL_NEWS):
-            told += due.once(ctx, f"report_{kind}", begins, lambda tx, k=kind, on=first: _tell(ctx, tx, k, on))  # type: ignore[misc]
+    for kind, at in ((WEEK, ctx.mornings.weekly), (MONTH, ctx.mornings.monthly)):
+        first, when = begins(kind, today), datetime.combine(today, at, ctx.zone)
+        if _first_workday(ctx, first) == today and due.is_news(ctx, when, STILL_NEWS):
+            told += due.once(ctx, f"report_{kind}", when, lambda tx, k=kind, on=first: _tell(ctx, tx, k, on))  # type: ignore[misc]
     return told
 
 
@@ -43,19 +42,26 @@ def span_of(kind: str, first: date) -> Span:
 
 
 def view_of(ctx: Context, tx: Tx, team: str, kind: str, first: date) -> View:
-    """An empty team is all of them."""
+    """An empty team is all of them. What has passed is told as it was: what is open today is not."""
     span = span_of(kind, first)
+    since, until = span.moments(ctx)
+    latest = begins(kind, ctx.now().astimezone(ctx.zone).date()) == first
     return View(
         "",
         team,
         first,
-        figures=facts.told(ctx, tx, team, span),
-        points=facts.points(ctx, tx, team, span.until) if kind == WEEK else (),
-        learn=facts.learn(tx, team),
+        figures=day_figures.told(ctx, tx, team, span),
+        points=day_figures.points(ctx, tx, team, span.until) if kind == WEEK else (),
+        learn=facts.learn(tx, team, since, until, only=True),
         avoid=facts.avoid(ctx, tx, team, span),
-        waiting=facts.waiting(ctx, tx, team),
-        honours=facts.praised(tx, team, span.since),
+        waiting=facts.waiting(ctx, tx, team) if latest else (),
+        honours=facts.praised(tx, team, span.since, span.until),
     )
+
+
+def begins(kind: str, day: date) -> date:
+    """The first day of the week or month in which this day lies: a report tells of the one before."""
+    return day - timedelta(days=day.weekday()) if kind == WEEK else day.replace(day=1)
 
 
 def title_of(team: str, kind: str, first: date) -> str:
@@ -91,10 +97,6 @@ def _readers(ctx: Context, kind: str) -> Iterator[tuple[Person, str]]:
             yield person, person.team
         if kind == MONTH and person.role == "admin":
             yield person, ""
-
-
-def _week(today: date) -> date:
-    return today - timedelta(days=today.weekday())
 
 
 def _first_workday(ctx: Context, first: date) -> date | None:

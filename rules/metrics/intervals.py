@@ -21,6 +21,12 @@ def share(good: float, n: int, level: float = LEVEL) -> Interval | None:
     return low, 1.0 if good == n else (middle + half) / (1 + z2 / n)
 
 
+def count(n: int, level: float = LEVEL) -> Interval:
+    """How many there might as well have been (Poisson, on the square root scale, and never too narrow)."""
+    half = NormalDist().inv_cdf((1 + level) / 2) / 2
+    return max(0.0, sqrt(n) - half) ** 2, (sqrt(n + 1) + half) ** 2
+
+
 def mean(values: Sequence[float], level: float = LEVEL) -> Interval | None:
     """Student's t with Hall's (1992) transformation, because waits and amounts are skewed: long ones are few."""
     n = len(values)

@@ -4,15 +4,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.files import metric_packs
 from handlers.counting import figures
 from handlers.people import Directory
-from handlers.sharing import briefings, reports
-from rules.schedule import Schedule
+from handlers.sharing import briefing_facts, briefings, day_figures, reports
+from rules.schedule import Schedule, Shift
 from scheduler import calendar
-from storage import occurrences
+from storage import cases, occurrences
+from storage.cases import Source, Told
 from storage.db import Store
+from storage.tables import CONVERSATION
 from tests.handlers.stage import PEOPLE, ROOMS, Stage, text_of
 
 FRIDAY = date(2026, 11, 20)
@@ -186,3 +189,74 @@ def test_the_lead_has_the_week_and_the_admin_the_month_once(empty: Stage) -> Non
     (month,) = [card for card in stage.cards("@老管") if card["kind"] == "report_month"]
     assert month["title"] == "☀️ 全部月报 · 2026 年 11 月"
     assert "3 段，全部筛过" in text_of(month)
+
+
+def told_by(stage: Stage, day: date) -> dict[str, str]:
+    with stage.store.read() as tx:
+        return dict(day_figures.told(stage.ctx, tx, "售后", day_figures.Span(day, day, day - timedelta(days=7))))
+
+
+def test_each_figure_has_its_interval_and_is_held_against_the_week_before(empty: Stage) -> None:
+    for ago in range(7, 0, -1):
+        served(empty, date(2026, 11, 19) - timedelta(days=ago), talks=6)
+    served(empty, date(2026, 11, 19), talks=8)
+    told = told_by(empty, date(2026, 11, 19))
+    assert told["接待"] == "8 段，全部筛过（前一周平均一天 6 段，区间 4–15，样本少）"
+    assert told["客户等待"].startswith("中位数 30 秒（区间 30 秒–30 秒，")
+    assert told["满意"].startswith("100%（区间 ")
+    assert told["救回"] == "没有红色和橙色告警"
+
+
+def test_who_was_never_answered_is_counted_and_what_was_not_screened_is_not_said_to_be(empty: Stage) -> None:
+    day = date(2026, 11, 19)
+    served(empty, day, talks=2)
+    empty.at = datetime.combine(day, time(7), UTC)
+    empty.customer("在吗，有人吗", "unanswered")
+    assert told_by(empty, day)["接待"].startswith("3 段，全部筛过")
+    empty.store.transact(
+        lambda tx: tx.execute(
+            update(CONVERSATION).where(CONVERSATION.c.id == "shop:unanswered").values(screened_at=None)
+        )
+    )
+    assert told_by(empty, day)["接待"].startswith("3 段，筛过 2 段")
+
+
+def keep(stage: Stage, tactic: str, line: str, team: str = "售后", person: str = "") -> None:
+    told = Told("你们是骗子吧", before="你们是骗子吧", line=line, tactic=tactic)
+    source = Source(line, "star", team=team, person=person)
+    stage.store.transact(lambda tx: cases.collect(tx, source, told, "陈质检", stage.at))
+
+
+def test_three_sentences_to_copy_are_different_in_kind_and_named_is_who_agreed(stage: Stage) -> None:
+    keep(stage, "先认领问题", "我盯到底", person="小李")
+    keep(stage, "先认领问题", "交给我")
+    keep(stage, "给准信", "18 点前回您")
+    keep(stage, "共情在先", "换作是我也急", team="售前")
+    with stage.store.read() as tx:
+        told = briefing_facts.learn(tx, "售后", stage.at - timedelta(days=7), stage.at + timedelta(days=1))
+        later = stage.at + timedelta(days=60)
+        past = briefing_facts.learn(tx, "售后", later - timedelta(days=7), later, only=True)
+        days = {briefing_facts.learn(tx, "售后", later, later + timedelta(days=n)) for n in range(4)}
+    assert told == ("给准信：「18 点前回您」", "先认领问题：「交给我」", "共情在先：「换作是我也急」")
+    assert "骗子" not in "".join(told)
+    assert past == ()
+    assert len(days) > 1
+    assert any("先认领问题：「我盯到底」 — 小李" in one for one in days)
+
+
+def test_whoever_has_a_shift_is_on_duty_however_short_it_is(stage: Stage) -> None:
+    shifts = (Shift((time(9), time(18)), ("张主管",)), Shift((time(10), time(12)), ("阿明",)))
+    stage.ctx = replace(stage.ctx, schedule=Schedule(duty=(("每天", shifts),), workday=calendar.workdays()))
+    with stage.store.read() as tx:
+        assert briefing_facts.on_duty(stage.ctx, tx, "售后", FRIDAY) == "09:00 起张主管，10:00 起张主管、阿明"
+    stage.ctx = replace(stage.ctx, schedule=Schedule(duty=(("每天", shifts[:1]),), workday=calendar.workdays()))
+    with stage.store.read() as tx:
+        assert briefing_facts.on_duty(stage.ctx, tx, "售后", FRIDAY) == "张主管"
+
+
+def test_a_report_of_the_past_tells_nothing_of_today(stage: Stage) -> None:
+    at(stage, 10, 0, date(2026, 11, 25))
+    keep(stage, "给准信", "18 点前回您")
+    with stage.store.read() as tx:
+        for first, shown in ((date(2026, 11, 16), 0), (date(2026, 11, 23), 0), (date(2026, 11, 30), 1)):
+            assert len(reports.view_of(stage.ctx, tx, "售后", reports.WEEK, first).learn) == shown
