@@ -72,7 +72,8 @@ def _customer(text: str) -> Counts | None:
     counts = _count("customer", said)
     counts["negation"] = max(0, counts.get("negation", 0) - counts.pop("harmless", 0))
     counts["you"] = max(0, counts.get("you", 0) - counts.pop("kindly_you", 0))
-    knocks = said.count("在吗") + said.count("有人吗")  # a ping, and no question besides
+    # 在吗 is a ping, and no question besides.
+    knocks = said.count("在吗") + said.count("有人吗") if "ping" in counts else 0
     counts["asks"] = max(0, max(said.count("?"), said.count("吗")) - knocks)
     counts["loud"] = len(_LOUD.findall(said))
     counts["shouts"] = said.count("!")
@@ -85,8 +86,14 @@ def _customer(text: str) -> Counts | None:
 
 def _count(who: str, said: str) -> dict[str, int]:
     automaton, names = _automaton(who)
+    found = automaton.find_matches_as_indexes(said, overlapping=True)
+    counts = _tally(found, names)
+    return _tally(_uncovered(found, names), names) if "innocent" in counts else counts
+
+
+def _tally(found: Iterable[Match], names: Sequence[Sequence[str]]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for word, _, _ in _uncovered(automaton.find_matches_as_indexes(said, overlapping=True), names):
+    for word, _, _ in found:
         for name in names[word]:
             counts[name] = counts.get(name, 0) + 1
     return counts
@@ -95,8 +102,6 @@ def _count(who: str, said: str) -> dict[str, int]:
 def _uncovered(found: Sequence[Match], names: Sequence[Sequence[str]]) -> Sequence[Match]:
     """Without what an innocent phrase covers: 垃圾桶 is no 垃圾."""
     covers = [(start, end) for word, start, end in found if "innocent" in names[word]]
-    if not covers:
-        return found
     return [one for one in found if not any(start <= one[1] and one[2] <= end for start, end in covers)]
 
 
