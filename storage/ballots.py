@@ -8,9 +8,10 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from rules.poll import Vote
 from storage.db import upsert
-from storage.tables import BALLOT, BALLOT_STEP, DECISION, POLL_CASE, WORDING, WORDING_VOTE
+from storage.tables import BALLOT, BALLOT_STEP, DECISION, FINDING, POLL_CASE, POLL_SESSION, WORDING, WORDING_VOTE
 
-B, L, C, W, V, D = BALLOT.c, BALLOT_STEP.c, POLL_CASE.c, WORDING.c, WORDING_VOTE.c, DECISION.c
+B, L, C, S, W, V = BALLOT.c, BALLOT_STEP.c, POLL_CASE.c, POLL_SESSION.c, WORDING.c, WORDING_VOTE.c
+D, F = DECISION.c, FINDING.c
 SAID = ("role", "choice", "severity", "cause", "alarm", "at")
 # Built once: building a statement costs more than running it.
 STEP = BALLOT_STEP.insert()
@@ -39,6 +40,7 @@ class Spoken:
     cause: str
     outcome: str
     voted: str  # what the votes alone decided, before any meeting
+    at: datetime  # of what it is about
 
 
 def cast(tx: Connection, case: int, person: str, vote: Vote, surface: str, now: datetime) -> None:
@@ -114,14 +116,15 @@ def pooled(tx: Connection) -> list[Spoken]:
     """Every ballot that counted in a case that is closed, over all sessions; the last decision of each case."""
     last = select(D.case, func.max(D.version).label("version")).group_by(D.case).subquery()
     first = DECISION.alias("first")
+    told = (D.outcome, first.c.outcome.label("voted"), func.coalesce(F.found_at, S.proposed_at))
     asked = (
-        select(
-            B.case, C.rule, B.person, B.choice, B.severity, B.cause, D.outcome, first.c.outcome.label("voted"), C.own
-        )
+        select(B.case, C.rule, B.person, B.choice, B.severity, B.cause, *told, C.own)
         .join(POLL_CASE, C.id == B.case)
+        .join(POLL_SESSION, S.id == C.session)
+        .outerjoin(FINDING, F.id == C.finding)
         .join(DECISION, D.case == B.case)
         .join(last, (last.c.case == D.case) & (last.c.version == D.version))
         .join(first, (first.c.case == B.case) & (first.c.version == 1))
         .order_by(B.case, B.person)
     )
-    return [Spoken(*row[:8]) for row in tx.execute(asked) if row.person not in row.own]
+    return [Spoken(*row[:9]) for row in tx.execute(asked) if row.person not in row.own]

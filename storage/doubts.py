@@ -8,7 +8,7 @@ from storage.tables import APPEAL, APPEALED, CONVERSATION, FINDING, REVIEW_SAMPL
 
 A, D, C, F, R = APPEAL.c, APPEALED.c, CONVERSATION.c, FINDING.c, REVIEW_SAMPLE.c
 HALF = 0.5
-NEAR = 0.15  # so far from a half is still in doubt
+NEAR, FAR = 0.15, 0.35  # so far from a half is still in doubt; and when little else is
 
 
 def appealed(tx: Connection, since: datetime, limit: int) -> list[int]:
@@ -32,9 +32,9 @@ def reviewed(tx: Connection, since: datetime, limit: int) -> list[int]:
     return sorted(found, reverse=True)[:limit]
 
 
-def between(tx: Connection, since: datetime, limit: int) -> list[tuple[str, int | None]]:
+def between(tx: Connection, since: datetime, near: float, limit: int) -> list[tuple[str, int | None]]:
     """(conversation, its loudest standing finding) whose score is nearest to a half."""
-    close = (C.last_at >= since, C.risk > HALF - NEAR, C.risk < HALF + NEAR, C.screened_at.is_not(None))
+    close = (C.last_at >= since, C.risk > HALF - near, C.risk < HALF + near, C.screened_at.is_not(None))
     apart = func.abs(C.risk - HALF)
     ids = list(tx.scalars(select(C.id).where(*close).order_by(apart, C.id).limit(limit)))
     standing = select(F.conversation, F.id).where(F.conversation.in_(ids), F.standing, F.kind == "risk", F.severity > 0)

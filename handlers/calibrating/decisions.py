@@ -17,7 +17,7 @@ from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from handlers.reviewing.rerun import rerun
-from rules import proposals
+from rules import proposals, subject
 from rules.changes import Change
 from rules.difference import Difference
 from rules.model import Kind
@@ -237,15 +237,13 @@ def _talked(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 
 def _meant(ctx: Context, tx: Tx, request: Request) -> tuple[Case | None, str, Reply]:
-    code, _, rest = (request.text if not request.value else request.subject).strip().lstrip("#").partition(" ")
-    digits = code.upper().removeprefix("Q")
-    case = sessions.case(tx, int(digits)) if digits.isdecimal() and len(digits) < 10 else None
+    number, rest = subject.read(request.subject or request.text, "Q")
+    case = sessions.case(tx, number) if number is not None else None
     refusal = permissions.refusal(request.person, request.action, Matter())
-    subject = case.code if case else code[:20]
-    audit.write(tx, ctx.now(), request.speaker, request.action, subject, allowed=not refusal)
+    audit.write(tx, ctx.now(), request.speaker, request.action, case.code if case else rest[:20], allowed=not refusal)
     if refusal:
         return None, "", Reply(False, refusal)
-    return case, rest.strip(), Reply(False, "请带上题号，比如「质检确认 Q12」。")
+    return case, rest, Reply(False, "请带上题号，比如「质检确认 Q12」。")
 
 
 ACTIONS: Mapping[str, Act] = {

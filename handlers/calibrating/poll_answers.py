@@ -1,6 +1,5 @@
 """Questions about calibrations: how much people agree, how far one is with the group, and the minutes."""
 
-import re
 from collections.abc import Mapping
 
 from handlers import permissions, posting
@@ -15,6 +14,7 @@ from handlers.posting import About
 from handlers.protocols import Reply
 from handlers.requests import Act, Answer, Request
 from handlers.reviewing.ledger import title_of
+from rules import subject
 from storage import ballots, decisions
 from storage import polls as sessions
 from storage.db import Tx
@@ -22,7 +22,7 @@ from storage.db import Tx
 
 def agreement(ctx: Context, tx: Tx, request: Request) -> Card:
     spoken = ballots.pooled(tx)
-    rules = {name: criteria.agreed(said) for name, said in criteria.by_rule(spoken).items()}
+    rules = {name: criteria.agreed(said) for name, said in criteria.by_rule(tx, spoken).items()}
     known = decisions.criteria(tx)
     stages = {title_of(ctx, name): known[id_].stage for name in rules if (id_ := name.partition("@")[0]) in known}
     titled = {title_of(ctx, name): found for name, found in rules.items()}
@@ -41,9 +41,9 @@ def _minutes(ctx: Context, tx: Tx, request: Request) -> Reply:
     target = ctx.people.direct(request.person, request.place) if request.person else None
     if refusal or target is None:
         return Reply(False, refusal or "我还不知道怎么私信你，请管理员补上你的账号。")
-    found = re.match(r"#?(?:poll)?(\d{1,9})", request.subject or request.text.strip())
+    number, _ = subject.read(request.subject or request.text, "poll")
     closed = [session for session in sessions.latest(tx) if session.state == "closed"]
-    wanted = [session for session in closed if found is None or session.id == int(found[1])]
+    wanted = [session for session in closed if number is None or session.id == number]
     if not wanted:
         return Reply(False, "还没有结束的共评，纪要要等结果出来。")
     card = poll_results.minutes(wanted[0], poll_show.all_ended(ctx, tx, wanted[0]), ctx.zone)

@@ -22,26 +22,27 @@ WHO = {Speaker.CUSTOMER: "客户", Speaker.AGENT: "客服", Speaker.BOT: "机器
 
 
 def proposed(ctx: Context, tx: Tx) -> list[Question]:
-    """At most five, no conversation twice."""
+    """At most five, no conversation twice; fewer than three are no session, so that then more are in doubt."""
     seen = polls.asked(tx, ctx.now() - NOT_AGAIN)
     found: list[Question] = []
-    for conversation, finding, why in _candidates(ctx, tx):
-        if len(found) == MOST:
-            break
-        if conversation in seen:
+    for conversation, finding, why, most in _candidates(ctx, tx):
+        if len(found) >= most or conversation in seen:
             continue
         seen.add(conversation)
         question = _question(ctx, tx, conversation, finding, why)
         found += [question] if question else []
-    return found
+    return found if len(found) >= LEAST else []
 
 
-def _candidates(ctx: Context, tx: Tx) -> Iterator[tuple[str, int | None, str]]:
+def _candidates(ctx: Context, tx: Tx) -> Iterator[tuple[str, int | None, str, int]]:
+    """(conversation, finding, why, how many questions there may be with it)."""
     since = ctx.now() - BACK
     for why, ids in (("appeal", doubts.appealed(tx, since, MOST)), ("review", doubts.reviewed(tx, since, MOST))):
         judged = {one.id: one for one in judgements.among(tx, ids)}
-        yield from ((judged[id_].conversation, id_, why) for id_ in ids if id_ in judged)
-    yield from ((conversation, finding, "score") for conversation, finding in doubts.between(tx, since, 4 * MOST))
+        yield from ((judged[id_].conversation, id_, why, MOST) for id_ in ids if id_ in judged)
+    for near, most in ((doubts.NEAR, MOST), (doubts.FAR, LEAST)):
+        scored = doubts.between(tx, since, near, 4 * MOST)
+        yield from ((conversation, finding, "score", most) for conversation, finding in scored)
 
 
 def _question(ctx: Context, tx: Tx, conversation: str, finding: int | None, why: str) -> Question | None:

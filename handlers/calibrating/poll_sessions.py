@@ -1,7 +1,7 @@
 """共评校准 from week to week: proposed the day before, confirmed by QA, opened, closed, its wordings chosen, told."""
 
-import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +16,7 @@ from handlers.posting import About
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from handlers.reviewing import ledger
+from rules import subject
 from rules.schedule import off_the_bell
 from storage import audit, ballots, occurrences, posts
 from storage import polls as sessions
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 
 AHEAD = timedelta(days=1)
 LATE = timedelta(hours=2)  # after the due time there is still something to propose
+LOOK = timedelta(hours=1)
 WAITS = timedelta(days=1)  # for QA, from the due time on
 NOTICE = timedelta(minutes=10)  # the agent of a case reads it so long before the room
 REDRAW = timedelta(minutes=2)  # the count of voters; every drawing is a call that is counted
@@ -54,16 +56,20 @@ def begins_at(ctx: Context) -> datetime | None:
 
 
 def _propose(ctx: Context) -> int:
+    """Whether there is enough to ask is looked at once an hour, until there is."""
     begins = begins_at(ctx)
-    if begins is None or not poll_show.rooms(ctx):
+    if begins is None or not poll_show.rooms(ctx) or not due.waits(ctx, "calibration", begins):
         return 0
-    return due.once(ctx, "calibration", begins, lambda tx: propose(ctx, tx, begins))
+    looked = begins - AHEAD + (ctx.now() - begins + AHEAD) // LOOK * LOOK
+    return due.once(ctx, "calibration_look", looked, lambda tx: propose(ctx, tx, begins))
 
 
 def propose(ctx: Context, tx: Tx, begins: datetime) -> int:
-    """With nothing to ask there is no session."""
+    """With too little to ask there is no session."""
     questions = poll_questions.proposed(ctx, tx)
-    session = sessions.propose(tx, questions, begins, ctx.now()) if questions else None
+    if not questions or not occurrences.take(tx, "calibration", begins, ctx.now()):
+        return 0
+    session = sessions.propose(tx, questions, begins, ctx.now())
     if session is None:
         return 0
     if ctx.now() >= begins:  # late already: one card is enough
@@ -182,6 +188,9 @@ def _close_wordings(ctx: Context, tx: Tx, session: Session) -> None:
 
 def _finish(ctx: Context, tx: Tx, session: Session) -> None:
     poll_close.close(ctx, tx, session)
+    for post in posts.about(tx, f"{session.code}.word"):
+        if poll_show.private(ctx, post.chat):  # elsewhere a change would be another line
+            posting.renew(ctx, tx, post, cards.opening(replace(session, state="closed"), 0, ctx.zone))
     criteria.look(ctx, tx)
 
 
@@ -202,9 +211,10 @@ STEPS: Mapping[str, Step] = {
 
 
 def _confirm(ctx: Context, tx: Tx, request: Request) -> Reply:
-    session, _, refused = _meant(ctx, tx, request)
+    number, _ = subject.read(request.subject or request.text, "poll")
+    session, refusal = _meant(ctx, tx, request, number)
     if session is None:
-        return refused
+        return Reply(False, refusal or "请带上编号，比如「确认校准 3」。")
     if session.state != "proposed":
         return Reply(False, f"这一场{cards.STATES[session.state]}，不用再确认。")
     opens = max(session.due_at, ctx.now() + NOTICE)
@@ -216,29 +226,27 @@ def _confirm(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 
 def _drop(ctx: Context, tx: Tx, request: Request) -> Reply:
-    session, rest, refused = _meant(ctx, tx, request)
-    if session is None:
-        return refused
-    known = sessions.cases(tx, session.id)
-    case = next((one for one in known if one.code == rest.strip().upper()), None)
-    if session.state != "proposed" or case is None:
+    """By its button, or typed: 去掉 Q8."""
+    number, _ = subject.read(request.choice or request.text, "Q")
+    case = sessions.case(tx, number) if number is not None else None
+    session, refusal = _meant(ctx, tx, request, case.session if case else None)
+    if case is None or session is None:
+        return Reply(False, refusal or "请带上题号，比如「去掉 Q8」。")
+    if session.state != "proposed":
         return Reply(False, "这一题不在待确认的题目里。")
-    if len(known) == 1:
+    if len(sessions.cases(tx, session.id)) == 1:
         return Reply(False, "就剩这一题了；这周不想开的话，不确认就行。")
     sessions.drop(tx, case.id)
     _renew(ctx, tx, session)
     return Reply(True, f"去掉了 {case.code}。")
 
 
-def _meant(ctx: Context, tx: Tx, request: Request) -> tuple[Session | None, str, Reply]:
-    typed = request.text.strip() if not request.value else f"{request.subject} {request.choice}"
-    found = re.match(r"#?(?:poll)?(\d{1,9})\s*(.*)", typed)
+def _meant(ctx: Context, tx: Tx, request: Request, number: int | None) -> tuple[Session | None, str]:
+    """The session, or why not; nobody else changes it meanwhile."""
     refusal = permissions.refusal(request.person, request.action, Matter())
-    session = sessions.get(tx, int(found[1]), lock=True) if found and not refusal else None
-    audit.write(tx, ctx.now(), request.speaker, request.action, typed[:20], allowed=not refusal)
-    if refusal:
-        return None, "", Reply(False, refusal)
-    return session, found[2] if found else "", Reply(False, "请带上编号，比如「确认校准 3」。")
+    told = request.value or request.text
+    audit.write(tx, ctx.now(), request.speaker, request.action, told[:20], allowed=not refusal)
+    return sessions.get(tx, number, lock=True) if number is not None and not refusal else None, refusal
 
 
 ACTIONS: Mapping[str, Act] = {"confirm_poll": _confirm, "drop_question": _drop}

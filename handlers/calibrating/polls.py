@@ -1,6 +1,5 @@
 """投票, 说法, 选说法, 我说: what people say in a calibration, by button, form, page or directly; never in public."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -15,14 +14,13 @@ from handlers.permissions import Matter
 from handlers.posting import About
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
-from rules import causes
+from rules import causes, subject
 from rules.poll import ALARMS, CHOICES, DEDUCT, SEVERITIES, Vote
 from storage import ballots, posts
 from storage import polls as sessions
 from storage.db import Tx
 from storage.polls import Case, Session
 
-CODE = re.compile(r"[#\s]*Q?(\d{1,9})\b[\s,，:：]*(.*)", re.IGNORECASE | re.DOTALL)
 CHOSEN = {word: name for name, word in CHOICES.items()} | {"扣": DEDUCT}
 HEAVY = {word: n for n, word in SEVERITIES.items()}
 SPOKE = {word: name for name, word in ALARMS.items()}
@@ -163,12 +161,12 @@ def _meant(ctx: Context, tx: Tx, request: Request) -> Meant:
     typed = not request.value
     if typed and request.place is not None and not request.place.direct:
         return None, None, None, "", Reply(False, ALOUD)
-    spoken = CODE.fullmatch(request.text.strip() if typed else request.subject)
-    case = sessions.case(tx, int(spoken[1])) if spoken else None
+    number, rest = subject.read(request.text if typed else request.subject, "Q")
+    case = sessions.case(tx, number) if number is not None else None
     session = sessions.get(tx, case.session, shared=True) if case else None
-    if spoken is None or case is None or session is None:
+    if case is None or session is None:
         return None, None, None, "", Reply(False, HOW)
-    return request.person, session, case, (spoken[2].strip() if typed else request.choice), Reply(False, OVER)
+    return request.person, session, case, (rest if typed else request.choice), Reply(False, OVER)
 
 
 ACTIONS: Mapping[str, Act] = {"vote": _vote, "better": _better, "pick": _pick, "own_word": _own_word}

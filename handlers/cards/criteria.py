@@ -9,7 +9,7 @@ from storage.decisions import Criterion
 def criterion(one: Criterion, title: str, value: str) -> Card:
     rows = [("规则", clean(title)), ("为什么", one.because)]
     if one.proposed:
-        rows.insert(1, ("现在", STAGES[one.stage]))
+        rows[1:1] = [("现在", STAGES[one.stage]), ("编号", f"#{value}")]
         calm = Text("没人同意之前，还和现在一样。以后看法变了，会自动退回来。")
         taps = (
             Button("同意", "promote", value, command=f"同意 {value}", style="primary"),

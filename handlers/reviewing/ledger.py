@@ -42,10 +42,11 @@ def show(ctx: Context, tx: Tx, request: Request) -> Card:
 
 def apart(raised: Iterable[Raised], epochs: Mapping[str, Sequence[tuple[datetime, str]]]) -> list[Raised]:
     """What a rule raised before and after people changed it are two figures: slow_reply@3 and slow_reply@3+R5."""
-    return [replace(one, rule=one.rule + _epoch(one.at, epochs.get(one.rule, ()))) for one in raised]
+    return [replace(one, rule=one.rule + epoch(one.at, epochs.get(one.rule, ()))) for one in raised]
 
 
-def _epoch(at: datetime, begins: Sequence[tuple[datetime, str]]) -> str:
+def epoch(at: datetime, begins: Sequence[tuple[datetime, str]]) -> str:
+    """+R5 from that change on; empty before the first."""
     return next((f"+{code}" for since, code in reversed(begins) if at >= since), "")
 
 

@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam, update
+
 from handlers.calibrating import decisions, poll_sessions
+from handlers.calibrating.poll_questions import LEAST
 from handlers.people import Directory, Person, Room
 from handlers.protocols import Reply
 from rules.schedule import Schedule
 from storage import judgements, polls
 from storage.polls import Case, Session
+from storage.tables import CONVERSATION
 from tests.handlers.stage import PEOPLE, ROOMS, Stage
 
 WEDNESDAY = datetime(2026, 11, 25, 7, 7, tzinfo=UTC)  # 15:07 in Shanghai
@@ -20,6 +24,7 @@ POLLS = (
     Room("共评群", "sandbox", "polls", wants=("polls",)),
     Room("质检群", "sandbox", "qa", wants=("review",)),
 )
+MIDDLING = update(CONVERSATION).where(CONVERSATION.c.id == bindparam("number")).values(risk=0.5)
 SAYINGS = (
     "买了三天就降价，能退差价吗？你们再不管我就投诉",
     "快递三天没动了，急用，再不到我就给差评",
@@ -50,6 +55,10 @@ def doubtful(stage: Stage, n: int = 3) -> None:
         stage.say("张主管", f"原因 A{number + 1} 知识", "@张主管")
         stage.say("小李", f"申诉 A{number + 1} 当时已经解释过了", "@小李")
         stage.say("陈质检", f"部分成立 AP{number + 1} 流程 规则没写清楚", "@陈质检")
+    for number in range(n, LEAST):  # a session needs more than these
+        stage.customer("请问发票怎么开", f"x{number}")
+        stage.agent("您好，订单页就能申请", f"x{number}")
+        stage.store.transact(lambda tx, number=number: tx.execute(MIDDLING, {"number": f"shop:x{number}"}))  # type: ignore[misc]
 
 
 def goes(stage: Stage, to: datetime) -> None:
@@ -61,8 +70,11 @@ def goes(stage: Stage, to: datetime) -> None:
 
 
 def confirmed(stage: Stage, n: int = 1) -> Session:
+    """With only so many questions: QA drops the others."""
     doubtful(stage, n)
     goes(stage, WEDNESDAY - timedelta(hours=20))
+    for case in cases(stage)[n:]:
+        stage.store.transact(lambda tx, case=case: polls.drop(tx, case.id))  # type: ignore[misc]
     assert press(stage, "陈质检", stage.cards("qa")[-1], "confirm_poll").ok
     return session(stage)
 

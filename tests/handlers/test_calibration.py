@@ -1,9 +1,10 @@
 """共评校准: proposed, confirmed, blind while it is open, decided by the rule, and told without a name."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
-from handlers.calibrating import poll_sessions
+from handlers.calibrating import poll_sessions, poll_show
 from storage import ballots, decisions, polls, verdicts
 from storage import cases as library
 from storage.polls import Case
@@ -165,6 +166,41 @@ def test_nobody_confirms_and_nothing_opens_until_a_day_has_gone(stage: Stage) ->
     assert {card["state"] for card in stage.cards("qa")} == {"这周没开"}
 
 
+def test_a_question_is_dropped_and_a_session_confirmed_by_typing(stage: Stage) -> None:
+    ready(stage)
+    doubtful(stage)
+    goes(stage, WEDNESDAY - timedelta(hours=20))
+    first = cases(stage)[0]
+    stage.say("小周", f"去掉 {first.code}", "@小周")
+    assert len(cases(stage)) == 3
+    stage.say("陈质检", f"去掉 {first.code}", "@陈质检")
+    assert first.code not in [case.code for case in cases(stage)]
+    stage.say("陈质检", "确认校准 1", "@陈质检")
+    assert session(stage).state == "confirmed"
+
+
+def test_all_wordings_can_be_chosen_on_the_card_and_the_call_to_choose_ends_with_it(stage: Stage) -> None:
+    ready(stage)
+    case = opened(stage)[0]
+    writers = ("张主管", "王主管", "老管", "陈质检", "林质检", "阿明", "小周")
+    for person in writers:
+        stage.say(person, f"说法 {case.code} {person}会这样说，请大家看看", f"@{person}")
+    goes(stage, stage.at + timedelta(minutes=61))
+    choosing = of(stage, case)
+    options = next(block["options"] for block in choosing["blocks"] if block["type"] == "choices")
+    assert len(options) == len(writers)
+    with stage.store.read() as tx:
+        told = poll_show.card(stage.ctx, tx, session(stage), case, "dingtalk")
+        plain = poll_show.card(
+            replace(stage.ctx, editable=frozenset({"dingtalk"})), tx, session(stage), case, "dingtalk"
+        )
+    assert f"选说法 {case.code} 1" in str(told)
+    assert f"选说法 {case.code} 6" in str(plain)
+    goes(stage, stage.at + timedelta(minutes=21))
+    assert [card["state"] for card in stage.cards("polls") if "选完了" in card["title"]] == ["已结束"]
+    assert not any("来选更好的说法" in card["title"] for card in stage.cards("polls"))
+
+
 def test_my_alignment_is_told_to_me_alone(stage: Stage) -> None:
     voted(stage)
     closed(stage)
@@ -185,6 +221,6 @@ def test_three_processes_propose_and_open_once(stage: Stage) -> None:
         stage.at = WEDNESDAY
         list(pool.map(lambda _: poll_sessions.work(stage.ctx), range(6)))
     stage.settle()
-    assert len(stage.cards("polls")) == 1
+    assert len(stage.cards("polls")) == 3
     with stage.store.read() as tx:
         assert len(polls.latest(tx)) == 1

@@ -5,8 +5,9 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from handlers.calibrating import criteria, poll_questions
+from rules.changes import EXAMPLE, Change
 from rules.poll import DEDUCT, KEEP, Vote
-from storage import ballots, decisions, polls, retention
+from storage import ballots, decisions, polls, retention, rule_changes
 from storage.db import Tx
 from storage.decisions import Told
 from storage.polls import Question
@@ -26,12 +27,32 @@ def asked(stage: Stage) -> list[Question]:
         return poll_questions.proposed(stage.ctx, tx)
 
 
-def test_scores_in_the_middle_are_asked_about_nearest_to_a_half_first(stage: Stage) -> None:
-    ready(stage)
-    for n, risk in enumerate((0.2, 0.6, 0.49, 0.9)):
+def scored(stage: Stage, *risks: float) -> None:
+    for n, risk in enumerate(risks):
         served(stage, f"c{n}")
         stage.store.transact(lambda tx, n=n, risk=risk: _score(tx, f"shop:c{n}", risk))  # type: ignore[misc]
-    assert [(one.conversation, one.why) for one in asked(stage)] == [("shop:c2", "score"), ("shop:c1", "score")]
+
+
+def test_scores_in_the_middle_are_asked_about_nearest_first_and_farther_ones_only_to_have_three(stage: Stage) -> None:
+    ready(stage)
+    scored(stage, 0.2, 0.6, 0.49, 0.95, 0.75)
+    assert [(one.conversation, one.why) for one in asked(stage)] == [
+        ("shop:c2", "score"),
+        ("shop:c1", "score"),
+        ("shop:c4", "score"),
+    ]
+
+
+def test_fewer_than_three_are_no_session_and_it_is_looked_for_again(stage: Stage) -> None:
+    ready(stage)
+    stage.at = WEDNESDAY - timedelta(days=2)
+    scored(stage, 0.5, 0.5)
+    goes(stage, WEDNESDAY - timedelta(hours=23))
+    assert not stage.cards("qa")
+    served(stage, "c9")
+    stage.store.transact(lambda tx: _score(tx, "shop:c9", 0.5))
+    goes(stage, WEDNESDAY - timedelta(hours=20))
+    assert "这 3 题" in stage.cards("qa")[-1]["title"]
 
 
 def _score(tx: Tx, conversation: str, risk: float) -> None:
@@ -40,13 +61,10 @@ def _score(tx: Tx, conversation: str, risk: float) -> None:
 
 def test_two_reviews_that_differ_come_before_scores(stage: Stage) -> None:
     ready(stage)
-    for n in (1, 2):
-        served(stage, f"c{n}")
-        stage.store.transact(lambda tx, n=n: _score(tx, f"shop:c{n}", 0.5))  # type: ignore[misc]
+    scored(stage, 0.48, 0.5, 0.53)
     stage.store.transact(lambda tx: _reviewed(tx, stage))
-    first, second = asked(stage)
-    assert (first.conversation, first.why) == ("shop:c2", "review")
-    assert (second.conversation, second.why) == ("shop:c1", "score")
+    told = [(one.conversation, one.why) for one in asked(stage)]
+    assert told == [("shop:c2", "review"), ("shop:c1", "score"), ("shop:c0", "score")]
 
 
 def _reviewed(tx: Tx, stage: Stage) -> None:
@@ -58,9 +76,8 @@ def _reviewed(tx: Tx, stage: Stage) -> None:
 
 def test_nobody_s_name_nor_number_is_in_an_excerpt(stage: Stage) -> None:
     ready(stage)
-    served(stage, "c1")
-    stage.store.transact(lambda tx: _score(tx, "shop:c1", 0.5))
-    (question,) = asked(stage)
+    scored(stage, 0.5, 0.5, 0.5)
+    question = asked(stage)[0]
     words = " ".join(said for _, said in question.excerpt)
     assert not any(name in words for name in ("小李", "王女士", "13800000000"))
     assert question.own == ("小李",)
@@ -71,8 +88,7 @@ def test_a_conversation_is_asked_about_once_and_nothing_is_proposed_without_ques
     goes(stage, WEDNESDAY - timedelta(hours=20))
     assert not stage.cards("qa")
     stage.at = WEDNESDAY + timedelta(days=5)
-    served(stage, "c1")
-    stage.store.transact(lambda tx: _score(tx, "shop:c1", 0.5))
+    scored(stage, 0.5, 0.5, 0.5)
     goes(stage, WEDNESDAY + timedelta(days=6, hours=3))
     assert session(stage).state == "proposed"
     assert asked(stage) == []
@@ -80,12 +96,11 @@ def test_a_conversation_is_asked_about_once_and_nothing_is_proposed_without_ques
 
 def test_excerpts_go_when_the_conversations_go(stage: Stage) -> None:
     ready(stage)
-    served(stage, "c1")
-    stage.store.transact(lambda tx: _score(tx, "shop:c1", 0.5))
+    scored(stage, 0.5, 0.5, 0.5)
     goes(stage, WEDNESDAY - timedelta(hours=20))
     stage.store.transact(lambda tx: retention.forget(tx, WEDNESDAY))
     with stage.store.read() as tx:
-        assert [case.excerpt for case in polls.cases(tx, 1)] == [()]
+        assert [case.excerpt for case in polls.cases(tx, 1)] == [(), (), ()]
 
 
 def _voted(tx: Tx, stage: Stage, n: int, outcome: str) -> None:
@@ -125,3 +140,47 @@ def test_a_rule_is_trusted_further_only_by_qa_and_less_by_itself(stage: Stage) -
     assert stages(stage, 31, 32, 5) == "hybrid"
     assert stages(stage, 32, 120, 1) == "human_only"
     assert "现在只由人判" in text_of(stage.cards("qa")[-1])
+
+
+def test_a_question_that_more_votes_have_answered_is_taken_back_from_qa(stage: Stage) -> None:
+    ready(stage)
+    assert stages(stage, 1, 31, 5) == "human_only"
+    (card,) = stage.cards("qa")
+    stages(stage, 31, 90, 1)
+    (now,) = stage.cards("qa")
+    assert now["key"] == card["key"]
+    assert not any(button["action"] for button in now["buttons"])
+    assert not stage.press_value("陈质检", now, "promote", card["buttons"][0]["value"], "qa").ok
+    with stage.store.read() as tx:
+        assert decisions.stage(tx, "refund") == "human_only"
+
+
+def test_the_question_is_answered_by_typing_too(stage: Stage) -> None:
+    ready(stage)
+    stages(stage, 1, 31, 5)
+    (card,) = stage.cards("qa")
+    said = card["buttons"][0]["command"]
+    assert said == f"同意 {card['buttons'][0]['value']}"
+    stage.say("小周", said, "@小周")
+    stage.say("陈质检", said.lower(), "qa")
+    with stage.store.read() as tx:
+        assert decisions.stage(tx, "refund") == "hybrid"
+
+
+def test_votes_about_a_rule_before_it_was_changed_prove_nothing_of_it_afterwards(stage: Stage) -> None:
+    ready(stage)
+    assert stages(stage, 1, 15, 5) == "human_only"
+    change = Change("refund", 1, EXAMPLE, "我要退货")
+
+    def accepted(tx: Tx) -> None:
+        number = rule_changes.propose(tx, change, "共评", "poll:1", stage.at)
+        assert rule_changes.decide(tx, number or 0, "陈质检", stage.at, accept=True)
+
+    stage.at += timedelta(days=1)
+    stage.store.transact(accepted)
+    stage.at += timedelta(days=1)
+    stages(stage, 15, 31, 5)
+    assert not stage.cards("qa")
+    with stage.store.read() as tx:
+        found = criteria.by_rule(tx, ballots.pooled(tx))
+    assert {name: criteria.agreed(said).cases for name, said in found.items()} == {"refund@1+R1": 16}
