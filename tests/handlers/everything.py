@@ -67,7 +67,8 @@ def _cases(tx: Tx, now: datetime) -> None:
     """S1 asks 小李, S2 is shown, S3 is in the library."""
     for number, state in ((1, "asked"), (2, "shown"), (3, "shown")):
         put(tx, "case_", id=number, key=f"star:shop:x{number}", conversation="shop:c1", account="shop:xiaoli",
-            team="售后", quote="谢谢你", found_at=now, state="collected" if number == 3 else "found")  # fmt: skip
+            team="售后", quote="谢谢你", found_at=now, state="collected" if number == 3 else "found",
+            line="我先帮您查")  # fmt: skip
         put(tx, "highlight", case=number, person="小李", state=state, asked_at=now)
 
 
@@ -86,8 +87,8 @@ def _polls(tx: Tx, now: datetime) -> None:
         put(tx, "wording_vote", case=4, person=name, wording=3, at=now)
     put(tx, "rule_change", id=3, rule="fees", version=1, what="severity", value="none", reason="共评", link="poll:1",
         state="proposed", proposed_at=now)  # fmt: skip
-    put(tx, "decision_", id=1, case=4, version=1, conversation="shop:c1", rule="fees@1", outcome="keep",
-        counts={"keep": 5}, by="陈质检", at=now, change=3, rerun="done")  # fmt: skip
+    put(tx, "decision_", id=1, case=4, version=1, conversation="shop:c1", rule="fees@1", outcome="talk",
+        alarm="wrong", counts={"deduct": 2, "keep": 3}, by="陈质检", at=now, change=3, rerun="done")  # fmt: skip
 
 
 def _question(tx: Tx, number: int, session: int) -> None:

@@ -45,7 +45,7 @@ MAY: Mapping[str, str] = {
     "appeal": "own", "appeal_accept": KEEPS, "appeal_partly": KEEPS, "appeal_reject": KEEPS,
     "briefing_read": KNOWN, "briefing_words": OURS, "briefing_plain": OURS, "briefing_now": OURS,
     "praise_open": "own", "praise_anonymous": "own", "praise_private": "own", "like": OTHERS, "nominate": OTHERS,
-    "not_fitting": f"own {READS}", "collect": READS, "case_used": KNOWN,
+    "not_fitting": f"own {READS}", "collect": f"{MINDS} qa", "case_used": KNOWN,
     "honour_confirm": OURS, "honour_swap": OURS, "honour_skip": OURS, "honour_public": "own", "honour_quiet": "own",
     "growth": KNOWN, "goal_decline": "own lead qa", "goal_set": "own lead qa", "drill": "own",
     "vote": OTHERS, "better": KNOWN, "pick": KNOWN, "own_word": "own", "confirm_poll": KEEPS, "drop_question": KEEPS,
@@ -75,10 +75,11 @@ SAID: Mapping[str, str] = {
     "honour_swap": "换人 H1 阿明 这周他更难", "honour_skip": "不评 H1", "honour_public": "公开荣誉 H2",
     "honour_quiet": "低调 H2", "goal_decline": "先不练 L1", "goal_set": "定目标 小李 一次解决",
     "vote": "投票 Q2 不扣", "better": "说法 Q2 我先帮您查清楚再回您", "pick": "选说法 Q3 1",
-    "own_word": "我说 Q2 那天系统查不到", "confirm_poll": "确认校准 poll1", "accept_rule": "质检确认 Q4",
-    "keep_rule": "保留原样 Q4", "exclude_words": "排除词 Q4 第几天了", "talked": "定论 Q4 不扣 会上说清了",
-    "minutes": "会议纪要 poll4", "try": "试一句 再不退款我就投诉", "why": "为什么没提醒 A1", "who_looked": "谁看过",
-    "cases": "案例 退款", "team_portrait": "团队 售后", "shop_portrait": "店铺 云雀旗舰店",
+    "own_word": "我说 Q2 那天系统查不到", "confirm_poll": "确认校准 poll1", "drop_question": "去掉 Q5",
+    "accept_rule": "质检确认 Q4", "keep_rule": "保留原样 Q4", "exclude_words": "排除词 Q4 第几天了",
+    "talked": "定论 Q4 不扣 会上说清了", "minutes": "会议纪要 poll4", "try": "试一句 再不退款我就投诉",
+    "why": "为什么没提醒 A1", "who_looked": "谁看过", "cases": "案例 退款", "team_portrait": "团队 售后",
+    "shop_portrait": "店铺 云雀旗舰店",
 }  # fmt: skip
 # Votes are secret, and typed to us alone.
 ALONE = frozenset({"vote", "better", "pick", "own_word"})
@@ -89,9 +90,9 @@ TELLS: Mapping[str, str] = {
     "guide": "我能帮你", "alerts": "#A1", "status": "过去 24 小时", "try": "投诉", "duty": "值班",
     "mutes": "云雀旗舰店", "why": "A1", "ledger": "规则账本", "learn": "再学一遍", "roll_back": "模型",
     "who_looked": "看过", "cases": "案例", "my_figures": "本周", "portrait": "近 8 周", "team_portrait": "售后",
-    "shop_portrait": "云雀旗舰店", "accounts": "shop:", "honours": "荣誉", "points": "积分", "my_reviews": "近 30 天",
-    "outcomes": "服务以后", "talk_tracks": "话术", "agreement": "一致", "my_alignment": "共评",
-    "shadow": "本来会提醒",
+    "shop_portrait": "云雀旗舰店", "accounts": "shop:", "honours": "荣誉", "points": "积分",
+    "my_reviews": "近 30 天", "outcomes": "服务以后", "talk_tracks": "话术", "agreement": "一致",
+    "my_alignment": "共评", "shadow": "本来会提醒",
 }  # fmt: skip
 # Allowed to ask, and told of nothing: what there is is another team's.
 TOLD_NOTHING: Mapping[tuple[str, str], str] = {
