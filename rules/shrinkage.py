@@ -16,12 +16,16 @@ from numpy.typing import NDArray
 from rules import beta
 
 LEVEL = 0.9
-GRID = 14
-PRECISIONS = np.geomspace(2.0, 4000.0, GRID)  # from all apart to all the same
-STEPS = np.array([-2.4, -1.2, 0.0, 1.2, 2.4])  # standard errors
+GRID = 12
+APART = np.geomspace(1.0, 2000.0, GRID)  # from people as different as one hump allows to all the same
+STEPS = np.array([-2.4, -1.6, -0.8, 0.0, 0.8, 1.6, 2.4])  # standard errors
+SHOWS = 30  # cases of the rarer kind that could show how people differ
+DRAWS = 240
+MANY = 40  # people; with more, where their middle is is hardly in doubt
 Interval = tuple[float, float]
 TAIL = (1 - LEVEL) / 2
 OPEN = (0.0, 1.0)
+SAME, TINY = 1e-9, 1e-18
 Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 Numbers = NDArray[np.float64]
 
@@ -30,7 +34,7 @@ Numbers = NDArray[np.float64]
 class Estimate:
     value: float  # a rate, or the logarithm of a time
     interval: Interval  # 90 %
-    above: float  # chance of being above the median of the group
+    above: float  # chance of being above the median of the group; half where nothing tells people apart
     n: float
 
 
@@ -41,11 +45,13 @@ class Rates:
     n: Sequence[float]
     posteriors: Sequence[tuple[float, float]]
     middle: float
+    above: Sequence[float] = ()  # empty: by the posterior alone, because the middle of so many is hardly in doubt
 
     def estimate(self, place: int, intervals: bool = True) -> Estimate:
         a, b = self.posteriors[place]
         interval = (beta.quantile(TAIL, a, b), beta.quantile(1 - TAIL, a, b)) if intervals else OPEN
-        return Estimate(a / (a + b), interval, 1 - beta.below(self.middle, a, b), self.n[place])
+        above = self.above[place] if self.above else 1 - beta.below(self.middle, a, b)
+        return Estimate(a / (a + b), interval, above, self.n[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,54 +61,89 @@ class Times:
     n: Sequence[float]
     posteriors: Sequence[tuple[float, float]]  # mean, standard deviation
     middle: float
+    above: Sequence[float] = ()
 
     def estimate(self, place: int, intervals: bool = True) -> Estimate:
         mean, sd = self.posteriors[place]
-        above = 1 - NormalDist(mean, max(sd, 1e-9)).cdf(self.middle)
+        above = self.above[place] if self.above else 1 - NormalDist(mean, max(sd, 1e-9)).cdf(self.middle)
         return Estimate(mean, (mean - Z * sd, mean + Z * sd), above, self.n[place])
 
 
 def rates(n: Numbers, good: Numbers) -> Rates:
     """`good` of `n` of each person, after what the case mix explains."""
-    posteriors = _beta_posteriors(n, good) if (n > 0).any() else []
-    return Rates(n.tolist(), posteriors, median([a / (a + b) for a, b in posteriors] or [0.0]))
+    if not (n > 0).any():
+        return Rates(n.tolist(), [], 0.0)
+    a, b, weights = _mixture(n, good)
+    posteriors = _matched(a, b, weights)
+    middle = median(a / (a + b) for a, b in posteriors)
+    if _alike(n, good):
+        return Rates(n.tolist(), posteriors, middle, [0.5] * len(n))
+    if len(n) > MANY:
+        return Rates(n.tolist(), posteriors, middle)
+    which = np.searchsorted(np.cumsum(weights), (np.arange(DRAWS) + 0.5) / DRAWS).clip(max=len(weights) - 1)
+    drawn = np.random.default_rng(len(n)).beta(a[:, which], b[:, which])
+    return Rates(n.tolist(), posteriors, middle, _above(drawn))
 
 
-def _beta_posteriors(n: Numbers, good: Numbers) -> list[tuple[float, float]]:
-    """For each person one beta distribution, over where the middle may be and how alike people may be."""
+def _alike(n: Numbers, good: Numbers) -> bool:
+    """One person alone, or a group of whom nobody stands out: there is nothing to say of anybody."""
+    share = good[n > 0] / n[n > 0]
+    return float(np.ptp(share)) < SAME
+
+
+def _above(drawn: Numbers) -> list[float]:
+    """Of the draws, the share in which each is above the middle; being the middle oneself is half of it."""
+    middle = np.median(drawn, axis=0)
+    above: list[float] = ((drawn > middle).mean(axis=1) + (drawn == middle).mean(axis=1) / 2).tolist()
+    return above
+
+
+def _mixture(n: Numbers, good: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Each person's (a, b) for every place where the middle may be and how alike people may be, and its weight."""
     known = n > 0
-    precision = np.repeat(PRECISIONS, len(STEPS))
-    centre = np.concatenate([_centres(n[known], good[known], m) for m in PRECISIONS])
+    apart = np.repeat(APART, len(STEPS))
+    centre = np.concatenate([_centres(n[known], good[known], one) for one in APART])
+    precision = apart / np.minimum(centre, 1 - centre)  # a and b are 1 or more: one hump, also near 0 and 1
     a, b = centre * precision, (1 - centre) * precision
-    usual = n[known].mean()
-    # Before the data speak: proper in how alike people are, and leaning to apart, as Morris (1983) asks.
-    prior = np.log(usual / (usual + precision))
+    # Before the data speak: proper in how alike people are, leaning to apart as Morris (1983) asks, but not to what
+    # a few rare cases could never show; of the middle as little as Jeffreys' prior says, so that a team in which it
+    # never happened is not one in which it never will.
+    usual = np.maximum(n[known].mean(), SHOWS / np.minimum(centre, 1 - centre))
+    prior = np.log(usual / (usual + precision)) + 0.5 * np.log(centre * (1 - centre))
     own_a, own_b = a + good[:, None], b + (n - good)[:, None]
     likely = beta.log_betas(own_a[known], own_b[known]) - beta.log_betas(a, b)
     logs = likely.sum(axis=0) + prior
     weights = np.exp(logs - logs.max())
-    weights /= weights.sum()
-    total = own_a + own_b
-    mean = (weights * own_a / total).sum(axis=1)
-    square = (weights * own_a * (own_a + 1) / (total * (total + 1))).sum(axis=1)
-    size = np.maximum(mean * (1 - mean) / np.maximum(square - mean * mean, 1e-12) - 1, 1e-3)
+    return own_a, own_b, weights / weights.sum()
+
+
+def _matched(a: Numbers, b: Numbers, weights: Numbers) -> list[tuple[float, float]]:
+    """For each person one beta distribution with the mean and the variance of all together."""
+    total = a + b
+    mean = (weights * a / total).sum(axis=1)
+    square = (weights * a * (a + 1) / (total * (total + 1))).sum(axis=1)
+    size = np.maximum(mean * (1 - mean) / np.maximum(square - mean * mean, TINY) - 1, 1e-3)
     return [(float(m * t), float((1 - m) * t)) for m, t in zip(mean, size, strict=True)]
 
 
-def _centres(n: Numbers, good: Numbers, precision: float) -> Numbers:
+def _centres(n: Numbers, good: Numbers, apart: float) -> Numbers:
     """The share of all together, and shares as far from it as chance may put it when people differ so much."""
     centre = (good.sum() + 0.5) / (n.sum() + 1)  # nobody is perfect for certain
-    apart = (1 / (centre * (1 - centre) * (1 / n + 1 / precision))).sum()
-    error = 1 / sqrt(apart) / (centre * (1 - centre))
-    logits = np.clip(log(centre / (1 - centre)) + STEPS * error, -50, 50)  # beyond these a share is 0 or 1 anyway
-    found: Numbers = np.clip(1 / (1 + np.exp(-logits)), 1e-4, 1 - 1e-4)
+    precision = apart / min(centre, 1 - centre)
+    error = sqrt(1 / (centre * (1 - centre) * (1 / (1 / n + 1 / precision)).sum()))
+    found: Numbers = 1 / (1 + np.exp(-(log(centre / (1 - centre)) + STEPS * error)))
     return found
 
 
 def times(n: Numbers, mean: Numbers, within: float) -> Times:
     """Of logarithms of times; `within` is the variance of one around its person's mean."""
     posteriors = _normal_posteriors(n, mean, within) if (n > 0).any() else []
-    return Times(n.tolist(), posteriors, median([value for value, _ in posteriors] or [0.0]))
+    middle = median([value for value, _ in posteriors] or [0.0])
+    if not 0 < len(posteriors) <= MANY:
+        return Times(n.tolist(), posteriors, middle)
+    centres, errors = np.array(posteriors).T[:, :, None]
+    drawn = np.random.default_rng(len(n)).normal(centres, errors, (len(posteriors), DRAWS))
+    return Times(n.tolist(), posteriors, middle, _above(drawn))
 
 
 def _normal_posteriors(n: Numbers, mean: Numbers, within: float) -> list[tuple[float, float]]:

@@ -56,6 +56,49 @@ def test_stated_intervals_of_rates_hold_what_they_state() -> None:
     assert 0.87 <= inside / total <= 0.93
 
 
+@pytest.mark.parametrize("often", [False, True])
+def test_stated_intervals_hold_also_where_it_hardly_ever_or_nearly_always_happens(often: bool) -> None:
+    """Rates of .005 to .01, or .99 to .995; people nearly the same, or as different as one hump allows."""
+    r = random.Random(12)
+    inside = total = 0
+    for _ in range(80):
+        centre, like = math.exp(r.uniform(math.log(0.005), math.log(0.01))), math.exp(r.uniform(0.4, 4.6))
+        truth = [r.betavariate(like, like / centre - like) for _ in range(20)]
+        counts = [(n := r.randint(60, 600), sum(r.random() < t for _ in range(n))) for t in truth]
+        told = _rates([(n, n - good) for n, good in counts] if often else counts)
+        inside += sum(
+            e.interval[0] <= (1 - t if often else t) <= e.interval[1] for t, e in zip(truth, told, strict=True)
+        )
+        total += len(truth)
+    assert 0.87 <= inside / total <= 0.93
+
+
+@pytest.mark.parametrize(("people", "n"), [(3, 38), (3, 100), (8, 38)])
+@pytest.mark.parametrize("rate", [0.0, 0.005, 0.01, 0.99, 0.995, 1.0])
+def test_with_no_true_difference_nobody_stands_out_where_it_is_rare(people: int, n: int, rate: float) -> None:
+    r = np.random.default_rng(5)
+    found = [e.above for _ in range(40) for e in _rates([(n, k) for k in r.binomial(n, rate, people)], intervals=False)]
+    assert sum(above >= 0.9 for above in found) / len(found) < 0.03
+    assert sum(above <= 0.1 for above in found) / len(found) < 0.03
+
+
+@pytest.mark.parametrize("counts", [[(187, 0)], [(112, 112)], [(278, 0), (387, 0), (20, 0)], [(40, 30), (80, 60)]])
+def test_of_one_alone_and_of_equals_nothing_is_said(counts: list[tuple[int, int]]) -> None:
+    for told in _rates(counts):
+        assert told.above == 0.5
+        assert told.interval[1] - told.interval[0] > 0.002
+
+
+def test_the_chance_of_being_above_the_middle_is_that_of_many_draws() -> None:
+    n, good = np.array([(40, 2), (90, 1), (200, 9), (60, 0), (30, 4)], float).T
+    a, b, weights = shrinkage._mixture(n, good)
+    which = np.random.default_rng(1).choice(len(weights), 20_000, p=weights)
+    drawn = scipy.stats.beta(a[:, which], b[:, which]).rvs(random_state=2)
+    above = (drawn > np.median(drawn, axis=0)).mean(axis=1) + (drawn == np.median(drawn, axis=0)).mean(axis=1) / 2
+    for one, told in zip(above, _rates([(40, 2), (90, 1), (200, 9), (60, 0), (30, 4)]), strict=True):
+        assert told.above == pytest.approx(one, abs=0.06)
+
+
 def test_stated_intervals_of_times_hold_what_they_state() -> None:
     r = random.Random(3)
     inside = total = 0
