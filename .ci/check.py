@@ -12,17 +12,21 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 # Two workers more than there are processors, because some tests mostly wait.
 WORKERS = os.environ.get("STARLING_TEST_WORKERS", str((os.cpu_count() or 1) + 2))
+OURS = ("bot", "handlers", "rules", "scheduler", "storage", "tests")
 CODE: tuple[tuple[str, list[str]], ...] = (
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["ruff", "check", "--quiet", "."]),
     ("types", ["mypy"]),
     ("imports", ["lint-imports", "--no-logo"]),
 )
+# Once for all: each worker would compile everything by itself, all at the same time.
+COMPILE = ("compile", ["python", "-m", "compileall", "-q", "-j", "0", *OURS])
 TESTS = ("tests", ["pytest", "-q", "-n", WORKERS, "--dist", "worksteal"])
 
 
 def main() -> int:
     """The code is read while the workers of the tests start, and what it says is told at once when it is wrong."""
+    passes(*COMPILE)
     with ThreadPoolExecutor(1) as beside:
         code = beside.submit(lambda: [name for name, command in CODE if not passes(name, command)])
         tests = [] if passes(*TESTS) else [TESTS[0]]
