@@ -234,6 +234,13 @@ def of_team(tx: Connection, team: str, accounts: Sequence[str], since: datetime,
     return int(total), int(done)
 
 
+def by_account(tx: Connection, accounts: Sequence[str], since: datetime, until: datetime) -> dict[str, int]:
+    """How many conversations of that time each account held, whatever the channel."""
+    held = C.source + ":" + C.agent
+    during = (C.last_at >= since, C.first_at < until, held.in_(accounts))
+    return {row[0]: row[1] for row in tx.execute(select(held, func.count()).where(*during).group_by(C.source, C.agent))}
+
+
 def _blank(conversation: str, link: str) -> dict[str, Any]:
     source, _, external = conversation.partition(":")
     empty = dict.fromkeys(("shop", "team", "customer_id", "customer_name", "order_id", "agent", "rating_comment"), "")

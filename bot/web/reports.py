@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute
 from bot import charts
 from bot.web.site import Site, Visit
 from handlers.cards import briefing as cards
-from handlers.cards.card import Facts, Picture, Text
 from handlers.permissions import Matter
 from handlers.sharing import reports
 
@@ -25,19 +24,9 @@ async def show(visit: Visit) -> Response:
     kind = told["span"]
     first = _first(visit, kind, told["first"], team)
     view = await visit.read(lambda tx: reports.view_of(visit.ctx, tx, team, kind, first))
-    title = reports.title_of(team, kind, first)
-    card = cards.report(view, title, "")
-    return visit.render(
-        "report.html",
-        title=title.removeprefix("☀️ "),
-        facts=[row for block in card.blocks if isinstance(block, Facts) for row in block.rows],
-        lines=[block.text for block in card.blocks if isinstance(block, Text)],
-        pictures=[
-            (await asyncio.to_thread(charts.svg, block.spec), block.alt)
-            for block in card.blocks
-            if isinstance(block, Picture)
-        ],
-    )
+    title = reports.title_of(team, kind, first).removeprefix("☀️ ")
+    drawn = [(await asyncio.to_thread(charts.svg, one.spec), one.alt) for one in cards.pictures(view.points)]
+    return visit.render("report.html", title=title, facts=view.figures, pictures=drawn, lines=cards.lines(view))
 
 
 def routes(site: Site) -> list[BaseRoute]:

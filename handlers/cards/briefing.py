@@ -78,26 +78,28 @@ def report(view: View, title: str, link: str) -> Card:
     return Card("report", "blue", title, _body(view), buttons)
 
 
+def lines(view: View) -> list[str]:
+    """What is told below the figures, a sentence each."""
+    learn = [f"学{_count(len(view.learn))}个，今天就能用："] if view.learn else []
+    learn += [f"{mark} {case}" for mark, case in zip(NUMBERS, view.learn, strict=False)]
+    avoid = [f"避一个：{view.avoid}"] if view.avoid else []
+    tips = [f"今天多留意：{tip}" for tip in view.tips]
+    praise = [f"恭喜：{told}" for told in view.honours]
+    last = " · ".join((*([f"今天值班：{view.duty}"] if view.duty else []), *view.waiting))
+    return [*learn, *avoid, *tips, *praise, *([last] if last else [])]
+
+
 def _body(view: View) -> tuple[Block, ...]:
-    blocks: list[Block] = [Text(f"{view.by}：{view.words}")] if view.words else []
-    if view.figures:
-        blocks.append(Facts(view.figures))
-    blocks += _picture(view.points)
-    if view.learn:
-        blocks.append(Text(f"学{_count(len(view.learn))}个，今天就能用："))
-        blocks += [Text(f"{mark} {case}") for mark, case in zip(NUMBERS, view.learn, strict=False)]
-    blocks += [Text(f"避一个：{view.avoid}")] if view.avoid else []
-    blocks += [Text(f"今天多留意：{tip}") for tip in view.tips]
-    blocks += [Text(f"恭喜：{told}") for told in view.honours]
-    last = [f"今天值班：{view.duty}"] if view.duty else []
-    return (*blocks, *([Text(" · ".join((*last, *view.waiting)))] if last or view.waiting else []))
+    words = [Text(f"{view.by}：{view.words}")] if view.words else []
+    figures = [Facts(view.figures)] if view.figures else []
+    return (*words, *figures, *pictures(view.points), *map(Text, lines(view)))
 
 
 def _count(n: int) -> str:
     return "一两三四五"[n - 1]
 
 
-def _picture(points: Sequence[Point]) -> list[Block]:
+def pictures(points: Sequence[Point]) -> list[Picture]:
     """A week of waits and of satisfaction, one above the other."""
     waits = [(day, wait) for day, wait, _ in points if wait is not None]
     if len(waits) < 2:

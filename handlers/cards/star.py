@@ -48,7 +48,8 @@ def ask_card(case: Case, default: str, minutes: int) -> Card:
         "anonymous": f"没空回也没关系：{minutes} 分钟后不写名字地分享。",
         "private": "没空回也没关系：你不点，就只有你自己看到。",
     }[default]
-    ask = Text(f"可以讲给大家听吗？{silent}主管群里会知道是谁，方便谢谢你。")
+    known = "" if default == "private" else "分享的话，主管群里会知道是谁，方便谢谢你。"
+    ask = Text(f"可以讲给大家听吗？{silent}{known}")
     buttons = tuple(_choice(case, consent, "primary" if consent == "open" else "default") for consent in WORDS)
     title = "⭐ 这一段你做得真好"
     return Card("ask", "green", title, (*_story(case), ask), buttons, state="等你说")

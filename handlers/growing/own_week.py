@@ -12,7 +12,7 @@ from handlers.posting import About
 from rules import briefing
 from rules.briefing import Shown
 from rules.metrics.figures import Figure
-from storage import appeals, cases, figure_cells
+from storage import appeals, cases, conversations, figure_cells
 from storage.cases import Filter
 from storage.db import Tx
 
@@ -37,29 +37,32 @@ def due_at(ctx: Context, now: datetime) -> datetime | None:
     today = now.astimezone(ctx.zone).date()
     for monday in (today - timedelta(days=today.weekday()), today - timedelta(days=today.weekday() + 7)):
         worked = [day for day in (monday + timedelta(days=n) for n in range(7)) if ctx.schedule.workday(day)]
-        due = datetime.combine(worked[-1], AT, ctx.zone) if worked else None
-        if due is not None and due <= now:
-            return due
+        last = datetime.combine(worked[-1], AT, ctx.zone) if worked else None
+        if last is not None and last <= now:
+            return last
     return None
 
 
-def tell(ctx: Context, tx: Tx, due: datetime) -> int:
+def tell(ctx: Context, tx: Tx, friday: datetime) -> int:
     """To each of them directly."""
-    until = due.astimezone(ctx.zone).date()
+    until = friday.astimezone(ctx.zone).date()
     since = until - timedelta(days=6)
+    week, weeks = (since, until), (since - BEFORE, since - timedelta(days=1))
     everybody = [p for p in ctx.people.people if p.accounts and p.role in ("agent", "senior")]
     accounts = [account for person in everybody for account in person.accounts]
-    now, before = (_figures(ctx, tx, accounts, *days) for days in ((since, until), (since - BEFORE, since)))
-    freed = [appeal.person for appeal in appeals.decided(tx, due - timedelta(days=7), ("accepted", "partly"))]
+    now, before = (_figures(ctx, tx, accounts, *days) for days in (week, weeks))
+    talks = conversations.by_account(tx, accounts, *_moments(ctx, since, until))
+    freed = [appeal.person for appeal in appeals.decided(tx, friday - timedelta(days=7), ("accepted", "partly"))]
     told = 0
     for person in everybody:
         target = ctx.people.direct(person)
         if target is None:
             continue
         abuse = figure_cells.left_out(tx, person.accounts, since, until)
-        card = own_week(
-            OwnWeek(abuse, freed.count(person.name), wording(tx, person), [*_achieved(person, now, before)])
-        )
+        served = sum(talks.get(account, 0) for account in person.accounts)
+        own, old = _own(ctx, tx, person, now, *week), _own(ctx, tx, person, before, *weeks)
+        achieved = [*_achieved(served, own, old)]
+        card = own_week(OwnWeek(abuse, freed.count(person.name), wording(tx, person), achieved))
         about = About("OW", posting.random_part(f"own_week/{person.name}/{until}"))
         posting.want(ctx, tx, about, target, card)
         told += 1
@@ -68,20 +71,30 @@ def tell(ctx: Context, tx: Tx, due: datetime) -> int:
 
 def _figures(ctx: Context, tx: Tx, accounts: Sequence[str], since: date, until: date) -> ByAccount:
     pack = ctx.metrics.packs.get(COMMON)
-    return figures.figures_by_account(tx, accounts, since, until, pack, ("first_reply_median", *SHOWN)) if pack else {}
+    return figures.figures_by_account(tx, accounts, since, until, pack, SHOWN) if pack else {}
 
 
-def _achieved(person: Person, now: ByAccount, before: ByAccount) -> Iterator[str]:
-    served, rows = 0, []
-    for account in person.accounts:
-        old = {figure.name: figure for figure in before.get(account, ())}
-        for figure in now.get(account, ()):
-            name = figure.name.rpartition(".")[2]
-            served += figure.n if name == "first_reply_median" else 0
-            if name in SHOWN and figure.value is not None:
-                rows.append(f"{SHOWN[name]} {figure.value:.0%}（{_word(figure, old.get(figure.name))}，共 {figure.n}）")
+def _moments(ctx: Context, since: date, until: date) -> tuple[datetime, datetime]:
+    ends = until + timedelta(days=1)
+    return datetime.combine(since, time(), ctx.zone), datetime.combine(ends, time(), ctx.zone)
+
+
+def _own(ctx: Context, tx: Tx, person: Person, known: ByAccount, since: date, until: date) -> list[Figure]:
+    """Several accounts of a person are told together."""
+    pack = ctx.metrics.packs.get(COMMON)
+    if len(person.accounts) == 1 or pack is None:
+        return known.get(person.accounts[0], [])
+    return figures.figures_of(tx, person.accounts, since, until, pack, SHOWN)
+
+
+def _achieved(served: int, now: Sequence[Figure], before: Sequence[Figure]) -> Iterator[str]:
+    """`served`: conversations, on the phone too."""
     yield f"接待 {served} 段" if served else "这周没有接待，好好休息"
-    yield from rows[:2]
+    old = {figure.name: figure for figure in before}
+    for figure in now:
+        name = figure.name.rpartition(".")[2]
+        if name in SHOWN and figure.value is not None:
+            yield f"{SHOWN[name]} {figure.value:.0%}（{_word(figure, old.get(figure.name))}，共 {figure.n}）"
 
 
 def _word(now: Figure, before: Figure | None) -> str:

@@ -144,6 +144,6 @@ def _percent(share: float) -> str:
 
 def _figures(ctx: Context, tx: Tx, mine: Sequence[str], span: Span) -> dict[str, Figure]:
     pack = ctx.metrics.packs.get(COMMON)
-    found = figures.figures_of(tx, mine, span.since, span.until, pack) if pack else ()
+    found = figures.figures_of(tx, mine, span.since, span.until, pack, NAMES) if pack else ()
     rows = {figure.name.rpartition(".")[2]: figure for figure in found}
     return {name: rows.get(name, NOTHING) for name in NAMES}

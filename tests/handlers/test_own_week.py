@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from bot.files import metric_packs
+from handlers.counting import figures
 from handlers.growing import own_week
 from rules.schedule import Schedule
 from scheduler import calendar
 from storage.db import Store
-from tests.handlers.stage import Stage, text_of
+from tests.handlers.stage import PEOPLE, Stage, text_of
 
 
 @pytest.fixture
@@ -54,3 +55,31 @@ def test_a_week_ends_on_its_last_workday(stage: Stage) -> None:
     assert weeks(stage, "小李") == []
     at(stage, 17, 53, date(2026, 2, 14))
     assert len(weeks(stage, "小李")) == 1
+
+
+def test_whoever_takes_the_phone_only_is_told_of_their_conversations_too(stage: Stage) -> None:
+    stage.at = datetime.combine(date(2026, 11, 18), time(10), stage.ctx.zone).astimezone(UTC)
+    call = stage.message("agent", "您好，请讲", "p1", agent="xiaoli")
+    call["conversation"]["channel"] = "phone"
+    stage.hears(call)
+    at(stage, 17, 53, date(2026, 11, 20))
+    assert "接待 1 段" in weeks(stage, "小李")[0]
+    assert "好好休息" in weeks(stage, "小周")[0]
+
+
+def test_two_accounts_of_a_person_are_told_together(store: Store) -> None:
+    stage = Stage(
+        store, people=tuple(replace(p, accounts=("shop:a", "shop:b")) if p.name == "小李" else p for p in PEOPLE)
+    )
+    stage.ctx = replace(
+        stage.ctx, schedule=Schedule(workday=calendar.workdays()), metrics=metric_packs.choice("generic", {})
+    )
+    for n, account in enumerate(("a", "b")):
+        stage.at = datetime.combine(date(2026, 11, 18), time(10, n), stage.ctx.zone).astimezone(UTC)
+        stage.customer("请问尺码怎么选", account)
+        stage.agent("您好，告诉我身高体重，我来帮您选", account, agent=account)
+        stage.rated(5, account)
+    figures.roll_up(stage.ctx, date(2026, 11, 18))
+    at(stage, 17, 53, date(2026, 11, 20))
+    assert "接待 2 段" in weeks(stage, "小李")[0]
+    assert "满意 100%（样本少，共 2）" in weeks(stage, "小李")[0]

@@ -1,5 +1,6 @@
 """Intervals agree with a reference implementation, and cover the truth as often as they say."""
 
+import math
 from collections.abc import Callable
 from statistics import NormalDist
 
@@ -98,3 +99,13 @@ def test_too_little_data_has_no_interval() -> None:
 def _holds(interval: intervals.Interval | None, truth: float) -> bool:
     assert interval is not None
     return interval[0] <= truth <= interval[1]
+
+
+@pytest.mark.parametrize("mean", [0.5, 3.0, 20.0, 400.0])
+def test_a_count_lies_within_its_interval_as_often_as_is_said(mean: float) -> None:
+    held, chance = 0.0, math.exp(-mean)
+    for n in range(int(mean * 3) + 20):
+        low, high = intervals.count(n)
+        held += chance if low <= mean <= high else 0.0
+        chance *= mean / (n + 1)
+    assert held >= 0.89
