@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from handlers.alerting import alerts, routing, saved, shadowing
 from handlers.context import Context
 from handlers.sharing import highlights
+from handlers.watching import handover
 from rules import decide
 from rules.decide import Decision, Reason, Standing, State, Verb
 from rules.model import Finding, Kind
@@ -33,9 +34,7 @@ def follow(ctx: Context, tx: Tx, kept: Kept, last: Mapping[tuple[str, Kind], Ale
     matters = _matters(ctx, conversation.id, last)
     if not matters and not any(finding.severity for finding in kept.screening.findings):
         return  # hints for the agent at most
-    for kind, alert in matters.items():
-        if alert.closed_at is None and alert.team != conversation.team:
-            matters[kind] = alerts.hand_over(ctx, tx, alert, kept.stored)
+    matters = {kind: _moved(ctx, tx, alert, kept.stored) for kind, alert in matters.items()}
     before = {kind: _standing(alert, known) for kind, alert in matters.items()}
     for decision in decide.decide(before, kept.screening, conversation, ctx.policy, kept.at):
         matter = matters.get(decision.kind)
@@ -45,6 +44,15 @@ def follow(ctx: Context, tx: Tx, kept: Kept, last: Mapping[tuple[str, Kind], Ale
             _praise(ctx, tx, kept.stored, decision)
         elif decision.verb in VERBS:
             VERBS[decision.verb](ctx, tx, kept, decision, matter)
+
+
+def _moved(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Alert:
+    """With another team, or with another colleague, its conversation is where it is now."""
+    if alert.closed_at is not None:
+        return alert
+    if alert.claimed_by:
+        handover.arrived(ctx, tx, alert, stored)
+    return alerts.hand_over(ctx, tx, alert, stored) if alert.team != stored.conversation.team else alert
 
 
 def _matters(ctx: Context, conversation: str, last: Mapping[tuple[str, Kind], Alert]) -> dict[Kind, Alert]:

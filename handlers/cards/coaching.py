@@ -68,8 +68,10 @@ def whispered(whisper: Whisper, zone: ZoneInfo) -> tuple[str, str]:
     return ("提示", told)
 
 
-def taken(name: str, alert: Alert) -> Card:
-    return Card("reply", "blue", f"🌱 {name}接手了这位客户 · #{alert.code}")
+def taking(name: str, alert: Alert, *, by_hand: bool) -> Card:
+    """Nothing has moved yet: the helpdesk says when it has."""
+    told = f"{name}要来接这位客户，正在客服系统里手动转" if by_hand else f"{name}来接这位客户，会话正在转"
+    return Card("reply", "blue", f"🌱 {told} · #{alert.code}")
 
 
 def handed(name: str, to: str, alert: Alert) -> Card:
@@ -78,10 +80,17 @@ def handed(name: str, to: str, alert: Alert) -> Card:
     return Card("reply", "blue", f"🌱 {told} · #{alert.code}")
 
 
+def leaving(to: str, conversation: Conversation, *, moved: bool) -> Card:
+    """To the agent whose conversation is going to somebody else, and is still theirs until it has `moved`."""
+    state, tone = ("已转好", "grey") if moved else ("正在转", "blue")
+    calm = () if moved else (Text("正在转给 TA，转好我再告诉你；这会儿客户说话，先应一声。"),)
+    return Card("handover", tone, f"🌱 {to}要来接着照顾这位客户", (Text(who(conversation)), *calm), state=state)
+
+
 def relieved(by: str, conversation: Conversation) -> Card:
-    """To the agent whose conversation goes to somebody else: thanks, no reproach."""
+    """To the same once it is not theirs any more: thanks, no reproach."""
     calm = Text("前面的都看到了，辛苦。接下来不用再回，有要交代的跟 TA 说一声就好。")
-    return Card("handover", "blue", f"🌱 {by}来接着照顾这位客户，你先歇口气", (Text(who(conversation)), calm))
+    return Card("handover", "blue", f"🌱 {by}接过这位客户了，你先歇口气", (Text(who(conversation)), calm))
 
 
 def taken_on(by: str, conversation: Conversation, code: str) -> Card:
@@ -90,10 +99,20 @@ def taken_on(by: str, conversation: Conversation, code: str) -> Card:
     return Card("handover", "blue", f"🌱 {by}接着跟这位客户了，你可以先忙别的", (Text(who(conversation)), calm))
 
 
-def entrusted(by: str, conversation: Conversation, need: str, code: str) -> Card:
+def entrusted(by: str, conversation: Conversation, need: str, code: str, page: str) -> Card:
     rows = (("客户需要", need), ("编号", f"#{code}")) if need else (("编号", f"#{code}"),)
     title = f"🌱 {by}想请你接着照顾一位客户"
-    return Card("handover", "blue", title, (Text(who(conversation)), Facts(rows)))
+    calm = Text(
+        "会话转到你名下后就由你来回；想先看看聊到哪了，点「旁听」。" if page else "会话转到你名下后就由你来回。"
+    )
+    listen = (Button("旁听", "listen", code, url=page),) if page else ()
+    return Card("handover", "blue", title, (Text(who(conversation)), Facts(rows), calm), listen, "待转接")
+
+
+def spared(to: str, conversation: Conversation) -> Card:
+    """To whoever was asked to take it, when somebody else comes instead."""
+    calm = Text("刚才请你接的这一位不用接了，谢谢你愿意来。")
+    return Card("handover", "blue", f"🌱 换成{to}来接这位客户了", (Text(who(conversation)), calm))
 
 
 def not_assigned(to: str, why: str, alert: str) -> Card:

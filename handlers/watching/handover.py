@@ -12,10 +12,10 @@ from handlers.cards.words import AGENT, clean, unnamed
 from handlers.context import Context
 from handlers.people import Person
 from handlers.posting import About
-from handlers.protocols import Reply
+from handlers.protocols import Reply, Target
 from handlers.requests import Act, Request
 from storage import alerts as records
-from storage import conversations
+from storage import conversations, posts
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
@@ -23,6 +23,7 @@ from storage.posts import Post
 
 BY_HAND = "这家客服系统我还转不了，请在客服系统里手动把会话分配给{name}。"
 AUDIENCES = ("leads", "team")
+LEAVING = "leaving"  # the post to whoever still has it
 
 
 def not_assigned(ctx: Context, tx: Tx, post: Post, why: str) -> None:
@@ -39,9 +40,12 @@ def _take_over(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     if before is not None and before.name == request.speaker:
         return Reply(True, "这位客户已经在你手上了，谢谢你。")
     mended = _assign(ctx, tx, alert, stored, request.person, request.speaker)
+    asked = _asked(ctx, tx, alert)
     _follow(ctx, tx, alert, stored, request)
-    _announce(ctx, tx, alert, stored, request.action, {a: cards.taken(request.speaker, alert) for a in AUDIENCES})
-    _tell(ctx, tx, alert, stored, before, cards.relieved(request.speaker, stored.conversation))
+    told = cards.taking(request.speaker, alert, by_hand=bool(mended))
+    _announce(ctx, tx, alert, stored, request.action, dict.fromkeys(AUDIENCES, told))
+    _leave(ctx, tx, alert, stored, before, request.speaker)
+    _spare(ctx, tx, alert, stored, asked, request.speaker)
     _tell_claimer(ctx, tx, alert, stored, request.speaker, (before,))
     return Reply(True, mended or f"好，{alert.code} 这位客户交给你了，会话正在转到你名下。")
 
@@ -58,14 +62,49 @@ def _hand_to(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     if before is not None and before.name == to.name:
         return Reply(True, f"现在就是{to.name}在接待。")
     mended = _assign(ctx, tx, alert, stored, to, request.speaker)
+    asked = _asked(ctx, tx, alert)
     _follow(ctx, tx, alert, stored, request, to.name)
     told = {a: cards.handed(request.speaker, to.name if a == "leads" else "", alert) for a in AUDIENCES}
     _announce(ctx, tx, alert, stored, request.action, told)
-    _tell(ctx, tx, alert, stored, before, cards.relieved(to.name, stored.conversation))
+    _leave(ctx, tx, alert, stored, before, to.name)
+    _spare(ctx, tx, alert, stored, asked, to.name)
     _tell_claimer(ctx, tx, alert, stored, request.speaker, (before, to))
     need = next((clean(unnamed(f.says, ctx.people.names, AGENT)) for f in alerts.findings_of(tx, alert)), "")
-    _tell(ctx, tx, alert, stored, to, cards.entrusted(request.speaker, stored.conversation, need, alert.code))
+    page = ctx.page(f"/c/{stored.link}?from={alert.code}")
+    _tell(ctx, tx, alert, stored, to, cards.entrusted(request.speaker, stored.conversation, need, alert.code, page))
     return Reply(True, mended or f"好，正在把会话转给{to.name}，也跟 TA 说了一声。")
+
+
+def arrived(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> None:
+    """Once the helpdesk says that somebody else has it, whoever had it until now may rest."""
+    holder = serving.holder(ctx, stored)
+    now = ctx.people.direct(holder) if holder else None
+    name, conversation = holder.name if holder else "同事", stored.conversation
+    for post in posts.about(tx, f"{alert.code}.{LEAVING}") if conversation.agent else ():
+        place, told = Target(post.chat, post.room, post.direct), cards.leaving(name, conversation, moved=True)
+        if place != now and post.card["state"] != told.state:
+            posting.renew(ctx, tx, post, told)
+            posting.want(ctx, tx, About(f"{alert.code}.left", stored.link), place, cards.relieved(name, conversation))
+
+
+def _leave(ctx: Context, tx: Tx, alert: Alert, stored: Stored, person: Person | None, to: str) -> None:
+    """To whoever has it: it is going; one card, whoever comes in the end."""
+    target = ctx.people.direct(person) if person else None
+    if target is not None:
+        card = cards.leaving(to, stored.conversation, moved=False)
+        posting.want(ctx, tx, About(f"{alert.code}.{LEAVING}", stored.link), target, card)
+
+
+def _asked(ctx: Context, tx: Tx, alert: Alert) -> Person | None:
+    """Who was asked last to take it."""
+    moves = [step for step in records.steps(tx, alert.id) if step.step in ACTIONS]
+    return ctx.people.named(moves[-1].words) if moves and moves[-1].words else None
+
+
+def _spare(ctx: Context, tx: Tx, alert: Alert, stored: Stored, asked: Person | None, to: str) -> None:
+    """Whoever was asked before and does not have it yet need not come."""
+    if asked is not None and asked.name != to and asked != serving.holder(ctx, stored):
+        _tell(ctx, tx, alert, stored, asked, cards.spared(to, stored.conversation))
 
 
 def _assign(ctx: Context, tx: Tx, alert: Alert, stored: Stored, to: Person, by: str) -> str:

@@ -98,11 +98,17 @@ CARDS: Mapping[str, Card] = {
     "coaching.whisper_card": coaching.whisper_card(COACH, WHISPER, still=True),
     "coaching.coach_card": coaching.coach_card(COACH),
     "coaching.coach_card.typed": coaching.coach_card(replace(COACH, forms=False)),
-    "coaching.taken": coaching.taken("张主管", CLAIMED),
+    "coaching.taking": coaching.taking("张主管", CLAIMED, by_hand=False),
+    "coaching.taking.by_hand": coaching.taking("张主管", CLAIMED, by_hand=True),
+    "coaching.leaving": coaching.leaving("张主管", CONVERSATION, moved=False),
+    "coaching.leaving.moved": coaching.leaving("张主管", CONVERSATION, moved=True),
+    "coaching.spared": coaching.spared("张主管", CONVERSATION),
     "coaching.handed": coaching.handed("张主管", "小周", CLAIMED),
     "coaching.relieved": coaching.relieved("张主管", CONVERSATION),
     "coaching.taken_on": coaching.taken_on("张主管", CONVERSATION, "A12"),
-    "coaching.entrusted": coaching.entrusted("张主管", CONVERSATION, "退款五天没到，想要一个准信", "A12"),
+    "coaching.entrusted": coaching.entrusted(
+        "张主管", CONVERSATION, "退款五天没到，想要一个准信", "A12", f"{PAGE}/c/k3"
+    ),
     "coaching.not_assigned": coaching.not_assigned("小周", "客服系统里没有这个子账号", "A12"),
     "coaching.not_noted": coaching.not_noted("客服系统没有回音", "A12"),
     "saved.saved_card": saved.saved_card(

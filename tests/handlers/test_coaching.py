@@ -153,10 +153,36 @@ def test_taking_over_is_said_in_every_room_and_kindly_to_the_agent(stage: Stage)
     assert reply.ok
     assert "手动把会话分配给自己" in reply.toast
     for room in ("leads", "team"):
-        assert cards(stage, room, "reply")[-1]["title"] == "🌱 张主管接手了这位客户 · #A1"
+        assert cards(stage, room, "reply")[-1]["title"] == "🌱 张主管要来接这位客户，正在客服系统里手动转 · #A1"
         assert facts(alert_of(stage, room))["接手"] == "张主管 14:00 接手"
         assert "小李" not in text_of(cards(stage, room, "reply")[-1])
-    assert "歇口气" in cards(stage, "@小李", "handover")[0]["title"]
+    (card,) = cards(stage, "@小李", "handover")
+    assert card["state"] == "正在转"
+    assert "先应一声" in text_of(card)
+
+
+def test_the_agent_may_rest_once_the_conversation_has_moved(stage: Stage) -> None:
+    troubled(stage)
+    stage.say("张主管", "转给 A1 小周")
+    stage.say("阿明", "接管 A1")
+    (card,) = cards(stage, "@小李", "handover")
+    assert card["title"] == "🌱 阿明要来接着照顾这位客户"
+    stage.passes(seconds=5)
+    stage.assigned("aming")
+    was, now = cards(stage, "@小李", "handover")
+    assert (was["state"], now["title"]) == ("已转好", "🌱 阿明接过这位客户了，你先歇口气")
+    stage.agent("您好，我来帮您看退款", agent="aming")
+    assert len(cards(stage, "@小李", "handover")) == 2
+
+
+def test_whoever_was_asked_can_listen_first_and_hears_when_somebody_else_comes(stage: Stage) -> None:
+    stage.ctx = replace(stage.ctx, public_url="https://starling.example")
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
+    troubled(stage)
+    stage.say("张主管", "转给 A1 小周")
+    assert [b["text"] for b in cards(stage, "@小周", "handover")[0]["buttons"]] == ["旁听"]
+    stage.say("阿明", "接管 A1")
+    assert cards(stage, "@小周", "handover")[-1]["title"] == "🌱 换成阿明来接这位客户了"
 
 
 def test_who_took_over_looks_after_it_and_can_still_finish(store: Any) -> None:
@@ -189,7 +215,7 @@ def test_handing_on_names_the_new_agent_to_leads_only_and_tells_both(stage: Stag
     stage.say("张主管", "转给 A1 阿明")
     assert "🌱 张主管请阿明接着照顾这位客户 · #A1" in [c["title"] for c in cards(stage, "leads", "reply")]
     assert [c["title"] for c in cards(stage, "team", "reply")] == ["🌱 张主管请同事接着照顾这位客户 · #A1"]
-    assert cards(stage, "@小李", "handover")[0]["title"] == "🌱 阿明来接着照顾这位客户，你先歇口气"
+    assert cards(stage, "@小李", "handover")[0]["title"] == "🌱 阿明要来接着照顾这位客户"
     assert "想请你接着照顾" in cards(stage, "@阿明", "handover")[0]["title"]
 
 
@@ -266,7 +292,7 @@ def test_whoever_claimed_before_stays_on_the_card_and_hears_that_it_is_taken_on(
     assert (told["认领"], told["接手"]) == ("阿明 14:00 认领", "张主管 14:02 接手")
     (card,) = cards(stage, "@阿明", "handover")
     assert card["title"] == "🌱 张主管接着跟这位客户了，你可以先忙别的"
-    assert "先歇口气" in text_of(cards(stage, "@小李", "handover")[0])
+    assert "正在转给 TA" in text_of(cards(stage, "@小李", "handover")[0])
 
 
 def test_somebody_who_hands_on_what_a_colleague_claimed_tells_both(stage: Stage) -> None:
