@@ -25,7 +25,7 @@ from rules import command, decide
 from rules.command import Command
 from rules.model import Conversation, Finding, Message, Speaker
 from storage import alerts as records
-from storage import audit, conversations, heard, highlights, posts, rule_changes
+from storage import audit, conversation_counts, conversations, heard, highlights, posts, rule_changes
 from storage.alerts import Alert
 from storage.db import Tx
 from storage.deadline import within
@@ -139,7 +139,7 @@ def _hears(ctx: Context, request: Request, alert: Alert) -> bool:
 
 def _status(ctx: Context, tx: Tx, request: Request) -> Card:
     now = ctx.now()
-    total, done = conversations.screened(tx, now - timedelta(days=1))
+    total, done = conversation_counts.screened(tx, now - timedelta(days=1))
     waiting, dead = posts.backlog(tx)
     facts = [
         ("模式", "影子：只记下来，不往群里发" if shadow.mode(ctx, tx) == "shadow" else "上线"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, func, literal_column, or_, select, true, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, func, select, update
 
 from rules import model, signals
 from rules.model import Assignment, Message, Rating, Speaker, StatusChange
@@ -72,13 +72,6 @@ AGENT = select(C.agent).where(C.id == bindparam("id"))
 ABOUT = select(CONVERSATION).where(C.id.in_(IDS))
 LINES = select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals).where(M.conversation.in_(IDS))
 HAPPENED = select(H.conversation, H.kind, H.value, H.at).where(H.conversation.in_(IDS)).order_by(H.id)
-HELD = select(func.count()).where(
-    C.source == bindparam("source"),
-    C.agent == bindparam("agent"),
-    C.status != literal_column("'resolved'"),  # spelt as in the index
-    C.agent != literal_column("''"),
-    C.last_at >= bindparam("since"),
-)
 DUE = select(C.id).where(C.look_again_at <= bindparam("now")).order_by(C.look_again_at).limit(bindparam("most"))
 NEXT_LOOK = select(func.min(C.look_again_at)).where(C.look_again_at.is_not(None))  # as the index says
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -219,28 +212,6 @@ def by_link(tx: Connection, link: str) -> str | None:
     return tx.scalar(select(C.id).where(C.link == link))
 
 
-def screened(tx: Connection, since: datetime) -> tuple[int, int]:
-    """(conversations with news since then, of which were screened)."""
-    counted = select(func.count(), func.count(C.screened_at)).where(C.last_at >= since)
-    total, done = tx.execute(counted).one()
-    return int(total), int(done)
-
-
-def of_team(tx: Connection, team: str, accounts: Sequence[str], since: datetime, until: datetime) -> tuple[int, int]:
-    """(conversations of these days, of which were screened) of a team, or held by its people; no team is all."""
-    ours = or_(C.team == team, (C.source + ":" + C.agent).in_(accounts)) if team else true()
-    counted = select(func.count(), func.count(C.screened_at)).where(C.last_at >= since, C.first_at < until, ours)
-    total, done = tx.execute(counted).one()
-    return int(total), int(done)
-
-
-def by_account(tx: Connection, accounts: Sequence[str], since: datetime, until: datetime) -> dict[str, int]:
-    """How many conversations of that time each account held, whatever the channel."""
-    held = C.source + ":" + C.agent
-    during = (C.last_at >= since, C.first_at < until, held.in_(accounts))
-    return {row[0]: row[1] for row in tx.execute(select(held, func.count()).where(*during).group_by(C.source, C.agent))}
-
-
 def _blank(conversation: str, link: str) -> dict[str, Any]:
     source, _, external = conversation.partition(":")
     empty = dict.fromkeys(("shop", "team", "customer_id", "customer_name", "order_id", "agent", "rating_comment"), "")
@@ -298,11 +269,6 @@ def _row(kept: Kept) -> dict[str, Any]:
         "version": kept.stored.version + 1,
     }  # fmt: skip
     return {f"b_{name}": value for name, value in values.items()}
-
-
-def load_on(tx: Connection, source: str, agent: str, since: datetime) -> int:
-    """How many open conversations an agent holds that had news since then."""
-    return int(tx.scalar(HELD, {"source": source, "agent": agent, "since": since}) or 0)
 
 
 def next_look(tx: Connection) -> datetime | None:

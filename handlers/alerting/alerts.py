@@ -18,7 +18,7 @@ from handlers.people import Person
 from handlers.protocols import Target
 from rules.model import Finding, Kind, Severity
 from rules.route import Facts
-from storage import alerts, conversations, findings, opinions, posts
+from storage import alerts, conversation_counts, conversations, findings, opinions, posts
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
@@ -134,7 +134,7 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
     person = serving.holder(ctx, stored)
     account = stored.conversation.agent or ""
     since = ctx.now() - timedelta(hours=1)
-    load = conversations.load_on(tx, stored.source, account, since) if account else 0
+    load = conversation_counts.load_on(tx, stored.source, account, since) if account else 0
     return AlertView(
         alert=alert, conversation=stored.conversation, findings=findings_of(tx, alert), zone=ctx.zone,
         agent=person.name if person else clean(account), load=load,

@@ -12,7 +12,7 @@ from handlers.posting import About
 from rules import briefing
 from rules.briefing import Shown
 from rules.metrics.figures import Figure
-from storage import appeals, cases, conversations, figure_cells
+from storage import appeals, cases, conversation_counts, figure_cells
 from storage.cases import Filter
 from storage.db import Tx
 
@@ -51,7 +51,7 @@ def tell(ctx: Context, tx: Tx, friday: datetime) -> int:
     everybody = [p for p in ctx.people.people if p.accounts and p.role in ("agent", "senior")]
     accounts = [account for person in everybody for account in person.accounts]
     now, before = (_figures(ctx, tx, accounts, *days) for days in (week, weeks))
-    talks = conversations.by_account(tx, accounts, *_moments(ctx, since, until))
+    talks = conversation_counts.by_account(tx, accounts, *_moments(ctx, since, until))
     freed = [appeal.person for appeal in appeals.decided(tx, friday - timedelta(days=7), ("accepted", "partly"))]
     told = 0
     for person in everybody:

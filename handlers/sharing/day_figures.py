@@ -12,7 +12,7 @@ from rules import briefing
 from rules.briefing import Shown
 from rules.metrics import intervals
 from rules.metrics.figures import Figure
-from storage import alerts, conversations
+from storage import alerts, conversation_counts
 from storage.db import Tx
 
 BACK = 5  # days: the last one at work is not longer ago
@@ -95,7 +95,7 @@ def _day(day: date) -> Span:
 def _talks(ctx: Context, tx: Tx, team: str, span: Span) -> tuple[int, int]:
     """(conversations of these days, of which were screened); what was erased since is known from its figures."""
     mine = accounts(ctx, team)
-    total, screened = conversations.of_team(tx, team, mine, *span.moments(ctx))
+    total, screened = conversation_counts.of_team(tx, team, mine, *span.moments(ctx))
     counted = _figures(ctx, tx, mine, span)["first_reply_median"].n
     return (total, screened) if total >= counted else (counted, 0)
 
