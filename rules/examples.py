@@ -25,7 +25,7 @@ def mistakes(packs: Packs) -> Iterator[str]:
     for rule in packs.rules:
         for example in rule.yes:
             if rule.id not in caught(example, rule, packs):
-                yield f"规则 {rule.id} 没有抓到它的正例：{_told(example)}"
+                yield f"规则 {rule.id} 没有认出它的正例：{_told(example)}"
         for example in rule.no:
             if rule.id in caught(example, rule, packs):
                 yield f"规则 {rule.id} 误抓了它的反例：{_told(example)}"

@@ -64,7 +64,7 @@ def _markdown(r: Report) -> Iterator[str]:
     yield f"# 客服体检报告\n\n{about}\n"
     yield from (f"- {_plain(line)}" for line in r.headlines)
     yield f"\n![体检图]({PICTURE})"
-    yield f"\n## 先看这 {len(r.review)} 段\n\n按客户可能带着不满离开的程度排。说的是客户要什么，不是谁的错。\n"
+    yield f"\n## 先看这 {len(r.review)} 段\n\n按客户可能带着不满离开的程度排。说的是客户要什么，不是在评谁。\n"
     for n, entry in enumerate(r.review, 1):
         yield from _entry(f"{n}. ", entry)
     yield f"\n## 值得夸的 {len(r.praise)} 段\n"
