@@ -80,6 +80,7 @@ class Pulse:
 
     at: datetime | None = None  # when all was well
     looked_at: datetime | None = None
+    began: datetime | None = None  # when the auditor looked first
     troubles: tuple[str, ...] = ()
     down: dict[str, datetime] = field(default_factory=dict)  # parts that are not alive, and since when
     process: str = field(default_factory=lambda: secrets.token_hex(4))

@@ -25,6 +25,10 @@ def found(tx: Connection, troubles: Sequence[Trouble]) -> list[Trouble]:
     return [t for t in troubles if tx.scalar(note, {"key": t.key, "says": t.says, "since": t.since}) is not None]
 
 
+def is_told(tx: Connection, key: str) -> bool:
+    return tx.scalar(select(T.key).where(T.key == key)) is not None
+
+
 def mended(tx: Connection, still: Sequence[str], mine: str) -> list[Trouble]:
     """Those that are there no more, told once as well; what other processes' parts suffer is theirs to say."""
     told = ~T.key.startswith("part:") | T.key.startswith(mine, autoescape=True)

@@ -57,7 +57,7 @@ class Helpdesk(Section):
     api_token: SecretStr = SecretStr("")
     team: str = ""  # when the helpdesk does not say
     shop: str = ""
-    expect_every_minutes: int = Field(0, ge=0)  # of service hours without news: something is broken; 0: never
+    expect_every_minutes: int = Field(1440, ge=0)  # of service hours without news: something is broken; 0: never
 
 
 class Team(Section):

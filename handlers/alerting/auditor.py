@@ -11,6 +11,7 @@ import structlog
 
 from handlers import upkeep
 from handlers.cards import auditing
+from handlers.cards.words import clock, span
 from handlers.context import Context
 from rules import hours
 from storage import troubles
@@ -68,12 +69,18 @@ def _posts(tx: Tx, now: datetime) -> Iterator[Trouble]:
 
 
 def _sources(ctx: Context, tx: Tx, now: datetime) -> Iterator[Trouble]:
-    """A helpdesk that is silent for longer than it ever is, in service hours."""
+    """A helpdesk that is silent for longer than it ever is, in service hours; or from which nothing ever came."""
+    ctx.pulse.began = ctx.pulse.began or now
     for source, minutes in ctx.expected.items():
-        last = troubles.heard(tx, source) if minutes else None
-        if last is not None and hours.seconds(last, now, ctx.policy) > minutes * 60:
-            says = f"客服系统 {source} 从 {ctx.clock(last)} 起没有消息了，平时 {minutes} 分钟内总会有；线可能断了"
-            yield Trouble(f"source:{source}", says, now)
+        if not minutes:
+            continue
+        key, last = f"source:{source}", troubles.heard(tx, source)
+        waited = hours.seconds(last or ctx.pulse.began, now, ctx.policy)
+        if waited > minutes * 60 or (last is None and troubles.is_told(tx, key)):  # a restart mends nothing
+            usual = f"平时 {span(timedelta(minutes=minutes))}内总会有"
+            since = f"从 {clock(last, ctx.zone, now)} 起没有消息了" if last else "还从来没有来过消息"
+            wrong = "线可能断了" if last else "线可能还没接上"
+            yield Trouble(key, f"客服系统 {source} {since}，{usual}；{wrong}", now)
 
 
 def _work(tx: Tx, now: datetime) -> Iterator[Trouble]:

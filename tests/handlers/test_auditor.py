@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.alerting import auditor
+from handlers.context import Pulse
 from rules.policy import Policy
 from storage import alerts, posts
 from storage.db import Store
@@ -77,6 +78,21 @@ def test_a_helpdesk_that_falls_silent_in_service_hours_is_told(stage: Stage) -> 
     stage.at += timedelta(minutes=2)
     auditor.look(stage.ctx)
     assert "客服系统 shop 从 14:00 起没有消息了" in notices(stage)[0]
+
+
+def test_a_helpdesk_from_which_nothing_ever_came_is_told(stage: Stage) -> None:
+    stage.ctx = replace(stage.ctx, expected={"never": 60, "other": 0})
+    auditor.look(stage.ctx)
+    stage.at += timedelta(minutes=59)
+    auditor.look(stage.ctx)
+    assert notices(stage) == []
+    stage.at += timedelta(minutes=2)
+    auditor.look(stage.ctx)
+    assert "客服系统 never 还从来没有来过消息，平时 1 小时内总会有；线可能还没接上" in notices(stage)[0]
+    stage.ctx = replace(stage.ctx, pulse=Pulse())
+    auditor.look(stage.ctx)
+    assert not stage.ctx.pulse.beats(stage.at), "a restart mends nothing"
+    assert len(notices(stage)) == 1
 
 
 def test_a_part_that_stays_down_is_told_but_not_a_short_drop(stage: Stage) -> None:
