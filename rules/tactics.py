@@ -84,7 +84,8 @@ def turning(conversation: Conversation, marked: str = "", amiss: Collection[str]
     best = max(spoken, key=lambda m: _weight(m, marked), default=None)
     named = heard(best.text) if best else ()
     trouble = any(m is before and s.dissatisfied >= LEVEL for m, s in _customer(conversation))
-    return Turning(before, best, named[0] if named else "", _line(spoken, best), after, trouble)
+    worth = trouble or (best is not None and best.id == marked)
+    return Turning(before, best, named[0] if named else "", _line(spoken, best, any_=worth), after, trouble)
 
 
 def _came(c: Conversation) -> Message | None:
@@ -130,13 +131,13 @@ def _weight(m: Message, marked: str) -> tuple[int, int, int]:
     return (len(shown) + (1 if m.id == marked else 0), -NAMES.index(shown[0]) if shown else -len(NAMES), len(m.text))
 
 
-def _line(spoken: Sequence[Message], best: Message | None) -> str:
-    """The sentence with most tactics in it, of the turning point first."""
+def _line(spoken: Sequence[Message], best: Message | None, *, any_: bool) -> str:
+    """The sentence with most tactics in it, of the turning point first; `any_`: else the longest."""
     ordered = sorted(spoken, key=lambda m: m is not best)
     sentences: list[str] = [s.strip() for m in ordered for s in SENTENCE.findall(m.text)]
     fit = [s for s in sentences if SHORTEST <= len(s) <= LONGEST and not _PHRASE.search(s)]
     showing = [s for s in fit if heard(s)]
     if showing:
         return max(showing, key=lambda s: (len(heard(s)), -NAMES.index(heard(s)[0])))
-    told = [s for s in fit if not s.endswith(("?", "？"))]
+    told = [s for s in fit if any_ and not s.endswith(("?", "？"))]
     return max(told, key=len, default="")

@@ -71,3 +71,17 @@ def test_nothing_turned_where_there_was_no_trouble() -> None:
     calm = talk(("客", "小熊马甲选几码呀", 0.1), ("服", "可以搭配同色的小帽子", 0.0), ("客", "谢谢你好有耐心", -0.9))
     angry = talk(("客", "你们是骗子吧，衣服是破的", 0.9), ("服", "这事我来负责", 0.0), ("客", "谢谢你好有耐心", -0.9))
     assert (tactics.turning(calm).trouble, tactics.turning(angry).trouble) == (False, True)
+
+
+def test_a_sentence_without_a_tactic_is_worth_copying_only_where_it_turned_something() -> None:
+    said = ("服", "店里新到了三件套，今天有满减可以看看", 0.0)
+    calm = talk(("客", "小熊马甲选几码呀", 0.1), said, ("客", "谢谢你好有耐心", -0.9))
+    angry = talk(("客", "你们是骗子吧，衣服是破的", 0.9), said, ("客", "谢谢你好有耐心", -0.9))
+    assert (tactics.turning(calm).line, tactics.turning(calm, "m1").line) == ("", said[1])
+    assert tactics.turning(angry).line == said[1]
+
+
+def test_words_in_which_something_was_amiss_are_never_to_be_copied() -> None:
+    rude = talk(("客", "快递三天没动了，急用", 0.9), ("服", "亲你自己看物流啊，别催了，烦不烦", 0.0))
+    assert tactics.turning(rude).line
+    assert (tactics.turning(rude, amiss=["m1"]).said, tactics.turning(rude, amiss=["m1"]).line) == (None, "")
