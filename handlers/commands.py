@@ -222,7 +222,7 @@ ALONE: frozenset[str] = frozenset(
     }
 )  # answered to the person alone, wherever it was asked
 # Where posted cards cannot change, a line in the room tells what became of the alert; an answer would say it twice.
-TOLD_BY_A_LINE: frozenset[str] = frozenset({"claim", "resolve", "false_alarm", "mute"})
+TOLD_BY_A_LINE: frozenset[str] = frozenset({"claim", "resolve", "false_alarm", "mute", "briefing_read"})
 POINTED: frozenset[str] = frozenset({"my_figures", "portrait"})  # with a line where it was asked, that it was answered
 TOO_MANY = "一下子问得太多了，我先把前面的做完。歇一分钟再问就好，刚才这一句请再发一次。"
 TOO_SLOW = (

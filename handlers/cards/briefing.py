@@ -45,7 +45,7 @@ class View:
 
 
 def briefing(view: View) -> Card:
-    buttons = [Button("读过", "briefing_read", view.code, style="primary")]
+    buttons = [Button("读过", "briefing_read", view.code, command=f"读过 {view.code}", style="primary")]
     if view.page:
         buttons.append(Button("看案例", url=view.page))
     late = [Text(f"今天的晨会到晚了：原定 {view.late}，那会儿我没在线，现在补上。")] if view.late else []
@@ -54,10 +54,11 @@ def briefing(view: View) -> Card:
 
 def preview(view: View, at: str) -> Card:
     """To the lead alone, while there is time to change it."""
-    form = Form("briefing_words", view.code, "想对大家说的一句话（写在最上面）", "加上")
-    buttons = [Button("现在发", "briefing_now", view.code, style="primary")]
+    say = f"发「寄语 {view.code} 想说的话」"
+    form = Form("briefing_words", view.code, "想对大家说的一句话（写在最上面）", "加上", say)
+    buttons = [Button("现在发", "briefing_now", view.code, command=f"晨会 {view.code}", style="primary")]
     if view.avoid:
-        buttons.append(Button("不讲「避一个」", "briefing_plain", view.code))
+        buttons.append(Button("不讲「避一个」", "briefing_plain", view.code, command=f"不讲 {view.code}"))
     head = Text(f"{at} 发到群里。可以加一句话，也可以现在就发；不用动也行。")
     return Card("briefing_preview", "blue", f"☀️ 预览：{view.team}组晨会 · {view.date}", (head, *_body(view), form),
                 tuple(buttons), f"{at} 发出")  # fmt: skip

@@ -32,7 +32,7 @@ def proposal(honour: Honour, nominated: Sequence[Nomination], zone: ZoneInfo) ->
         return Card("honour", "grey", title, (*blocks, Text(_decided(honour, zone))), state=STATES[honour.state])
     others = [row[0] for row in honour.proposed] + [n.person for n in nominated]
     names = [name for name in dict.fromkeys(others) if name not in honour.winners][:SHOWN]
-    blocks.append(Form("honour_swap", honour.code, _swap_label(names), "换人"))
+    blocks.append(Form("honour_swap", honour.code, _swap_label(names), "换人", f"发「换人 {honour.code} 名字 理由」"))
     return Card("honour", "yellow", title, tuple(blocks), _buttons(honour), STATES["proposed"])
 
 

@@ -15,7 +15,7 @@ from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from handlers.sharing import briefing_facts as facts
 from handlers.sharing import day_figures
-from rules import manners
+from rules import manners, subject
 from storage import audit, briefings, occurrences, posts
 from storage.briefings import Briefing
 from storage.db import Tx
@@ -127,27 +127,31 @@ def _link(row: Briefing) -> str:
 
 
 def _read(ctx: Context, tx: Tx, request: Request) -> Reply:
-    row = _meant(tx, request)
+    row, _ = _meant(tx, request)
     refusal = permissions.refusal(request.person, request.action, Matter())
+    if row is None and not request.value and request.person and request.person.team:
+        row = briefings.of(tx, request.person.team, _today(ctx))
     if row is None or refusal:
         return Reply(False, refusal or GONE)
     readers = briefings.read(tx, row.id, request.speaker, ctx.now())
     for post in posts.about(tx, row.code):
-        posting.renew(ctx, tx, post, cards.read_by(from_json(post.card), readers))
+        if post.chat in ctx.editable:  # elsewhere each reader would be a line in the room
+            posting.renew(ctx, tx, post, cards.read_by(from_json(post.card), readers))
     return Reply(True, "好，今天也顺利。")
 
 
 def _words(ctx: Context, tx: Tx, request: Request) -> Reply:
-    row, refused = _mine(ctx, tx, request)
+    row, said, refused = _mine(ctx, tx, request)
     if row is None:
         return refused
-    words = _said(ctx, request.text)
+    words = _said(ctx, said)
     if not words:
-        return Reply(False, "想说的话写在框里，再点「加上」。")
+        return Reply(False, "想说的话写在框里，再点「加上」；也可以发「寄语 想说的话」。")
     briefings.change(tx, row.id, words=words, by=request.speaker)
     _show_preview(ctx, tx, briefings.get(tx, row.id) or row)
-    named = words != clean(request.text.strip())[:LONGEST]
-    return Reply(True, f"加上了，会写在最上面。再写一次就换掉。{NAMELESS if named else ''}")
+    named = words != clean(said.strip())[:LONGEST]
+    at = ctx.mornings.at.strftime("%H:%M")
+    return Reply(True, f"加上了，{at} 一起发，会写在最上面。再写一次就换掉。{NAMELESS if named else ''}")
 
 
 def _said(ctx: Context, text: str) -> str:
@@ -157,7 +161,7 @@ def _said(ctx: Context, text: str) -> str:
 
 
 def _plain(ctx: Context, tx: Tx, request: Request) -> Reply:
-    row, refused = _mine(ctx, tx, request)
+    row, _, refused = _mine(ctx, tx, request)
     if row is None:
         return refused
     briefings.change(tx, row.id, plain=True)
@@ -172,7 +176,7 @@ def _now(ctx: Context, tx: Tx, request: Request) -> Reply:
     if refusal or not team:
         known = next(iter(teams(ctx)), "售后")
         return Reply(False, refusal or f"晨会是哪个组的？这样说：晨会 {known}，后面可以接想说的话。")
-    today = ctx.now().astimezone(ctx.zone).date()
+    today = _today(ctx)
     row = briefings.of(tx, team, today)
     if row.sent_at is not None:
         return Reply(False, f"今天的晨会 {ctx.clock(row.sent_at)} 已经发过了。")
@@ -191,31 +195,44 @@ def _now(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 def _whose(ctx: Context, tx: Tx, request: Request) -> tuple[str, str]:
     """The team, and what is to be said; those without a team name one: 晨会 售后 今天有大促."""
-    row = _meant(tx, request)
+    row, said = _meant(tx, request)
     if row is not None:
-        return row.team, request.text
+        return row.team, said
     if request.person is None or request.person.team:
-        return request.person.team if request.person else "", request.text
-    first, _, rest = request.text.strip().partition(" ")
+        return request.person.team if request.person else "", said
+    first, _, rest = said.partition(" ")
     known = teams(ctx)
     name = first if first in known else first.removesuffix("组")
-    return (name, rest) if name in known else ("", request.text)
+    return (name, rest) if name in known else ("", said)
 
 
-def _mine(ctx: Context, tx: Tx, request: Request) -> tuple[Briefing | None, Reply]:
-    """The briefing a lead may still change."""
-    row = _meant(tx, request)
-    refusal = permissions.refusal(request.person, request.action, Matter(row.team if row else ""))
-    if row is None or refusal:
-        return None, Reply(False, refusal or GONE)
+def _mine(ctx: Context, tx: Tx, request: Request) -> tuple[Briefing | None, str, Reply]:
+    """The briefing a lead may still change, and what they say; typed without its number it is today's."""
+    row, _ = _meant(tx, request)
+    team, said = _whose(ctx, tx, request)
+    refusal = permissions.refusal(request.person, request.action, Matter(team))
+    if refusal or not team or (row is None and request.value):
+        return None, "", Reply(False, refusal or GONE)
+    row = row or briefings.of(tx, team, _today(ctx))
     if row.sent_at is not None:
-        return None, Reply(False, f"今天的晨会 {ctx.clock(row.sent_at)} 已经发出去了。")
-    return row, Reply(True, "")
+        return None, "", Reply(False, f"今天的晨会 {ctx.clock(row.sent_at)} 已经发出去了。")
+    return row, said, Reply(True, "")
 
 
-def _meant(tx: Tx, request: Request) -> Briefing | None:
-    number = request.subject.removeprefix("BR")
-    return briefings.get(tx, int(number)) if number.isdecimal() and len(number) < 10 else None
+def _meant(tx: Tx, request: Request) -> tuple[Briefing | None, str]:
+    """The one of the button, or of the number that was typed; and what is said besides: 寄语 BR7 今天有大促."""
+    said = request.text.strip()
+    if request.value:
+        number, _ = subject.read(request.subject, "BR")
+    elif said[:2].upper() == "BR":
+        number, said = subject.read(said, "BR")
+    else:
+        return None, said
+    return briefings.get(tx, number) if number is not None else None, said
+
+
+def _today(ctx: Context) -> date:
+    return ctx.now().astimezone(ctx.zone).date()
 
 
 ACTIONS: Mapping[str, Act] = {

@@ -104,6 +104,24 @@ def test_the_lead_adds_a_word_and_sends_it_now(stage: Stage) -> None:
     assert preview["buttons"] == []
 
 
+def test_the_lead_who_can_only_type_changes_the_morning_without_sending_it(stage: Stage) -> None:
+    served(stage, date(2026, 11, 19))
+    at(stage, 8, 13)
+    stage.say("小李", "寄语 今天我来讲", "@小李")
+    stage.say("张主管", "寄语 今天大促，先稳住客户", "@张主管")
+    stage.say("张主管", "不讲", "@张主管")
+    (preview,) = [card for card in stage.cards("@张主管") if card["kind"] == "briefing_preview"]
+    assert "张主管：今天大促" in text_of(preview)
+    assert morning(stage) == []
+    code = preview["buttons"][0]["value"]
+    assert [b["command"] for b in preview["buttons"]][:1] == [f"晨会 {code}"]
+    stage.say("张主管", f"晨会 {code}", "@张主管")
+    assert "张主管：今天大促，先稳住客户" in text_of(morning(stage)[0])
+    stage.say("小李", "读过", "team")
+    stage.say("小周", f"读过 {code}", "team")
+    assert morning(stage)[0]["state"] == "2 人读过"
+
+
 def test_a_colleague_is_named_before_the_team_with_praise_and_with_nothing_else(stage: Stage) -> None:
     at(stage, 8, 13)
     (preview,) = [card for card in stage.cards("@张主管") if card["kind"] == "briefing_preview"]
