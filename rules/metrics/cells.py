@@ -9,7 +9,7 @@ from typing import Any
 
 from rules.metrics.definition import Options
 from rules.metrics.measures import MEASURES
-from rules.metrics.point import Point, best, folded
+from rules.metrics.point import Point, best, folded, shown
 from rules.metrics.scene import Scene
 
 Sums = dict[str, list[float]]  # by "reason/difficulty"
@@ -88,7 +88,7 @@ def _points(scene: Scene, labels: Labels, begins: datetime, ends: datetime) -> I
         for agent, told in mine.items():
             for value, _, counted in folded(told, fold):
                 if value is not None:
-                    yield m.name, agent, counted[-1].conversation, value
+                    yield m.name, agent, shown(counted, value).conversation, value
 
 
 def _calm(labels: Labels, scene: Scene, o: Options) -> Iterator[Point]:

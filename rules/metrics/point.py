@@ -50,3 +50,9 @@ def folded(points: Iterable[Point], fold: Fold) -> list[tuple[float | None, floa
     for point in points:
         units.setdefault(point.unit, []).append(point)
     return [(*fold(told), told) if len(told) > 1 else (told[0].value, told[0].beside, told) for told in units.values()]
+
+
+def shown(counted: list[Point], value: float) -> Point:
+    """Of the points of one unit the one that stands for it: the latest of those that made it what it is."""
+    alike = [p for p in counted if p.value == value]
+    return max(alike or counted, key=lambda p: (p.at or NEVER, p.conversation))
