@@ -63,6 +63,14 @@ class Bindings:
         said = next((b for b in reversed(self._by_key.get(key, ())) if b.on(day)), None)
         return said.person if said else ""
 
+    def nobodys(self, key: str, day: str) -> bool:
+        """Whether it was said to be nobody's: a robot's, or an old one."""
+        return self._said(key, day) and not self.person(key, day)
+
+    def keys_of(self, account: str) -> list[str]:
+        """The account and its shifts."""
+        return [account, *sorted({bound.key for bound in self._shared.get(account, ())})]
+
     def moved(self, key: str) -> bool:
         """Whether it was not always the same person's."""
         return any(bound.since or bound.until for bound in self._by_key.get(key, ()))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 WEEKDAYS = "一二三四五六日"
 LONGEST = 92  # days
+DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?号?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,15 @@ def read(text: str, today: date) -> Span | None:
     return between(known[0], until)
 
 
+def near(words: str, today: date) -> date | None:
+    """A day; without a year the nearest one, be it to come."""
+    found = DAY.fullmatch(words.strip())
+    if not found or found[1]:
+        return _day(words, today)
+    years = (_on(year, int(found[2]), int(found[3])) for year in (today.year - 1, today.year, today.year + 1))
+    return min((day for day in years if day), key=lambda day: abs(day - today), default=None)
+
+
 def between(since: date, until: date) -> Span:
     return Span(since, until, _plain(since) if since == until else f"{_plain(since)} 至 {_plain(until)}")
 
@@ -67,14 +77,18 @@ def _named(words: str, today: date) -> Span | None:
 
 def _day(words: str, today: date) -> date | None:
     """2026-11-20, 11-20, 11.20, 11月20日; a day to come without a year was last year's."""
-    found = re.fullmatch(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?号?", words.strip())
-    if not found:
-        return None
-    try:
-        day = date(int(found[1] or today.year), int(found[2]), int(found[3]))
-    except ValueError:
+    found = DAY.fullmatch(words.strip())
+    day = _on(int(found[1] or today.year), int(found[2]), int(found[3])) if found else None
+    if not found or day is None:
         return None
     return day.replace(year=day.year - 1) if day > today and not found[1] and (day.month, day.day) != (2, 29) else day
+
+
+def _on(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _plain(day: date) -> str:

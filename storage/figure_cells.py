@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, or_, select
 
+from rules.binding import SHIFT
 from rules.metrics.blocks import Block, gathered, pack, pack_table, unpack
 from rules.metrics.cells import SHOP, Account, Trail
 from storage.tables import CONVERSATION, FIGURE_BLOCK, FIGURE_CELL, FIGURE_TRAIL, FINDING
@@ -102,6 +103,13 @@ def seen(tx: Connection, since: date, until: date) -> dict[str, int]:
     for row in tx.execute(asked):
         found[row.account] = found.get(row.account, 0) + 1
     return found
+
+
+def days_of(tx: Connection, account: str, since: str, until: str) -> list[str]:
+    """When this account was at work, in whatever shift, the latest day first; "" is no limit."""
+    mine = or_(K.account == account, K.account.startswith(f"{account}{SHIFT}", autoescape=True))
+    within = K.day.between(since or "0", until or "9")
+    return [*tx.scalars(select(K.day).where(mine, within).distinct().order_by(K.day.desc()))]
 
 
 def marks(tx: Connection, ids: Sequence[str]) -> list[Any]:

@@ -31,9 +31,7 @@ def unbound(found: Mapping[str, int], names: Sequence[str]) -> Card:
 
 def listed(found: Mapping[str, int], lately: Sequence[Bound], names: Sequence[str]) -> Card:
     rows = [(_name(account), f"还没有绑定，最近 7 天接待了 {days} 天") for account, days in list(found.items())[:8]]
-    rows += [
-        (_name(b.key), f"{clean(b.person) or '没有人'}{_when(b)}（{clean(b.actor)}说的）") for b in reversed(lately)
-    ]
+    rows += [(_name(b.account), f"{_when(b)}{_whose(b)}（{clean(b.actor)}说的）") for b in reversed(lately)]
     if not rows:
         rows = [("都绑好了", "配置里写的子账号都有主人")]
     return Card("reply", "blue", "🌱 子账号是谁的", (Facts(tuple(rows)), Text(TYPED)))
@@ -50,17 +48,29 @@ def settled(b: Bound) -> Card:
     return Card("binding", "green", f"🌱 {_name(b.account)} 定好了", (Text(bound(b)),), state="已绑定")
 
 
-def bound(b: Bound) -> str:
-    whose = clean(b.person) if b.person else "没有人"
-    return f"好，{_name(b.account)}{_when(b)}是{whose}的了，数据马上按这个算。"
+def bound(b: Bound, days: int = 0, *, seen: bool = True) -> str:
+    """`days`: how many are counted anew because a shift was drawn; `seen`: whether anybody ever spoke on it."""
+    rest = "；其他日子不变" if b.until else "；之前的不变" if b.since else ""
+    again = f"以前的 {days} 天正在重新数，最近的先好。" if days else ""
+    doubt = "" if seen else "还没有见过这个子账号接待，写错了的话再绑一次就好。"
+    return f"好，{_name(b.account)} {_when(b)}{_whose(b)}{rest}。{again}{doubt}"
+
+
+def _whose(b: Bound) -> str:
+    return f"算{clean(b.person)}的" if b.person else "不算任何人的（机器人或停用）"
 
 
 def _when(b: Bound) -> str:
-    parts = [b.hours, f"从 {b.since} 起" if b.since else "", f"到 {b.until}" if b.until else ""]
-    said = " ".join(part for part in parts if part)
-    return f"（{said}）" if said else ""
+    days = f"从 {b.since} 起" if b.since else f"到 {b.until} 为止" if b.until else ""
+    if b.since and b.until:
+        days = f"在 {b.since} 至 {b.until[5:] if b.until[:4] == b.since[:4] else b.until}"
+    said = [days, f"每天 {b.hours}" if b.hours else ""]
+    return "".join(f"{part} " for part in said if part)
 
 
 def _name(key: str) -> str:
+    """As one types it: its colon is no link's."""
     account, _, shift = key.partition(SHIFT)
-    return clean(account) + (f"（{shift} 那班）" if shift else "")
+    shown = clean(account)
+    shown = account if shown.replace("：", ":") == account else shown
+    return shown + (f"（{shift} 那班）" if shift else "")

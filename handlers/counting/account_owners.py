@@ -52,7 +52,8 @@ def unbound(ctx: Context, tx: Tx) -> dict[str, int]:
     today = _today(ctx)
     known = bindings.of(ctx, tx)
     seen = figure_cells.seen(tx, today - timedelta(days=BACK), today)
-    mine = {key: days for key, days in seen.items() if not known.person(key, today.isoformat())}
+    day = today.isoformat()
+    mine = {key: days for key, days in seen.items() if not known.person(key, day) and not known.nobodys(key, day)}
     return dict(sorted(mine.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -77,6 +78,8 @@ def _bind(ctx: Context, tx: Tx, request: Request) -> Reply:
     bound = read(told, _today(ctx), request.speaker)
     if bound is None:
         return Reply(False, HOW)
+    if bound.until and bound.until < bound.since:
+        return Reply(False, f"{bound.since} 在 {bound.until} 后面，请把日子倒过来再说一遍。")
     person = ctx.people.named(bound.person)
     if bound.person and person is None:
         return Reply(False, f"名单里没有「{bound.person[:20]}」。{HOW}")
@@ -85,9 +88,10 @@ def _bind(ctx: Context, tx: Tx, request: Request) -> Reply:
     if not bound.person and request.person is not None and request.person.role != "admin":
         return _ask_admin(ctx, tx, request, bound)
     records.add(tx, bound, ctx.now())
-    figures.again(tx, bindings.shift_days(bound, _today(ctx).isoformat()), ctx.now())
+    days = bindings.shift_days(tx, bound)
+    figures.again(tx, days, ctx.now())
     _redraw(ctx, tx, bound)
-    return Reply(True, cards.bound(bound))
+    return Reply(True, cards.bound(bound, len(days), seen=_seen(ctx, tx, bound.account)))
 
 
 def read(told: str, today: date, actor: str) -> Bound | None:
@@ -97,19 +101,21 @@ def read(told: str, today: date, actor: str) -> Bound | None:
         return None
     hours = bindings.hours_of(found["hours"].replace(" ", "")) if found["hours"] else ""
     account, _, shift = found["account"].partition(SHIFT)
-    since, until = (_day(found[name], today) for name in ("since", "until"))
+    since, until = _day(found["since"], today, last=False), _day(found["until"], today, last=True)
     if None in (since, until) or (found["hours"] and not hours) or shift:
         return None
     person = "" if found["name"] == NOBODY else found["name"]
     return Bound(account, person, hours, since or "", until or "", actor)
 
 
-def _day(words: str | None, today: date) -> str | None:
-    """ "" when nothing was said, None when it is no day."""
+def _day(words: str | None, today: date, *, last: bool) -> str | None:
+    """ "" when nothing was said, None when it is no day; it may be to come."""
     if not words:
         return ""
+    if day := spans.near(words, today):
+        return day.isoformat()
     span = spans.read(words, today)
-    return span.since.isoformat() if span is not None else None
+    return (span.until if last else span.since).isoformat() if span is not None else None
 
 
 def _outside(ctx: Context, tx: Tx, request: Request, bound: Bound) -> str:
@@ -117,9 +123,17 @@ def _outside(ctx: Context, tx: Tx, request: Request, bound: Bound) -> str:
     me = request.person
     if me is None or me.role == "admin" or not me.team:
         return ""
-    now = bindings.of(ctx, tx).person(bound.key, _today(ctx).isoformat())
-    people = [ctx.people.named(name) for name in (bound.person, now) if name]
+    known, first = bindings.of(ctx, tx), max(_today(ctx).isoformat(), bound.since)
+    days = [day for day in (*figure_cells.days_of(tx, bound.account, bound.since, bound.until), first) if bound.on(day)]
+    held = {known.person(key, day) for key in known.keys_of(bound.account) for day in days}
+    people = [ctx.people.named(name) for name in (bound.person, *held) if name]
     return "别的组的同事，请他们的主管或管理员来绑定。" if any(p and p.team != me.team for p in people) else ""
+
+
+def _seen(ctx: Context, tx: Tx, account: str) -> bool:
+    """Whether anybody ever spoke on it, or the config knows it."""
+    known = any(account == held for held, _ in ctx.people.holders)
+    return known or bool(figure_cells.days_of(tx, account, "", "")) or records.serves(tx, account)
 
 
 def _ask_admin(ctx: Context, tx: Tx, request: Request, bound: Bound) -> Reply:

@@ -1,12 +1,12 @@
 """Whose sub-accounts are: the config, shifts of shared ones, and what was said since; unbound ones are asked about."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from handlers.context import Context
 from rules.binding import Bindings, Bound
 from rules.model import Conversation
-from storage import bindings
+from storage import bindings, figure_cells
 from storage.db import Tx
 
 
@@ -48,14 +48,9 @@ def by_shift(ctx: Context, known: Bindings, source: str, c: Conversation) -> Con
     )
 
 
-def shift_days(bound: Bound, today: str) -> list[str]:
+def shift_days(tx: Tx, bound: Bound) -> list[str]:
     """Days that must be counted anew when a shift was drawn otherwise; none when only the name was wrong."""
-    if not bound.hours or not bound.since:
-        return []
-    first = max(datetime.fromisoformat(bound.since).date(), datetime.fromisoformat(today).date() - timedelta(days=35))
-    last = min(bound.until or today, today)
-    span = (datetime.fromisoformat(last).date() - first).days
-    return [(first + timedelta(days=i)).isoformat() for i in range(span + 1)]
+    return figure_cells.days_of(tx, bound.account, bound.since, bound.until) if bound.hours else []
 
 
 def hours_of(text: str) -> str:

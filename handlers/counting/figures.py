@@ -27,6 +27,7 @@ CHUNK = 500  # conversations read at a time
 FRESH = timedelta(minutes=5)  # today is rolled up again after this long
 SETTLED = 4  # days after which the longest window, 72 hours, has closed
 LATE = timedelta(days=2)  # a resolve or a rating may come so long after the last word
+AT_ONCE = 7  # days counted anew at one go; today is not kept waiting by a long past
 AGAIN = "figures:again"  # under which the days that must be counted anew are kept
 UNREAD = Signals("text")  # figures ask for no signals
 
@@ -85,7 +86,7 @@ def anew(ctx: Context, tx: Tx, about: Iterable[str]) -> None:
 
 def _catch_up(ctx: Context) -> int:
     with ctx.store.read() as tx:
-        waiting = cursors.get(tx, AGAIN).split()
+        waiting = sorted(cursors.get(tx, AGAIN).split(), reverse=True)[:AT_ONCE]  # the latest first
     for day in waiting:
         roll_up(ctx, date.fromisoformat(day))
 

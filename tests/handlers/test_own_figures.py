@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from bot.files import metric_packs
-from handlers.counting import account_owners
+from handlers.counting import account_owners, figures
+from handlers.people import Directory, Person
+from storage import figure_cells
 from storage.db import Store
 from tests.handlers.portrait_days import Worker, seed
-from tests.handlers.stage import START, Stage, facts, text_of
+from tests.handlers.stage import PEOPLE, START, Stage, facts, text_of
 
 TODAY = date(2026, 11, 20)  # a Friday
 
@@ -163,6 +165,63 @@ def test_a_corrected_binding_corrects_the_past(stage: Stage) -> None:
     stage.say("张主管", "绑定 shop:xiaoli 小李", "@张主管")
     stage.say("小李", "我的数据 本周", "@小李")
     assert "接待 60 段" in text_of(last(stage, "@小李"))
+
+
+def test_a_drawn_shift_counts_its_account_s_whole_past_anew(store: Store) -> None:
+    stage = Stage(store)
+    stage.ctx = replace(stage.ctx, metrics=metric_packs.choice("generic", {}))
+    long_ago = START - timedelta(days=60)
+    for at, conversation in ((long_ago, "old"), (START - timedelta(days=2), "new")):
+        stage.at = at
+        stage.customer("快递到哪了", conversation)
+        stage.agent("您好，今晚 8 点前送到", conversation, "desk")
+        figures.roll_up(stage.ctx, at.date())
+    stage.at = START
+    stage.say("张主管", "绑定 shop:desk 小李 09:00-18:00", "@张主管")
+    assert "以前的 2 天正在重新数" in text_of(last(stage, "@张主管"))
+    figures.work(stage.ctx)
+    with store.read() as tx:
+        assert figure_cells.days_of(tx, "shop:desk@09:00", "", "") == ["2026-11-18", "2026-09-21"]
+
+
+def test_no_lead_takes_the_past_of_another_teams_colleague(stage: Stage) -> None:
+    stage.say("老管", "绑定 shop:aming 没有人 从 11-20", "@老管")
+    people = (*PEOPLE, Person("小陈", "agent", "售前", ids={"sandbox": "小陈"}))
+    stage.ctx = replace(stage.ctx, people=Directory(people, stage.rooms))
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
+    for words in ("从 11-01 到 11-10", "09:00-18:00", "从 11-19"):
+        stage.say("王主管", f"绑定 shop:aming 小陈 {words}", "@王主管")
+        assert "别的组的同事" in text_of(last(stage, "@王主管")), words
+    stage.say("王主管", "绑定 shop:aming 小陈 从 11-21", "@王主管")
+    assert "shop:aming 从 2026-11-21 起 算小陈的；之前的不变" in text_of(last(stage, "@王主管"))
+
+
+@pytest.mark.parametrize(
+    ("told", "since", "until"),
+    [("从 12-25", "2026-12-25", ""), ("从 10-01 到 10-31", "2026-10-01", "2026-10-31"),
+     ("从 2025-12-25", "2025-12-25", ""), ("从 昨天 到 本周", "2026-11-19", "2026-11-20"), ("从 2-30", None, None)],
+)  # fmt: skip
+def test_days_of_a_binding_may_be_to_come(told: str, since: str | None, until: str | None) -> None:
+    bound = account_owners.read(f"shop:x 小李 {told}", TODAY, "张主管")
+    assert (bound and bound.since, bound and bound.until) == (since, until)
+
+
+def test_what_cannot_be_is_asked_again_and_what_nobody_saw_is_said(stage: Stage) -> None:
+    stage.say("张主管", "绑定 shop:xiaoli 小周 从 11-21 到 11-20", "@张主管")
+    assert "倒过来" in text_of(last(stage, "@张主管"))
+    stage.say("张主管", "绑定 shop:nosuch 小周", "@张主管")
+    assert "还没有见过这个子账号" in text_of(last(stage, "@张主管"))
+    stage.say("张主管", "绑定 shop:xiaoli 小周 从 11-19 到 11-20", "@张主管")
+    assert "好，shop:xiaoli 在 2026-11-19 至 11-20 算小周的；其他日子不变。" in text_of(last(stage, "@张主管"))
+
+
+def test_nobodys_account_is_not_asked_about_any_more(stage: Stage) -> None:
+    stage.say("老管", "绑定 shop:newcomer 没有人", "@老管")
+    assert account_owners.look(stage.ctx) == 0
+    stage.say("老管", "子账号", "@老管")
+    told = text_of(last(stage, "@老管"))
+    assert told.count("shop:newcomer") == 1
+    assert "不算任何人的（机器人或停用）" in told
 
 
 def test_tomorrow_it_is_asked_again(stage: Stage) -> None:
