@@ -79,7 +79,8 @@ SAID: Mapping[str, str] = {
     "accept_rule": "质检确认 Q4", "keep_rule": "保留原样 Q4", "exclude_words": "排除词 Q4 第几天了",
     "talked": "定论 Q4 不扣 会上说清了", "minutes": "会议纪要 poll4", "try": "试一句 再不退款我就投诉",
     "why": "为什么没提醒 A1", "who_looked": "谁看过", "cases": "案例 退款", "team_portrait": "团队 售后",
-    "shop_portrait": "店铺 云雀旗舰店",
+    "shop_portrait": "店铺 云雀旗舰店", "briefing_words": "寄语 BR1 今天有大促", "briefing_plain": "不讲 BR1",
+    "briefing_read": "读过 BR1",
 }  # fmt: skip
 # Votes are secret, and typed to us alone.
 ALONE = frozenset({"vote", "better", "pick", "own_word"})
