@@ -11,7 +11,9 @@ from rules.model import Conversation, Finding, Kind, Screening, Severity
 from rules.policy import Policy
 
 # Checks that measure or count, where one finding is enough; mild words need the score's consent.
-MEASURED = frozenset({"slow_first_reply", "slow_reply", "repeated_dissatisfaction", "repeated_question", "low_rating"})
+WAITED = frozenset({"slow_first_reply", "slow_reply"})
+COUNTED = frozenset({"repeated_dissatisfaction", "repeated_question"})
+MEASURED = WAITED | COUNTED | {"low_rating"}
 LEVELS = {severity.level: severity for severity in Severity}
 
 

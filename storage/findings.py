@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, select, update
 
+from rules.decide import COUNTED, WAITED
 from rules.model import Finding, Kind, Severity
 from storage.db import upsert
 from storage.tables import FINDING
@@ -30,10 +31,12 @@ GONE = (
     .values(standing=False)
 )
 STANDING = select(FINDING).where(F.conversation.in_(bindparam("ids", expanding=True)), F.standing)
+# What a customer says leads: a count of it comes after all that is as loud as orange, a wait after all that is as loud.
+LEADS = case((F.check_id.in_(COUNTED), 1.5), (F.check_id.in_(WAITED), F.severity - 0.5), else_=F.severity)
 OF = (
     select(FINDING)
     .where(F.conversation == bindparam("conversation"))
-    .order_by(case((F.standing, 0), else_=1), F.severity.desc(), F.id.desc())
+    .order_by(case((F.standing, 0), else_=1), LEADS.desc(), F.id.desc())
 )
 
 
@@ -70,7 +73,7 @@ def standing(tx: Connection, conversations: Sequence[str]) -> Stood:
 
 
 def of(tx: Connection, conversation: str) -> list[Found]:
-    """All that was ever found, what stands first, the worst first, the latest first."""
+    """All that was ever found, what stands first, what says most first, the latest first."""
     return [Found(_finding(row), row.found_at, row.standing) for row in tx.execute(OF, {"conversation": conversation})]
 
 

@@ -1,16 +1,18 @@
 """The customer says it again: dissatisfied several times in a short while, or the same question once more."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from rules import likeness, text
-from rules.model import Conversation, Finding, Kind, Message, Severity, Speaker
+from rules.model import Conversation, Finding, Kind, Message, Severity, Signals, Speaker
 from rules.policy import Policy
 
 VERSION = 1
 DISSATISFIED = 0.5  # from this probability on a message counts as dissatisfied
 ASKED = 3  # times the same question
 MOST = 12  # newest customer messages compared with one another
+NUDGE = "ping"  # a pack's words for it
 ADVICE = "先接住情绪：让您反复说真的抱歉，我来负责到底；再给一个具体时间。"
 ANSWER = "直接回答客户问的那一句；查不到就说什么时候有结果。"
 
@@ -20,7 +22,7 @@ def check(conversation: Conversation, policy: Policy, now: datetime) -> Iterator
     said = [(m, s) for m, s in pairs if m.speaker is Speaker.CUSTOMER and s.shape == "text"]
     if len(said) < min(policy.repeat_times, ASKED):
         return
-    flags = [(m, s.dissatisfied >= DISSATISFIED) for m, s in said]
+    flags = [(m, s.dissatisfied >= DISSATISFIED and not _is_nudge(m, s)) for m, s in said]
     timed = all(m.at for m, _ in said)
     group = _window(flags, policy) if timed else _run(flags)
     if len(group) >= policy.repeat_times:
@@ -29,6 +31,13 @@ def check(conversation: Conversation, policy: Policy, now: datetime) -> Iterator
     if len(asked) >= ASKED:
         says = f"客户同一个问题问了 {len(asked)} 遍"
         yield _finding("repeated_question", Severity.ORANGE, asked[-1], says, ANSWER)
+
+
+def _is_nudge(message: Message, signals: Signals) -> bool:
+    """Whoever only asks if somebody is there says nothing else; other rules hear it."""
+    asked = [(start, end) for name, start, end in signals.terms if name == NUDGE]
+    rest = len(re.findall(r"\w", message.text)) - len({at for start, end in asked for at in range(start, end)})
+    return bool(asked) and rest <= 1
 
 
 def _window(flags: list[tuple[Message, bool]], policy: Policy) -> list[Message]:

@@ -247,3 +247,17 @@ def test_the_log_tells_of_each_alert_that_opens_and_closes_and_of_no_person(stag
         ("alert_closed", "info", "shop:c1"),
     ]
     assert [word for word in ("王", "退款", "张主管", "小李") if word in str(told)] == []
+
+
+def test_the_cause_leads_however_often_the_customer_asks_whether_anybody_is_there(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.angry()
+    for _ in range(4):
+        stage.passes(seconds=20)
+        stage.customer("还在吗")
+    card = stage.card()
+    assert "客户提到监管投诉" in card["title"]
+    assert next(b["text"] for b in card["blocks"] if b["type"] == "quote") == "再不解决我就投诉到12315"
+    assert "多次表达不满（3 次/10 分钟）" in facts(card)["为什么提醒"], (
+        "who only asks if somebody is there adds nothing"
+    )

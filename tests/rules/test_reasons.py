@@ -35,6 +35,21 @@ def test_a_reason_is_read_from_what_they_ask(words: str, reason: str) -> None:
     assert reasons.reason(said(words)) == reason
 
 
+@pytest.mark.parametrize(
+    ("words", "topic"),
+    [
+        ("退款一直没到，地址是人民路，订单号 E1001", "退款"),
+        ("快递单号查不到", "快递"),
+        ("你们发错货了，颜色不对", "发货"),
+        ("少发了一件", "发货"),
+        ("杯子是破的", "质量"),
+        ("地址填错了，帮我改一下", "订单"),
+    ],
+)
+def test_a_headline_names_what_it_is_about(words: str, topic: str) -> None:
+    assert reasons.topic(said(words)) == topic
+
+
 def test_difficulty_is_what_the_customer_brought_and_not_what_an_agent_made() -> None:
     assert reasons.difficulty(said("在吗，问三遍了没人理")) == reasons.HARD
     assert reasons.difficulty(said("在吗", "客服：在的", "你们太过分了，我要投诉")) == reasons.EASY
