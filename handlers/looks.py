@@ -1,7 +1,7 @@
 """Who may read a conversation, who did and why: everything that shows somebody's words asks and tells here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers import serving
@@ -14,6 +14,7 @@ from handlers.permissions import Matter, refusal
 from handlers.requests import Request
 from rules.model import Speaker
 from storage import alerts, audit, conversations, watching
+from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
 from storage.watching import Look
@@ -46,10 +47,17 @@ def staff(ctx: Context, stored: Stored) -> Staff:
     return Staff(names, tuple(account for account in unknown if f"{stored.source}:{account}" not in nobodys))
 
 
-def matter(ctx: Context, stored: Stored) -> Matter:
+def matter(ctx: Context, stored: Stored, alert: Alert | None = None) -> Matter:
+    """`alert`: the one of its alerts that is meant, if any."""
     holder = serving.holder(ctx, stored)
     team = stored.conversation.team or (holder.team if holder else "")
-    return Matter(team, holder, spoke=staff(ctx, stored).names)
+    told = Matter(team, holder, spoke=staff(ctx, stored).names)
+    return replace(told, claimed_by=alert.claimed_by, of_colleague=alert.of_colleague) if alert else told
+
+
+def hears_redlines(ctx: Context, person: Person, stored: Stored) -> bool:
+    """What red lines say of a colleague is for those who answer for the colleague, on every surface."""
+    return not refusal(person, "view", replace(matter(ctx, stored), of_colleague=True))
 
 
 def reason(tx: Tx, stored: Stored, told: str) -> str:

@@ -127,8 +127,8 @@ def _other_team(matter: Matter) -> str:
 
 def _watcher(person: Person, matter: Matter) -> str:
     """Who may read a conversation: those who serve it, their team's lead and seniors, QA and admins."""
-    if matter.of_colleague and person.role not in ("lead", "qa", "admin"):
-        return FOR_LEADS
+    if matter.of_colleague and (person.role not in ("lead", "qa", "admin") or _serves(person, matter)):
+        return FOR_LEADS  # and whom it is about hears it from the lead, not from a page
     if _serves(person, matter) or person.role in ("qa", "admin"):
         return ""
     if person.role in ("lead", "senior"):

@@ -123,7 +123,7 @@ class LivePage:
             stored = live_view.by_link(ctx, tx, link)
             id_, staff = stored.conversation.id, looks.staff(ctx, stored)
             until = sessions.revealed_until(tx, visit.session.hash, id_, ctx.now())
-            eyes = Eyes(until is not None, visit.person.name in staff.names)
+            eyes = live_view.eyes_of(ctx, stored, visit.person, revealed=until is not None)
             why = "看自己的会话" if eyes.own else looks.reason(tx, stored, visit.request.query_params.get("from", ""))
             untold = () if eyes.own else disclosed.untold(ctx, tx, staff.names)
             unknown = () if eyes.own else staff.unknown

@@ -12,7 +12,7 @@ from handlers.reviewing import review_queue, reviews
 from handlers.reviewing.review_queue import Progress
 from handlers.reviewing.reviews import Verdict
 from handlers.watching import live_view
-from handlers.watching.live_view import Eyes, LiveView
+from handlers.watching.live_view import LiveView
 from rules.causes import CAUSES
 from rules.causes import word as word_of
 from storage import conversations
@@ -108,7 +108,7 @@ def _shown(visit: Visit, tx: Tx, wanted: int | None) -> Shown:
         return Shown(None, None, samples[-1].id if samples else None, None, last, progress)
     place = samples.index(sample)
     stored = conversations.load(tx, [sample.conversation], ctx.engine.recalled)[sample.conversation]
-    view = live_view.build(ctx, tx, stored, Eyes())
+    view = live_view.build(ctx, tx, stored, live_view.eyes_of(ctx, stored, person))
     view = replace(view, lines=reviews.blind(view.lines))
     before, after = place - 1, place + 1
     return Shown(

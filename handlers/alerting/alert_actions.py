@@ -1,8 +1,9 @@
 """Someone pressed or typed what changes an alert: who may, what changes, and what they see at once."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from handlers import permissions, serving
+from handlers import looks, permissions
 from handlers.alerting import alerts, escalation, judging, saved
 from handlers.cards.words import clock
 from handlers.context import Context
@@ -14,6 +15,7 @@ from rules.privacy import harmless
 from storage import alerts as records
 from storage import audit, conversations, judgements
 from storage.alerts import Alert
+from storage.conversations import Stored
 from storage.db import Tx
 
 HELP = "需要帮助"
@@ -52,10 +54,12 @@ def find(tx: Tx, code: str) -> Alert | None:
         return None
 
 
-def matter_of(ctx: Context, tx: Tx, alert: Alert) -> Matter:
-    stored = conversations.load_one(tx, alert.conversation)
-    agent = serving.holder(ctx, stored) if stored else None
-    return Matter(alert.team, agent, alert.claimed_by, of_colleague=alert.of_colleague)
+def matter_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None) -> Matter:
+    """The alert may be another team's than the conversation would be."""
+    stored = stored or conversations.load_one(tx, alert.conversation)
+    if stored is None:
+        return Matter(alert.team, None, alert.claimed_by, of_colleague=alert.of_colleague)
+    return replace(looks.matter(ctx, stored, alert), team=alert.team)
 
 
 def _claim(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:

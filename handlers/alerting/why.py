@@ -1,7 +1,9 @@
 """为什么没提醒: why nobody was called about a conversation, from what was kept when it was decided."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from handlers import looks
 from handlers.cards import quiet
 from handlers.cards.card import Card
 from handlers.cards.replies import sentence
@@ -9,13 +11,23 @@ from handlers.cards.words import STATES, clean
 from handlers.context import Context
 from handlers.people import Person
 from handlers.requests import Request
-from storage import silences
+from rules.model import Kind, Severity
+from storage import alerts as records
+from storage import conversations, findings, silences
 from storage.db import Tx
-from storage.silences import Screened
+from storage.silences import Screened, Silence
 
 LEVELS = {"none": "没有发现要提醒的", "yellow": "黄色", "orange": "橙色", "red": "红色"}
 HOW = "请带上会话，比如「为什么没提醒 c1001」「为什么没提醒 A12」，会话编号写一部分也行。"
 MATTERS = {"risk": "", "redline": "红线：", "star": "高光："}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was kept, as far as somebody may know it."""
+
+    screened: Screened
+    silences: tuple[Silence, ...]
 
 
 def answer(ctx: Context, tx: Tx, request: Request) -> Card:
@@ -23,13 +35,13 @@ def answer(ctx: Context, tx: Tx, request: Request) -> Card:
     if not told:
         return sentence(HOW)
     known = [s for s in (silences.screened(tx, id_) for id_ in silences.find(tx, told)) if s]
-    mine = [one for one in known if request.person and _may(request.person, one)]
+    mine = [_seen_by(ctx, tx, request.person, one) for one in known if request.person and _may(request.person, one)]
     if not mine:
         return sentence(f"没有找到「{clean(told[:30])}」这段会话。{HOW}")
     if len(mine) > 1:
-        rows = tuple((clean(one.id.partition(":")[2]), _short(one)) for one in mine)
+        rows = tuple((clean(seen.screened.id.partition(":")[2]), _short(seen.screened)) for seen in mine)
         return quiet.why("有好几段，你问的是哪一段？", rows, ("把编号写全一点再问我一次。",))
-    return _told(ctx, tx, mine[0])
+    return _told(ctx, mine[0])
 
 
 def _may(person: Person, one: Screened) -> bool:
@@ -43,15 +55,27 @@ def _short(one: Screened) -> str:
     return "还没检查" if one.at is None else LEVELS.get(one.level, one.level)
 
 
-def _told(ctx: Context, tx: Tx, one: Screened) -> Card:
+def _seen_by(ctx: Context, tx: Tx, person: Person, one: Screened) -> Seen:
+    """For most people the customer's side is meant, and not what a colleague said."""
+    stored, kept = conversations.load_one(tx, one.id), tuple(silences.of(tx, one.id))
+    if stored is not None and looks.hears_redlines(ctx, person, stored):
+        return Seen(one, kept)
+    risks = [f.finding.severity for f in findings.of(tx, one.id) if f.standing and f.finding.kind is Kind.RISK]
+    others = {alert.code for alert in records.of(tx, one.id) if not alert.of_colleague}
+    told = tuple(alert for alert in one.alerts if alert[0] in others)
+    level = max(risks, default=Severity.NONE).level
+    return Seen(replace(one, level=level, alerts=told), tuple(s for s in kept if s.kind != Kind.REDLINE))
+
+
+def _told(ctx: Context, seen: Seen) -> Card:
+    one = seen.screened
     rows = [("会话", clean(one.id.partition(":")[2])), _screened(ctx, one)]
     rows += [("提醒过", "，".join(f"#{code} {STATES[state]}" for code, state in one.alerts))] if one.alerts else []
-    kept = silences.of(tx, one.id)
-    for silence in kept:
+    for silence in seen.silences:
         until = f"，{_moment(ctx, silence.until)} 会再看一遍" if silence.until else ""
         rows.append((_moment(ctx, silence.at), f"{MATTERS.get(silence.kind, '')}{clean(silence.detail)}{until}"))
     rows += [("没检查", clean(because)) for _, because in one.unchecked]
-    return quiet.why(_title(one, quiet_because=bool(kept)), rows)
+    return quiet.why(_title(one, quiet_because=bool(seen.silences)), rows)
 
 
 def _title(one: Screened, *, quiet_because: bool) -> str:

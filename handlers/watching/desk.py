@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from handlers import hints, permissions, serving
+from handlers import hints, looks, permissions, serving
+from handlers.alerting import alert_actions
 from handlers.cards.coaching import ANSWERS
 from handlers.cards.words import STATES, clock
 from handlers.context import Context
@@ -43,13 +44,13 @@ class Desk:
 def of(ctx: Context, tx: Tx, person: Person, stored: Stored) -> Desk | None:
     """The open matter of the conversation, customers' needs before red lines; None when there is nothing to do."""
     standing = records.standing(tx, [stored.conversation.id])
-    alert = next((standing[stored.conversation.id, k] for k in Kind if (stored.conversation.id, k) in standing), None)
+    open_ = (standing.get((stored.conversation.id, kind)) for kind in Kind)
+    mine = (a for a in open_ if a and not permissions.refusal(person, "view", looks.matter(ctx, stored, a)))
+    alert = next(mine, None)
     if alert is None:
         return None
     agent = serving.holder(ctx, stored)
-    if alert.kind is Kind.REDLINE and agent is not None and agent.name == person.name:
-        return None
-    may = _may(person, alert, agent)
+    may = _may(person, alert, alert_actions.matter_of(ctx, tx, alert, stored))
     if stored.conversation.status == "resolved" or alert.claimed_by:
         may -= {"help"}  # nobody is there any more to be helped with, or somebody helps already
     heard = [w for w in whispers.of(tx, alert.id) if "whisper" in may or person.name in (w.by, w.to)]
@@ -59,12 +60,11 @@ def of(ctx: Context, tx: Tx, person: Person, stored: Stored) -> Desk | None:
     return Desk(alert.code, STATES[alert.state], agent.name if agent else "", may, told, fresh, able)
 
 
-def _may(person: Person, alert: Alert, agent: Person | None) -> frozenset[str]:
-    matter = Matter(alert.team, agent, alert.claimed_by)
+def _may(person: Person, alert: Alert, matter: Matter) -> frozenset[str]:
     may = {step for step in STEPS if not permissions.refusal(person, step, matter)}
     if alert.claimed_by == person.name:
         may -= {"claim"}
-    if agent is None:
+    if matter.agent is None:
         may -= {"whisper"}
     return frozenset(may)
 

@@ -1,6 +1,6 @@
 """What people find when they come in: open alerts they may listen to, and what they were told of the screening."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from handlers import looks, permissions
 from handlers.cards.words import HEADS, STATES, clean, who
@@ -43,13 +43,9 @@ def of(ctx: Context, tx: Tx, person: Person) -> Front:
         (alert, stored[alert.conversation])
         for alert in standing
         if alert.conversation in stored
-        and not permissions.refusal(person, "view", _matter(ctx, alert, stored[alert.conversation]))
+        and not permissions.refusal(person, "view", looks.matter(ctx, stored[alert.conversation], alert))
     ]
     return Front(tuple(_waiting(ctx, tx, alert, one) for alert, one in mine[:MOST]), told)
-
-
-def _matter(ctx: Context, alert: Alert, stored: Stored) -> permissions.Matter:
-    return replace(looks.matter(ctx, stored), of_colleague=alert.of_colleague)
 
 
 def _waiting(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Waiting:

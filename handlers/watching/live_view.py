@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers import looks, serving, talk
 from handlers.cards.words import HEADS, STATES, clean, where
 from handlers.context import Context
+from handlers.people import Person
 from handlers.talk import Gap, Line, Point
 from rules import waiting
 from rules.model import Finding, Kind, Order, Severity
@@ -32,10 +33,11 @@ NOT_YET = "刚进来，还没有检查过"
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """How somebody sees it: with or without masks, and whether it is their own conversation."""
+    """How somebody sees it: without masks, as their own conversation, with what red lines say of a colleague."""
 
     revealed: bool = False
     own: bool = False
+    redlines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +126,12 @@ def by_link(ctx: Context, tx: Tx, link: str) -> Stored:
     return stored
 
 
-def eyes_of(ctx: Context, stored: Stored, name: str, *, revealed: bool) -> Eyes:
-    return Eyes(revealed, name in looks.staff(ctx, stored).names)
+def eyes_of(ctx: Context, stored: Stored, person: Person, *, revealed: bool = False) -> Eyes:
+    return Eyes(revealed, person.name in looks.staff(ctx, stored).names, looks.hears_redlines(ctx, person, stored))
 
 
 def _for(eyes: Eyes, kind: Kind) -> bool:
-    """Red lines speak of a colleague: theirs to hear from the lead, not from a page."""
-    return not (eyes.own and kind is Kind.REDLINE)
+    return eyes.redlines or kind is not Kind.REDLINE
 
 
 def _customer(stored: Stored, eyes: Eyes) -> str:

@@ -240,6 +240,25 @@ def test_red_lines_are_not_shown_to_the_agent_they_speak_of(door: Door) -> None:
     assert not re.search(r"<mark>(有病|爱买不买)", mine)
 
 
+def test_what_a_red_line_says_of_a_colleague_is_for_those_who_answer_for_them(door: Door) -> None:
+    """Neither on the page, nor at its desk, nor on the front page, nor in the answer why nobody was called."""
+    door.stage.assigned("xiaoli")
+    door.stage.customer("能不能快点")
+    door.stage.agent("你是不是傻，爱买不买，滚")
+    address = door.address_of()
+    for person in ("张主管", "陈质检", "阿明", "小李"):
+        told = person in ("张主管", "陈质检")
+        page = door.browser(person).get(address).text
+        assert ("red_rude" in page) == told, person
+        assert ("#A1" in page) == told, person
+        assert ("/do/" in page) == told, person
+        assert ("#A1" in door.browser(person).get("/").text) == told, person
+    for person, told in (("张主管", True), ("阿明", False)):
+        door.stage.say(person, "为什么没提醒 c1", f"@{person}")
+        answer = text_of(door.stage.cards(f"@{person}")[-1])
+        assert ("A1" in answer, "红色" in answer) == (told, told), person
+
+
 def test_findings_stand_at_their_words_with_rule_and_advice(door: Door) -> None:
     page = door.browser("张主管").get(serve(door)).text
     assert "<mark>12315</mark>" in page
