@@ -31,7 +31,7 @@ def retold(ctx: Context, tx: Tx, conversation: Conversation, finding: Finding | 
     return Told(
         title=_title(before, turn.tactic),
         before=before,
-        after=said(turn.after),
+        after=said(turn.after) if turn.after is not turn.before else "",
         turning=said(turn.said) if turn.trouble else "",
         line=quote(nameless(ctx, conversation, turn.line), tactics.LONGEST),
         reason=reasons.reason(conversation),
@@ -61,7 +61,9 @@ def candidate(ctx: Context, tx: Tx, stored: Stored, risk: Finding | None = None)
 def nameless(ctx: Context, conversation: Conversation, text: str) -> str:
     """Without the names of the customer, of colleagues and of the shop."""
     if len(conversation.customer_name) > 1:
-        text = re.sub(rf"(^|[。！!？?\n]){re.escape(conversation.customer_name)}[，,、：:\s]+", r"\1", text)
+        name = re.escape(conversation.customer_name)
+        text = re.sub(rf"(^|[。！!？?\n]){name}[，,、：:\s]+", r"\1", text)
+        text = re.sub(rf"[，,、\s]+{name}(?=$|[。！!？?\n])", "", text)
     told = unnamed(text, ctx.people.names, COLLEAGUE)
     return unnamed(unnamed(told, [conversation.shop], SHOP), [conversation.customer_name], GUEST)
 

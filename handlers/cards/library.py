@@ -34,6 +34,7 @@ def found_card(words: str, found: Sequence[Case], used: Mapping[int, int], page:
     helped = [
         Button(f"{mark} 用过，有用", "case_used", f"reply/{case.code}", command=f"有用 {case.code}")
         for mark, case in zip(MARKS, found, strict=False)
+        if case.best
     ]
     return Card("reply", "blue", f"📖 案例{about}", tuple(blocks), (*helped, *link))
 
@@ -44,4 +45,6 @@ def _told(mark: str, case: Case, used: int) -> list[Block]:
     blocks: list[Block] = [Text(f"{mark} {title}（{tags}）")]
     if case.best:
         blocks.append(Quote(case.best, who=spoken_by(case)))
+    else:
+        blocks.append(Text("可以怎么说，质检还在写。"))
     return blocks

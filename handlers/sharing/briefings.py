@@ -22,7 +22,6 @@ from storage.db import Tx
 
 TOO_LATE = time(18)  # then the day is over, and tomorrow's comes
 LATE = timedelta(minutes=10)  # so much later it says so
-PREVIEWS = ("lead",)
 LONGEST = 200  # characters of the lead's own words
 NEWS = timedelta(days=7)  # honours, and cases
 NOTHING = "昨天还没有会话，等有了再开。想说一句话，就写「晨会 想说的话」。"
@@ -81,9 +80,9 @@ def view_of(ctx: Context, tx: Tx, row: Briefing, late: str = "") -> View:
     )
 
 
-def _preview(ctx: Context, tx: Tx, team: str, due: datetime) -> int:
+def _preview(ctx: Context, tx: Tx, team: str, opens: datetime) -> int:
     """To each lead of the team, directly."""
-    row = briefings.of(tx, team, due.astimezone(ctx.zone).date())
+    row = briefings.of(tx, team, opens.date())
     return _show_preview(ctx, tx, row) if row.sent_at is None else 0
 
 
@@ -91,7 +90,7 @@ def _show_preview(ctx: Context, tx: Tx, row: Briefing) -> int:
     view = view_of(ctx, tx, row)
     if view.empty:
         return 0
-    leads = [p for p in ctx.people.people if p.role in PREVIEWS and p.team == row.team]
+    leads = [p for p in ctx.people.people if p.role == "lead" and p.team == row.team]
     places = [place for place in map(ctx.people.direct, leads) if place is not None]
     card = cards.preview(view, ctx.mornings.at.strftime("%H:%M"))
     for place in places:
@@ -99,15 +98,18 @@ def _show_preview(ctx: Context, tx: Tx, row: Briefing) -> int:
     return len(places)
 
 
-def _send(ctx: Context, tx: Tx, team: str, due: datetime) -> int:
-    """Into each room of the team that wants it; says so when it comes late. A morning with nothing to tell is quiet."""
-    row = briefings.of(tx, team, due.astimezone(ctx.zone).date())
+def _send(ctx: Context, tx: Tx, team: str, opens: datetime, *, called: bool = False) -> int:
+    """Into each room of the team that wants it. A morning with nothing to tell is quiet.
+
+    It says when it comes late, unless somebody `called` for it just now.
+    """
+    row = briefings.of(tx, team, opens.date())
     if row.sent_at is not None:
         return 0
-    late = ctx.clock(due) if ctx.now() - due >= LATE else ""
+    late = ctx.clock(opens) if ctx.now() - opens >= LATE and not called else ""
     view = view_of(ctx, tx, row, late)
     if view.empty:
-        occurrences.explain(tx, job_of(team), due, EMPTY)
+        occurrences.explain(tx, job_of(team), opens, EMPTY)
         return 0
     rooms = ctx.people.rooms_for("briefing", team)
     card = cards.briefing(view)
@@ -175,7 +177,7 @@ def _now(ctx: Context, tx: Tx, request: Request) -> Reply:
     refusal = permissions.refusal(request.person, request.action, Matter(team))
     if refusal or not team:
         known = next(iter(teams(ctx)), "售后")
-        return Reply(False, refusal or f"晨会是哪个组的？这样说：晨会 {known}，后面可以接想说的话。")
+        return Reply(False, refusal or f"想发哪个组的？这样说：晨会 {known}，后面可以接想说的话。")
     today = _today(ctx)
     row = briefings.of(tx, team, today)
     if row.sent_at is not None:
@@ -184,10 +186,10 @@ def _now(ctx: Context, tx: Tx, request: Request) -> Reply:
         briefings.change(tx, row.id, words=words, by=request.speaker)
     elif view_of(ctx, tx, row).empty:
         return Reply(False, NOTHING)
-    due = datetime.combine(today, ctx.mornings.at, ctx.zone)
-    occurrences.take(tx, job_of(team), due, ctx.now())  # so that it does not come again at its time
+    opens = datetime.combine(today, ctx.mornings.at, ctx.zone)
+    occurrences.take(tx, job_of(team), opens, ctx.now())  # so that it does not come again at its time
     audit.write(tx, ctx.now(), request.speaker, request.action, row.code)
-    sent = _send(ctx, tx, team, max(due, ctx.now() - timedelta(seconds=1)))
+    sent = _send(ctx, tx, team, opens, called=True)
     return (
         Reply(True, "发出去了。") if sent else Reply(False, "还没有群要听晨会：在 [[rooms]] 的 wants 里加上 briefing。")
     )

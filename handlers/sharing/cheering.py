@@ -1,6 +1,5 @@
 """What can be pressed on a highlight: consent, 👍, nomination, into the library, and not fitting."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,13 +11,13 @@ from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from handlers.sharing import highlights
+from rules import subject
 from storage import audit, cases
 from storage import highlights as records
 from storage.cases import Case
 from storage.db import Tx
 from storage.highlights import Highlight
 
-CODE = re.compile(r"[#\s]*[sS]?(\d{1,9})\b.*", re.DOTALL)
 GONE = "没有找到这一条，也许编号不对。发「案例 退款」可以搜一搜。"
 WITHDRAWN = "这一条已经收起来了，谢谢你还记得它。"
 NOT_MINE = "这是问当事人的，由 TA 自己来决定。"
@@ -37,9 +36,9 @@ Do = Callable[[Context, Tx, Praised, Request], Reply]
 def on_highlight(do: Do) -> Act:
     def act(ctx: Context, tx: Tx, request: Request) -> Reply:
         found = find(tx, request.subject or request.text)
-        subject = found.case.code if found else request.subject
+        code = found.case.code if found else request.subject
         refusal = permissions.refusal(request.person, request.action, Matter(found.case.team if found else ""))
-        audit.write(tx, ctx.now(), request.speaker, request.action, subject, allowed=not refusal)
+        audit.write(tx, ctx.now(), request.speaker, request.action, code, allowed=not refusal)
         if refusal or request.person is None:
             return Reply(False, refusal or permissions.STRANGER)
         if found is None:
@@ -52,8 +51,8 @@ def on_highlight(do: Do) -> Act:
 
 
 def find(tx: Tx, spoken: str) -> Praised | None:
-    read = CODE.fullmatch(spoken)
-    highlight = records.get(tx, int(read[1]), lock=True) if read else None
+    number, _ = subject.read(spoken, "S")
+    highlight = records.get(tx, number, lock=True) if number is not None else None
     return Praised(cases.get(tx, highlight.case), highlight) if highlight else None
 
 

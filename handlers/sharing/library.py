@@ -1,6 +1,5 @@
 """The case library in chat: into it, found again by 案例, and 用过，有用."""
 
-import re
 from collections.abc import Mapping
 
 from handlers import permissions, retelling
@@ -13,7 +12,7 @@ from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from handlers.sharing import cheering, highlights
-from rules import search
+from rules import search, subject
 from rules.model import Finding
 from storage import audit, case_wordings, cases, conversations, judgements
 from storage.alerts import Alert
@@ -21,7 +20,6 @@ from storage.cases import Case, Source
 from storage.db import Tx
 
 SHOWN = 3
-CODE = re.compile(r"[#\s]*([ASF])?(\d{1,9})\b.*", re.IGNORECASE | re.DOTALL)
 HOW = "请带上编号，比如「收入案例库 S12」，告警和判定也可以：A12、F37。"
 ALREADY = "已经在案例库里了，编号 #{}。"
 NOT_YET = "这一段要当事人点头才能收，先让它留在 TA 那里。"
@@ -42,12 +40,11 @@ def answer(ctx: Context, tx: Tx, request: Request) -> Card:
 
 def _collect(ctx: Context, tx: Tx, request: Request) -> Reply:
     """A highlight (S12), a saved customer (A12) or a confirmed finding (F37)."""
-    spoken = CODE.fullmatch(request.subject or request.text)
     refusal = permissions.refusal(request.person, request.action, Matter())
-    case = _meant(ctx, tx, spoken) if spoken and not refusal else None
+    case = _meant(ctx, tx, request.subject or request.text) if not refusal else None
     refusal = refusal or permissions.refusal(request.person, request.action, Matter(case.team if case else ""))
-    subject = request.subject or request.text[:20]
-    audit.write(tx, ctx.now(), request.speaker, request.action, subject, allowed=not refusal)
+    code = request.subject or request.text[:20]
+    audit.write(tx, ctx.now(), request.speaker, request.action, code, allowed=not refusal)
     if refusal or case is None:
         return Reply(False, refusal or HOW)
     return _taken_in(ctx, tx, case, request)
@@ -67,16 +64,19 @@ def _taken_in(ctx: Context, tx: Tx, case: Case, request: Request) -> Reply:
     return Reply(True, words.format(case.code))
 
 
-def _meant(ctx: Context, tx: Tx, spoken: re.Match[str]) -> Case | None:
-    kind, number = (spoken[1] or "S").upper(), int(spoken[2])
-    if kind == "S":
-        return _case(tx, number)
+def _meant(ctx: Context, tx: Tx, spoken: str) -> Case | None:
+    """A12 or F37; S12, or a mere number, is a case already."""
+    kind = spoken.strip(" #")[:1].upper()
+    number, _ = subject.read(spoken, "A|F")
+    if number is None or kind not in ("A", "F"):
+        return _case(tx, spoken)
     return _of_alert(ctx, tx, f"A{number}") if kind == "A" else _of_finding(ctx, tx, number)
 
 
-def _case(tx: Tx, number: int) -> Case | None:
+def _case(tx: Tx, spoken: str) -> Case | None:
+    number, _ = subject.read(spoken, "S")
     try:
-        return cases.get(tx, number)
+        return cases.get(tx, number) if number is not None else None
     except LookupError:
         return None
 
@@ -113,8 +113,7 @@ def _used(ctx: Context, tx: Tx, request: Request) -> Reply:
     refusal = permissions.refusal(request.person, request.action, Matter())
     if refusal:
         return Reply(False, refusal)
-    spoken = CODE.fullmatch(request.choice or request.subject or request.text)
-    case = _case(tx, int(spoken[2])) if spoken else None
+    case = _case(tx, request.choice or request.subject or request.text)
     if case is None or case.state != "collected":
         return Reply(False, cheering.GONE)
     fresh = case_wordings.use(tx, case, request.speaker, ctx.now(), ctx.zone)

@@ -96,7 +96,7 @@ def rude(stage: Stage) -> None:
     stage.assigned("xiaoli")
     stage.customer("快递三天没动了，急用")
     stage.agent("亲你自己看物流啊，别催了，烦不烦")
-    stage.customer("你什么态度，再不解决我就投诉到12315")
+    stage.customer("你什么态度，再不解决我就投诉到12315 王女士")
     stage.press("张主管", "claim")
     stage.say("张主管", "解决 A1 已处理")
     stage.say("张主管", "原因 A1 态度", "@张主管")
@@ -111,9 +111,14 @@ def test_a_confirmed_fault_is_nothing_to_copy_until_qa_writes_the_words(stage: S
         found = cases.search(tx, "", 20)
         lessons = [case for case in found if case.kind == "finding"]
         assert "烦不烦" not in repr(found)
-        assert briefing_facts.learn(tx, "售后") == ()
+        assert briefing_facts.learn(tx, "售后", START, START + timedelta(days=1)) == ()
         assert own_week.wording(tx, PEOPLE[-1]) == ""
     (lesson,) = lessons
+    assert lesson.told.after == ""  # they said the same at last
+    stage.say("小周", "案例 快递", "@小周")
+    card = stage.cards("@小周")[-1]
+    assert "质检还在写" in text_of(card)
+    assert "用过，有用" not in text_of(card)
     assert (lesson.best, lesson.told.before) == ("", "你什么态度，再不解决我就投诉到12315")
     stage.store.transact(
         lambda tx: case_wordings.write(tx, lesson.id, "我这就催快递，18 点前回您。", "", "陈质检", START)
@@ -121,7 +126,7 @@ def test_a_confirmed_fault_is_nothing_to_copy_until_qa_writes_the_words(stage: S
     stage.store.transact(lambda tx: case_wordings.approve(tx, lesson.id, 1, "陈质检", START))
     with stage.store.read() as tx:
         assert cases.get(tx, lesson.id).best == "我这就催快递，18 点前回您。"
-        assert len(briefing_facts.learn(tx, "售后")) == 1
+        assert len(briefing_facts.learn(tx, "售后", START, START + timedelta(days=1))) == 1
 
 
 def test_a_retired_case_is_put_back_by_qa_alone(stage: Stage) -> None:
