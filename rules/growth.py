@@ -11,9 +11,11 @@ from statistics import NormalDist
 
 from rules.metrics.cells import Measured, Sums
 from rules.portrait import ENOUGH, SURE, Standing, together
+from rules.reasons import OTHER
 
 LEVEL = 0.9
 MOST = 2  # goals at a time
+TENTH = 4  # a time half as long again weighs like ten points of a rate: log 1.5 is about 4 × 0.1
 LIKELY = 0.35  # a chance of being above the middle below which practice may help
 REAL, USUAL, FEW = "确有变化", "正常波动", "样本少"
 STAGES: Mapping[str, str] = {"novice": "新手", "practised": "熟手", "expert": "专家"}
@@ -25,6 +27,7 @@ FOCUS: Mapping[str, tuple[str, ...]] = {  # what is worth learning first
 EARLY = (30, 300)  # days at work, conversations: below either, a novice
 LONG = (180, 2000)  # … from both on, with enough contact reasons mastered, an expert
 MASTERED = 4
+ENDS, USUALLY = ("solved", "csat"), 0.4  # how a conversation ends; a chance that says: about as well as others
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,15 @@ def stage(days: int, volume: int, mastered: int) -> str:
 
 
 def mastered(found: Sequence[Standing]) -> list[str]:
-    """Contact reasons with enough conversations in which nothing is clearly below the middle and something is known."""
-    known = {s.reason for s in found if s.reason and s.enough}
-    weak = {s.reason for s in found if s.reason and s.enough and s.chance < 1 - SURE}
-    return sorted(known - weak)
+    """Contact reasons with enough conversations that end as well as usual, and in which nothing is clearly weak."""
+    about = [s for s in found if s.reason not in ("", OTHER) and s.enough]
+    known = {s.reason for s in about if s.measure.name in ENDS and s.chance >= USUALLY}
+    return sorted(known - {s.reason for s in about if s.chance <= 1 - SURE})
 
 
-def goals(
-    found: Sequence[Standing], level: str, taken: Collection[tuple[str, str]], room: int = MOST
-) -> list[Standing]:
-    """Where practice would help most, one a measure; `taken`: (measure, reason) that is practised or was declined."""
-    worth = [s for s in found if s.enough and s.chance < LIKELY and (s.measure.name, s.reason) not in taken]
+def goals(found: Sequence[Standing], level: str, taken: Collection[str], room: int = MOST) -> list[Standing]:
+    """Where practice would help most, one a measure; `taken`: measures that are practised or were declined."""
+    worth = [s for s in found if s.enough and s.chance < LIKELY and s.measure.name not in taken]
     chosen: list[Standing] = []
     for s in sorted(worth, key=lambda s: -_weight(s, level)):
         if len(chosen) < room and s.measure.name not in {c.measure.name for c in chosen}:
@@ -74,7 +75,7 @@ def _weight(s: Standing, level: str) -> float:
 
 def gain(s: Standing) -> float:
     """How much more would go well if they came up to the middle: by how sure it is and how often it comes up."""
-    apart = log(s.value / s.middle) / 4 if s.measure.time else (s.middle - s.value) * s.measure.better
+    apart = log(s.value / s.middle) / TENTH if s.measure.time else (s.middle - s.value) * s.measure.better
     return max(0.0, apart) * s.n * (0.5 - s.chance)
 
 

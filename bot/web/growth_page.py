@@ -63,6 +63,7 @@ async def change(visit: Visit) -> Response:
         "decline": ("goal_decline", form.get("goal", ""), ""),
         "set": ("goal_set", "", f"{who.name} {form.get('measure', '')} {form.get('reason', '')}"),
         "drill": ("drill", form.get("choice", ""), ""),
+        "take": ("growth", "", who.name),
     }.get(what)
     if asked is None:
         raise LookupError("no such act")
@@ -77,25 +78,21 @@ async def change(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, who: Person) -> Response:
-    plan = await visit.read(lambda tx: _plan(visit, tx, who))
-    if not plan.practices:  # the first look gives the first goals, as on the card
-        await visit.write(lambda tx: growth.settle(visit.ctx, tx, who, _known(visit, tx, who)))
-        plan = await visit.read(lambda tx: _plan(visit, tx, who))
     own = who.name == visit.person.name
+    plan, ideas = await visit.read(lambda tx: _plan(visit, tx, who))
     leads = [t for t in portraits.teams(visit.ctx) if visit.may("members", Matter(t))]
     return visit.render(
         "growth.html", plan=plan, own=own, stage=STAGES[plan.stage], title=words.title, state=words.state, clean=clean,
         drill=_drill(plan) if own else None, measures=[m.title for m in MEASURED.values()], reasons=REASONS,
-        here=f"/growth/{quote(who.name)}", teams=leads,
+        here=f"/growth/{quote(who.name)}", teams=leads, ideas=ideas if own else [],
     )  # fmt: skip
 
 
-def _plan(visit: Visit, tx: Tx, who: Person) -> Plan:
-    return growth.shown(visit.ctx, tx, who, _known(visit, tx, who))
-
-
-def _known(visit: Visit, tx: Tx, who: Person) -> growth.Known:
-    return growth.known(visit.ctx, tx, who.team, [who.name])
+def _plan(visit: Visit, tx: Tx, who: Person) -> tuple[Plan, list[str]]:
+    """As it stands, and what could be practised besides; looking changes nothing."""
+    told = growth.known(visit.ctx, tx, who.team, [who.name])
+    ideas = [words.title(goal) for goal in growth.suggested(visit.ctx, tx, who, told)]
+    return growth.plan(visit.ctx, tx, who, told), ideas
 
 
 def _drill(plan: Plan) -> tuple[Sequence[tuple[str, str]], list[tuple[str, str]]] | None:

@@ -1,6 +1,7 @@
 """The growth card: where somebody stands, two things to practise, examples, a small exercise, and what changed."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from handlers.cards.card import Block, Button, Card, Choices, Facts, Quote, Text
@@ -14,6 +15,7 @@ from storage.growth import Exercise, Goal
 
 SUBJECT = "grow"
 LETTERS = ("甲", "乙")
+SHOWN = 0.005  # less is written as nothing
 
 
 class Practice(Protocol):
@@ -46,7 +48,7 @@ def plan_card(plan: Plan, *, own: bool) -> Card:
     """Alone to the person, or to their lead."""
     blocks: list[Block] = []
     if plan.mastered:
-        blocks.append(Text(f"已经拿手：{'、'.join(plan.mastered)}"))
+        blocks.append(Text(f"这几类没有明显短板：{'、'.join(plan.mastered)}"))
     for i, practice in enumerate(plan.practices, 1):
         blocks.append(Facts(((f"{i}. {title(practice.goal)}", state(practice)),)))
         blocks += [Quote(clean(case.best), who=f"#{case.code} {_by(case)}") for case in practice.examples]
@@ -70,6 +72,13 @@ def title(goal: Goal) -> str:
     return f"{goal.reason}的{m}" if goal.reason else m
 
 
+def agreed(goal: Goal, gone: Goal | None, today: date) -> str:
+    """What was set together, from when, and what makes room for it."""
+    begins = "今天" if goal.since == today else f"下周一（{goal.since.month}-{goal.since.day}）"
+    room = f"「{title(gone)}」先放下，" if gone else ""
+    return f"从{begins}开始练「{title(goal)}」，{room}一次最多练两个。"
+
+
 def state(practice: Practice) -> str:
     s, set_by = practice.standing, practice.goal.set_by
     now = f"现在 {amount(s, s.value)}（组内中位 {amount(s, s.middle)}，共 {s.n}）" if s else "近八周还没有数"
@@ -84,10 +93,12 @@ def changed(practice: Practice) -> str:
     low, high = got.interval
     if m.time:
         low, high, value = (growth.percent_faster(v) for v in (low, high, got.value))
-        said = f"比大家的变化{'快' if value >= 0 else '慢'} {abs(value) * 100:.0f}%"
+        said, unit = "快" if value >= 0 else "慢", "%"
     else:
-        said = f"比大家的变化{'好' if got.value >= 0 else '差'} {abs(got.value) * 100:.0f} 个百分点"
-    return f"{said}（{low * 100:+.0f} 到 {high * 100:+.0f}），{got.word}（共 {got.n[0]}→{got.n[1]}）"
+        value, said, unit = got.value, "好" if got.value >= 0 else "差", " 个百分点"
+    apart = f"比大家的变化{said} {abs(value) * 100:.0f}{unit}" if abs(value) >= SHOWN else "和大家的变化一样"
+    counted = f"练之前 {got.n[0]} 段，之后 {got.n[1]} 段"
+    return f"{apart}（{low * 100:+.0f} 到 {high * 100:+.0f}），{got.word}（{counted}）"
 
 
 def amount(s: Standing, value: float) -> str:

@@ -85,15 +85,21 @@ def known(ctx: Context, tx: Tx, team: str, more: Sequence[str] = ()) -> Known:
     return Known(names, tables.table(ctx, tx, names, eight.since, eight.until))
 
 
-def settle(ctx: Context, tx: Tx, person: Person, told: Known) -> list[Goal]:
-    """Give them goals while there is room and something is worth it; what they declined does not come back."""
+def settle(ctx: Context, tx: Tx, person: Person, told: Known | None = None) -> list[Goal]:
+    """Give them the goals that would help, once they ask for their plan, or on Monday."""
+    told = told or known(ctx, tx, person.team, [person.name])
+    for goal in suggested(ctx, tx, person, told):
+        records.add(tx, goal, ctx.now())
+    return open_goals(tx, person.name)
+
+
+def suggested(ctx: Context, tx: Tx, person: Person, told: Known) -> list[Goal]:
+    """While there is room and something is worth it; what they declined does not come back in another dress."""
     had = records.of(tx, person.name)
     room = growth.MOST - sum(goal.state == "open" for goal in had)
-    taken = [(goal.measure, goal.reason) for goal in had if goal.state in ("open", "declined")]
-    found = told.told(person.name)
-    for s in growth.goals(found, stage(ctx, tx, person, told), taken, room):
-        records.add(tx, Goal(0, person.name, s.measure.name, s.reason, "open", begins(ctx), "", ""), ctx.now())
-    return open_goals(tx, person.name)
+    taken = {goal.measure for goal in had if goal.state in ("open", "declined")}
+    found = growth.goals(told.told(person.name), stage(ctx, tx, person, told), taken, room)
+    return [Goal(0, person.name, s.measure.name, s.reason, "open", begins(ctx), "", "") for s in found]
 
 
 def begins(ctx: Context) -> date:
@@ -116,15 +122,9 @@ def stage(ctx: Context, tx: Tx, person: Person, told: Known) -> str:
     return growth.stage(days, volume, len(growth.mastered(told.told(person.name))))
 
 
-def plan(ctx: Context, tx: Tx, person: Person) -> Plan:
-    """As it stands; goals are given first where there are none."""
-    told = known(ctx, tx, person.team, [person.name])
-    settle(ctx, tx, person, told)
-    return shown(ctx, tx, person, told)
-
-
-def shown(ctx: Context, tx: Tx, person: Person, told: Known) -> Plan:
+def plan(ctx: Context, tx: Tx, person: Person, told: Known | None = None) -> Plan:
     """As it stands, whether or not there is room for more."""
+    told = told or known(ctx, tx, person.team, [person.name])
     goals = open_goals(tx, person.name)
     own = set(bindings.of(ctx, tx).keys(person.name))
     practices = tuple(_practice(ctx, tx, told, goal, tuple(examples(tx, goal, own))) for goal in goals)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from handlers import disclosed, permissions, posting
+from handlers import digest, disclosed, permissions, posting
 from handlers.cards import growth as cards
 from handlers.context import Context
 from handlers.growing import growth
@@ -31,6 +31,8 @@ def _show(ctx: Context, tx: Tx, request: Request) -> Reply:
     refusal = _refusal(ctx, tx, request, meant, "growth")
     if refusal or meant is None or request.person is None:
         return Reply(False, refusal)
+    if meant is request.person:
+        growth.settle(ctx, tx, meant)
     return _tell(ctx, tx, request, meant)
 
 
@@ -46,6 +48,8 @@ def _decline(ctx: Context, tx: Tx, request: Request) -> Reply:
         return Reply(False, f"{goal.code} 已经不在练了。")
     records.end(tx, goal.id, "declined", request.speaker, "", ctx.now())
     _tell(ctx, tx, request, meant)
+    if meant is not request.person:
+        digest.later(ctx, tx, meant, f"{request.speaker}把「{cards.title(goal)}」从你的成长计划里拿下来了。")
     return Reply(True, f"好，{cards.title(goal)}先放一放，以后不会自己冒出来。")
 
 
@@ -63,11 +67,15 @@ def _set(ctx: Context, tx: Tx, request: Request) -> Reply:
     standing = growth.open_goals(tx, meant.name)
     if any((g.measure, g.reason) == (measure, reason) for g in standing):
         return Reply(False, "这个目标已经在练了。")
-    if len(standing) >= MOST:
-        records.end(tx, standing[0].id, "replaced", request.speaker, "", ctx.now())
+    gone = standing[0] if len(standing) >= MOST else None
+    if gone is not None:
+        records.end(tx, gone.id, "replaced", request.speaker, "", ctx.now())
     goal = Goal(0, meant.name, measure, reason, "open", growth.begins(ctx), request.speaker, "")
     records.add(tx, goal, ctx.now())
-    return Reply(True, f"定好了：{meant.name} 从今天起练{cards.title(goal)}，从周一起算。一次最多练两个。")
+    said = cards.agreed(goal, gone, today=ctx.now().astimezone(ctx.zone).date())
+    if meant is not request.person:
+        digest.later(ctx, tx, meant, f"{request.speaker}给你定了目标：{said}发「成长」看例子，不合适可以先不练。")
+    return Reply(True, f"定好了：{meant.name} {said}")
 
 
 def _drill(ctx: Context, tx: Tx, request: Request) -> Reply:
@@ -101,7 +109,7 @@ def _refusal(ctx: Context, tx: Tx, request: Request, meant: Person | None, actio
 def _tell(ctx: Context, tx: Tx, request: Request, meant: Person) -> Reply:
     """Always alone: it stands once for each reader and person, and is drawn anew. A page is drawn by itself."""
     if request.place is None:
-        return Reply(True, "")
+        return Reply(True, "成长计划更新好了。")
     reader = request.person
     target = ctx.people.direct(reader, request.place) if reader else None
     if reader is None or target is None:

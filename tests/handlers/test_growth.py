@@ -58,6 +58,47 @@ def test_a_goal_that_is_put_aside_does_not_come_back(grown: Stage) -> None:
     assert (first.measure, first.reason, first.state) == ("solved", WEAK, "declined")
 
 
+def test_what_was_put_aside_does_not_come_back_in_another_dress(grown: Stage) -> None:
+    for _ in range(6):
+        grown.say("小李", "成长", "@小李")
+        with grown.store.read() as tx:
+            standing = growth.open_goals(tx, "小李")
+        measures = [goal.measure for goal in standing]
+        assert len(measures) == len(set(measures))
+        if standing:
+            grown.say("小李", f"先不练 {standing[0].code}", "@小李")
+    with grown.store.read() as tx:
+        declined = [goal.measure for goal in records.of(tx, "小李") if goal.state == "declined"]
+    assert len(declined) == len(set(declined))
+    assert declined
+
+
+def test_looking_at_another_s_plan_gives_no_goals(grown: Stage) -> None:
+    grown.say("张主管", "成长 小李", "@张主管")
+    with grown.store.read() as tx:
+        assert records.of(tx, "小李") == []
+
+
+def test_who_is_set_a_goal_hears_of_it_and_who_sets_it_what_makes_room(grown: Stage) -> None:
+    for words in ("定目标 小周 满意度", "定目标 小周 首响 物流", "定目标 小周 一次解决 物流"):
+        grown.say("张主管", words, "@张主管")
+    told = text_of(grown.cards("@张主管")[-1])
+    assert "小周 从下周一（11-23）开始练「物流的一次解决」，「满意度」先放下" in told
+    grown.at = datetime(2026, 11, 21, 14, 8, tzinfo=START.tzinfo)  # 22:08, more than a day later
+    grown.settle()
+    (heard,) = [text_of(c) for c in grown.cards("@小周") if c["kind"] == "digest"]
+    assert "张主管给你定了目标" in heard
+
+
+def test_who_loses_a_goal_to_their_lead_hears_of_it(grown: Stage) -> None:
+    grown.say("小周", "定目标 小周 满意度", "@小周")
+    grown.say("张主管", "先不练 L1", "@张主管")
+    grown.at = datetime(2026, 11, 21, 14, 8, tzinfo=START.tzinfo)
+    grown.settle()
+    (heard,) = [text_of(c) for c in grown.cards("@小周") if c["kind"] == "digest"]
+    assert "张主管把「满意度」从你的成长计划里拿下来了" in heard
+
+
 def test_a_lead_sets_a_goal_and_two_are_the_most(grown: Stage) -> None:
     for words in ("定目标 小周 满意度", "定目标 小周 首响 物流", "定目标 小周 一次解决 物流"):
         grown.say("张主管", words, "@张主管")

@@ -26,15 +26,18 @@ def test_stages(days: int, volume: int, mastered: int, expected: str) -> None:
 
 def test_a_reason_is_mastered_when_nothing_in_it_is_clearly_below_the_middle() -> None:
     found = [standing("solved", 0.5, reason="物流"), standing("csat", 0.05, reason="物流"),
-             standing("solved", 0.4, reason="发票"), standing("solved", 0.9, 10, "退款退货")]  # fmt: skip
+             standing("solved", 0.45, reason="发票"), standing("solved", 0.9, 10, "退款退货"),
+             standing("solved", 0.3, reason="商品咨询"), standing("solved", 0.9, reason="其他"),
+             standing("first_reply", 0.6, reason="活动优惠")]  # fmt: skip
     assert growth.mastered(found) == ["发票"]
 
 
 def test_two_goals_at_most_and_never_what_was_declined() -> None:
     found = [standing("solved", 0.05, reason="退款退货"), standing("solved", 0.02), standing("csat", 0.1),
              standing("calm", 0.2, 30), standing("transfer", 0.9)]  # fmt: skip
-    chosen = growth.goals(found, "practised", [("solved", "")])
+    chosen = growth.goals(found, "practised", [])
     assert [(s.measure.name, s.reason) for s in chosen] == [("solved", "退款退货"), ("csat", "")]
+    assert [s.measure.name for s in growth.goals(found, "practised", ["solved"])] == ["csat", "calm"]
     assert growth.goals(found, "practised", [], room=0) == []
     assert growth.goals([standing("solved", 0.05, 12)], "novice", []) == []  # too few to say so
 

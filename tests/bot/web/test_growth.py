@@ -31,10 +31,14 @@ def goals(door: Door, name: str) -> list[tuple[str, str, str, str]]:
         return [(g.measure, g.reason, g.state, g.set_by) for g in records.of(tx, name)]
 
 
-def test_the_first_look_gives_goals_and_one_may_be_put_aside(door: Door) -> None:
+def test_a_look_gives_no_goals_a_press_does_and_one_may_be_put_aside(door: Door) -> None:
     browser = door.browser("小李")
     page = browser.get("/growth").text
-    assert "1. 退款退货的一次解决" in page
+    assert "练这些帮助最大" in page
+    assert "退款退货的一次解决" in page
+    assert goals(door, "小李") == []
+    assert send(browser, "/growth/小李/take") == 200
+    assert "1. 退款退货的一次解决" in browser.get("/growth").text
     with door.stage.store.read() as tx:
         code = records.of(tx, "小李")[0].code
     assert send(browser, "/growth/小李/decline", goal=code) == 200
