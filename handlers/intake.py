@@ -190,7 +190,7 @@ def _write(ctx: Context, tx: Tx, drafts: Sequence[Draft]) -> list[Draft]:
         raise Changed
     conversations.add(tx, {draft.key: draft.news.said for draft in drafts if draft.kept})
     for draft in drafts:
-        news.put_orders(tx, draft.news, fresh)
+        news.put_orders(ctx, tx, draft.news, fresh)
     _settle(ctx, tx, drafts)
     inbox.done(tx, [row.id for draft in drafts for row in draft.news.rows], ctx.now())
     return drafts

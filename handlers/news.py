@@ -4,10 +4,11 @@ import json
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
-from handlers.context import Engine
+from handlers.context import Context, Engine
+from handlers.counting import again
 from rules import events
 from rules.events import About, Assigned, Event, Invited, MessageAdded, Ordered, Rated, Reviewed, StatusChanged
 from rules.model import Conversation, Message, Rating
@@ -102,14 +103,18 @@ def _line(engine: Engine, m: Message, at: datetime) -> tuple[Message, str]:
     return Message(m.id, m.speaker, m.text, at.astimezone(UTC), m.agent), engine.stored(m.text, m.speaker)
 
 
-def put_orders(tx: Tx, news: News, fresh: Collection[str]) -> None:
+def put_orders(ctx: Context, tx: Tx, news: News, fresh: Collection[str]) -> None:
     for key, source, event in news.orders:
-        if key not in fresh:
-            continue
-        if isinstance(event, Ordered):
-            orders.put(tx, source, event.order)
-        else:
-            orders.put_review(tx, source, event)
+        if key in fresh:
+            put_order(tx, source, event, ctx.now(), ctx.zone)
+
+
+def put_order(tx: Tx, source: str, event: Ordered | Reviewed, now: datetime, zone: tzinfo) -> bool:
+    """Keep it, and count anew what it is told late for; whether it says anything that was not known."""
+    new = orders.put_review(tx, source, event) if isinstance(event, Reviewed) else orders.put(tx, source, event.order)
+    if new:
+        again.told(tx, source, event, now, zone)
+    return new
 
 
 def merge(stored: Stored, news: News | None) -> Stored:

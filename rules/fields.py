@@ -90,10 +90,10 @@ def score(body: Mapping[str, Any], name: str, field: str) -> int:
 
 
 def amount(body: Mapping[str, Any], name: str, field: str) -> float:
-    """Money; NaN and infinity are no amounts."""
+    """Money; NaN, infinity and what is below nothing are no amounts."""
     value = body.get(name, 0)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
-        raise wrong(field, "要是一个金额")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
+        raise wrong(field, "要是一个金额，不能是负数")
     return float(value)
 
 

@@ -39,7 +39,7 @@ JOBS = (
     Job("reports", 60, reports.look),
     Job("honours", 60, honours.look),
     Job("growth", 60, growth.look),
-    Job("outcomes", 300, outcomes.look),
+    Job("outcomes", 60, outcomes.look),
     Job("calibration", 5, poll_sessions.work),
     Job("decisions", 20, decisions.work),
     Job("opinions", 600, opinions.grade),

@@ -11,16 +11,28 @@ from storage.db import upsert
 from storage.tables import ORDER, REVIEW
 
 
-def put(tx: Connection, source: str, order: Order) -> None:
+def put(tx: Connection, source: str, order: Order) -> bool:
+    """Whether it says anything that was not known."""
+    o = ORDER.c
     row = {"source": source, "id": order.id, "customer": order.customer, "shop": order.shop, "paid_at": order.paid_at,
            "items": [asdict(item) for item in order.items], "refunded_at": order.refunded_at}  # fmt: skip
+    known = tx.execute(select(ORDER).where(o.source == source, o.id == order.id)).first()
+    if known is not None and order_of(known) == order:
+        return False
     tx.execute(upsert(tx, ORDER, ("source", "id"), ("customer", "shop", "paid_at", "items", "refunded_at")), row)
+    return True
 
 
-def put_review(tx: Connection, source: str, review: Reviewed) -> None:
+def put_review(tx: Connection, source: str, review: Reviewed) -> bool:
+    """Whether it says anything that was not known."""
+    r = REVIEW.c
     row = {"source": source, "order": review.order, "customer": review.customer, "score": review.score,
            "has_picture": review.has_picture, "at": review.at}  # fmt: skip
+    known = tx.execute(select(REVIEW).where(r.source == source, r.order == review.order)).first()
+    if known is not None and Reviewed(known.order, known.customer, known.score, known.has_picture, known.at) == review:
+        return False
     tx.execute(upsert(tx, REVIEW, ("source", "order"), ("customer", "score", "has_picture", "at")), row)
+    return True
 
 
 def of_customer(tx: Connection, source: str, customer: str, limit: int = 5) -> list[Order]:

@@ -46,6 +46,12 @@ def of_customers(tx: Connection, source: str, customers: Sequence[str], start: d
     return found
 
 
+def came(tx: Connection, source: str, customer: str, since: datetime) -> list[datetime]:
+    """When this customer's conversations began since then."""
+    asked = select(C.first_at).where(C.source == source, C.customer_id == customer, C.first_at >= since)
+    return [*tx.scalars(asked)] if customer else []
+
+
 def orders(tx: Connection, source: str, customers: Sequence[str]) -> dict[str, list[Order]]:
     """By customer, all that were ever paid, the earliest first."""
     found: dict[str, list[Order]] = {}

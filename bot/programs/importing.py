@@ -1,9 +1,9 @@
 """The `import` command: orders and reviews from CSV files, beside a running Starling or without one."""
 
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from bot.files import csv_rows
 from bot.files.csv_rows import Line
 from bot.settings.sections import Config
+from handlers import news
 from handlers.errors import UserError
 from rules import events
 from rules.events import Ordered, Reviewed
-from storage import migrations, orders
-from storage.db import Store, Tx
+from storage import migrations
+from storage.db import Store
 
 BATCH = 500
 # What shops call their columns in their exports.
@@ -32,6 +33,8 @@ NAMES: csv_rows.Names = {
     "has_picture": ("has_picture", "有图", "晒图"),
     "at": ("at", "评价时间"),
 }
+FIELD = re.compile(r"字段 ([\w.]+)")
+UNQUOTED = "格子比表头多；金额里有逗号时，要用英文双引号包起来"
 TIMES = ("paid_at", "refunded_at", "at")
 YES = ("1", "true", "yes", "是", "有")
 
@@ -44,10 +47,14 @@ def run(config: Config, kind: str, file: Path, source: str) -> int:
     wrong: list[str] = []
     with Store.open(config.database.url) as store:
         migrations.upgrade(store)
-        done = keep(store, desk, KINDS[kind](lines(file, ZoneInfo(config.policy.timezone)), wrong))
-    for told in wrong:
-        print(told, file=sys.stderr)  # noqa: T201
-    print(f"导入 {done} 条" + (f"，{len(wrong)} 行没读懂" if wrong else ""))  # noqa: T201
+        zone = ZoneInfo(config.policy.timezone)
+        told = [*KINDS[kind](lines(file, zone), wrong)]
+        done = keep(store, desk, told, datetime.now(zone), zone)
+    for line in wrong:
+        print(line, file=sys.stderr)  # noqa: T201
+    known = len(told) - done
+    more = (f"，{known} 条早就有了" if known else "") + (f"，{len(wrong)} 行没读懂" if wrong else "")
+    print(f"导入 {done} 条{more}")  # noqa: T201
     return 1 if wrong else 0
 
 
@@ -60,21 +67,13 @@ def desk_of(config: Config, source: str) -> str:
     return desk
 
 
-def keep(store: Store, source: str, found: Iterable[Ordered | Reviewed]) -> int:
-    """In batches; the same order or review twice is one."""
-    told = [*found]
+def keep(store: Store, source: str, told: Sequence[Ordered | Reviewed], now: datetime, zone: ZoneInfo) -> int:
+    """In batches; how many say something new. What they change about past days is counted again by the running bot."""
+    done = 0
     for begins in range(0, len(told), BATCH):
         part = told[begins : begins + BATCH]
-        store.transact(partial(_put, source=source, part=part))
-    return len(told)
-
-
-def _put(tx: Tx, source: str, part: Iterable[Ordered | Reviewed]) -> None:
-    for one in part:
-        if isinstance(one, Ordered):
-            orders.put(tx, source, one.order)
-        else:
-            orders.put_review(tx, source, one)
+        done += store.transact(lambda tx, part=part: sum(news.put_order(tx, source, one, now, zone) for one in part))  # type: ignore[misc]
+    return done
 
 
 def lines(file: Path, zone: ZoneInfo) -> Iterator[Line]:
@@ -86,7 +85,7 @@ def lines(file: Path, zone: ZoneInfo) -> Iterator[Line]:
 def read_orders(rows: Iterable[Line], wrong: list[str]) -> Iterator[Ordered]:
     """Lines of one order together, one item each."""
     found: dict[str, dict[str, Any]] = {}
-    for number, row in rows:
+    for number, row in _whole(rows, wrong):
         item = {"sku": row.get("sku", ""), "title": row.get("title", ""), "amount": _number(row.get("amount", ""))}
         about = {"id": row.get("order", ""), "customer": row.get("customer", ""), "shop": row.get("shop", "")}
         body = about | {
@@ -103,8 +102,17 @@ def read_orders(rows: Iterable[Line], wrong: list[str]) -> Iterator[Ordered]:
             yield told
 
 
-def read_reviews(rows: Iterable[Line], wrong: list[str]) -> Iterator[Reviewed]:
+def _whole(rows: Iterable[Line], wrong: list[str]) -> Iterator[Line]:
+    """A row with a cell too many says something else than it seems."""
     for number, row in rows:
+        if csv_rows.WIDER in row:
+            wrong.append(f"第 {number} 行：{UNQUOTED}")
+        else:
+            yield number, row
+
+
+def read_reviews(rows: Iterable[Line], wrong: list[str]) -> Iterator[Reviewed]:
+    for number, row in _whole(rows, wrong):
         body: dict[str, Any] = {name: row.get(name, "") for name in ("order", "customer")}
         body |= {"score": _number(row.get("score", "")), "at": row.get("at") or None}
         body["has_picture"] = row.get("has_picture", "").lower() in YES
@@ -117,8 +125,14 @@ def _read(body: Mapping[str, Any], number: int, wrong: list[str]) -> events.Even
     try:
         return events.read(body)
     except ValueError as error:
-        wrong.append(f"第 {number} 行：{error}")
+        wrong.append(f"第 {number} 行：{FIELD.sub(_column, str(error))}")
         return None
+
+
+def _column(field: re.Match[str]) -> str:
+    """As the file calls it."""
+    name = field[1].replace("order.id", "order").rpartition(".")[2]
+    return f"「{NAMES[name][1]}」" if name in NAMES else field[0]
 
 
 def _moment(text: str, zone: ZoneInfo) -> str:

@@ -8,7 +8,7 @@ from handlers import due, permissions, posting
 from handlers.cards import binding as cards
 from handlers.cards.card import Card
 from handlers.context import Context
-from handlers.counting import bindings, figures
+from handlers.counting import again, bindings
 from handlers.permissions import Matter
 from handlers.protocols import Reply, Target
 from handlers.requests import Act, Request
@@ -89,7 +89,7 @@ def _bind(ctx: Context, tx: Tx, request: Request) -> Reply:
         return _ask_admin(ctx, tx, request, bound)
     records.add(tx, bound, ctx.now())
     days = bindings.shift_days(tx, bound)
-    figures.again(tx, days, ctx.now())
+    again.mark(tx, days, ctx.now())
     _redraw(ctx, tx, bound)
     return Reply(True, cards.bound(bound, len(days), seen=_seen(ctx, tx, bound.account)))
 

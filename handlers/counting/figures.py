@@ -9,7 +9,7 @@ from operator import itemgetter
 import structlog
 
 from handlers.context import Context
-from handlers.counting import bindings, labels
+from handlers.counting import again, bindings, labels
 from rules.binding import Bindings
 from rules.metrics import cells, tally
 from rules.metrics.cells import SHOP, Label
@@ -18,7 +18,7 @@ from rules.metrics.facts import Facts, beside, facts
 from rules.metrics.figures import Figure
 from rules.metrics.scene import Scene
 from rules.model import Order, Signals, Speaker
-from storage import conversations, cursors, figure_cells, figure_days, occurrences
+from storage import conversations, figure_cells, figure_days, occurrences
 from storage.db import Tx
 
 log = structlog.get_logger()
@@ -27,8 +27,6 @@ CHUNK = 500  # conversations read at a time
 FRESH = timedelta(minutes=5)  # today is rolled up again after this long
 SETTLED = 4  # days after which the longest window, 72 hours, has closed
 LATE = timedelta(days=2)  # a resolve or a rating may come so long after the last word
-AT_ONCE = 7  # days counted anew at one go; today is not kept waiting by a long past
-AGAIN = "figures:again"  # under which the days that must be counted anew are kept
 UNREAD = Signals("text")  # figures ask for no signals
 
 Rows = dict[str, dict[str, tally.Tallies]]  # by pack, then by account
@@ -68,35 +66,13 @@ def work(ctx: Context) -> int:
     for ago in range(1, SETTLED + 1):
         day = today - timedelta(days=ago)
         done += int(_once(ctx, f"figures:{day}", midnight, day))
-    return done + _catch_up(ctx)
-
-
-def again(tx: Tx, days: Iterable[str], now: datetime) -> None:
-    """Count these days anew soon: something about their conversations was told otherwise."""
-    waiting = {*cursors.get(tx, AGAIN).split(), *days}
-    if waiting:
-        cursors.put(tx, AGAIN, " ".join(sorted(waiting)), now)
+    return done + again.catch_up(ctx, again.FIGURES, roll_up)
 
 
 def anew(ctx: Context, tx: Tx, about: Iterable[str]) -> None:
     """Something about these conversations was decided otherwise, such as an appeal; today is counted again anyway."""
     days = figure_days.days_of(tx, [*about], ctx.zone) - {ctx.now().astimezone(ctx.zone).date()}
-    again(tx, {day.isoformat() for day in days}, ctx.now())
-
-
-def _catch_up(ctx: Context) -> int:
-    with ctx.store.read() as tx:
-        waiting = sorted(cursors.get(tx, AGAIN).split(), reverse=True)[:AT_ONCE]  # the latest first
-    for day in waiting:
-        roll_up(ctx, date.fromisoformat(day))
-
-    def done(tx: Tx) -> None:
-        left = set(cursors.get(tx, AGAIN).split()) - {*waiting}
-        cursors.put(tx, AGAIN, " ".join(sorted(left)), ctx.now())
-
-    if waiting:
-        ctx.store.transact(done)
-    return len(waiting)
+    again.mark(tx, {day.isoformat() for day in days}, ctx.now())
 
 
 def _once(ctx: Context, job: str, due: datetime, day: date) -> bool:

@@ -12,7 +12,7 @@ import structlog
 from handlers import due
 from handlers.cards.words import clean
 from handlers.context import Context
-from handlers.counting import bindings, labels
+from handlers.counting import again, bindings, labels
 from rules import outcomes, reasons, talk_tracks
 from rules.binding import Bindings
 from rules.events import Reviewed
@@ -73,12 +73,12 @@ class Reading:
 
 
 def look(ctx: Context) -> int:
-    """At night, each day of an age at which more is known, once; how many."""
+    """Days of which something was told late; at night, each day of an age at which more is known, once; how many."""
+    done = again.catch_up(ctx, again.OUTCOMES, roll_up)
     local = ctx.now().astimezone(ctx.zone)
     tonight = due.daily(ctx, AT)
     if local < tonight:
-        return 0
-    done = 0
+        return done
     for age in _ages(ctx):
         if due.waits(ctx, f"outcomes:{age}", tonight):
             day = local.date() - timedelta(days=age)

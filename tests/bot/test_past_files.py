@@ -9,7 +9,7 @@ import pytest
 from bot.helpdesks import generic
 from bot.programs import past_files
 from bot.webhooks.ingest import Desk
-from handlers.counting import figures
+from handlers.counting import again
 from storage import conversations, cursors, findings, inbox
 from storage.db import Store
 from tests.handlers.stage import START, Stage
@@ -52,7 +52,7 @@ def test_the_past_is_kept_and_screened_and_calls_nobody(stage: Stage) -> None:
     with stage.store.read() as tx:
         stored = conversations.load_one(tx, "shop:old")
         found = findings.of(tx, "shop:old")
-        assert cursors.get(tx, figures.AGAIN) == "2026-10-21"
+        assert cursors.get(tx, again.FIGURES) == "2026-10-21"
         assert inbox.backlog(tx).waiting == 0
     assert stored is not None
     assert (stored.level, stored.look_again_at, stored.conversation.team) == ("red", None, "售后")

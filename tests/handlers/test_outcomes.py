@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.files import talk_files
-from handlers.counting import exports, outcome_figures, outcomes
+from handlers.counting import exports, figures, outcome_figures, outcomes
 from rules.spans import Span
 from storage import outcomes as records
 from storage.db import Store
@@ -67,6 +67,21 @@ def test_the_nights_on_which_more_is_known_are_taken_once(open_stage: Stage) -> 
     stage.at += timedelta(minutes=2)
     assert outcomes.look(stage.ctx) == len(outcomes.AGES)
     assert outcomes.look(stage.ctx) == 0
+
+
+def test_orders_told_long_after_are_counted_at_once(open_stage: Stage) -> None:
+    stage = open_stage
+    talk(stage, 1, ("customer", "这款适合敏感肌吗"), ("agent", "适合的"))
+    stage.settle()
+    stage.at = MONDAY + timedelta(days=20, hours=-9)  # 01:00, before the night's looks
+    assert outcomes.look(stage.ctx) == 0
+    order(stage, 1, MONDAY + timedelta(hours=5))
+    assert outcomes.look(stage.ctx) == 1
+    assert cells(stage, "shop:xiaoli")["converted"] == {"商品咨询/easy": [1.0, 1.0]}
+    figures.work(stage.ctx)
+    with stage.store.read() as tx:
+        told = figures.figures_of(tx, ["shop:xiaoli"], DAY, DAY, stage.ctx.metrics.packs["generic"], ["conversion_3d"])
+    assert [(f.value, f.n) for f in told] == [(1.0, 1)]
 
 
 def test_a_talk_track_is_held_against_the_same_situation_without_it(open_stage: Stage) -> None:
