@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from storage.tables import CONVERSATION, MUTE, SILENCE
 
+LINK = "mute:"  # to what kept somebody from being called
 M, S, C = MUTE.c, SILENCE.c, CONVERSATION.c
 OVER = select(S.conversation).where(S.until <= bindparam("now")).limit(1)
 ACTIVE = select(MUTE).where(M.until > bindparam("now")).order_by(M.until, M.id)
@@ -26,7 +27,7 @@ class Mute:
 
     @property
     def link(self) -> str:
-        return f"mute:{self.id}"
+        return f"{LINK}{self.id}"
 
 
 def add(tx: Connection, mute: Mute, now: datetime) -> None:
@@ -45,7 +46,7 @@ def active(tx: Connection, now: datetime) -> list[Mute]:
 def end(tx: Connection, ids: Sequence[int], now: datetime) -> None:
     """What they kept quiet is looked at again at once."""
     tx.execute(update(MUTE).where(M.id.in_(ids), M.until > now).values(until=now))
-    tx.execute(update(SILENCE).where(S.link.in_([f"mute:{i}" for i in ids]), S.until > now).values(until=now))
+    tx.execute(update(SILENCE).where(S.link.in_([f"{LINK}{i}" for i in ids]), S.until > now).values(until=now))
 
 
 def look_again(tx: Connection, now: datetime) -> int:

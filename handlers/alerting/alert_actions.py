@@ -126,8 +126,10 @@ def help_(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     if alert.helper == HELP:
         return Reply(True, "已经告诉主管了，马上有人来。")
     records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
-    asked = records.change(tx, alert, ctx.now(), helper=HELP)
-    escalation.call_lead(ctx, tx, asked, "接待的同事想请你搭把手。")
+    if alert.state == "muted":  # it was quiet for the others, not for whoever needs a hand
+        alerts.wake(ctx, tx, alert)
+    asked = records.change(tx, records.get(tx, alert.id), ctx.now(), helper=HELP)
+    escalation.call_for_help(ctx, tx, asked)
     return Reply(True, "收到，已经告诉主管你想要个帮手。")
 
 

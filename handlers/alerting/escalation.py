@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handlers import posting
 from handlers.alerting import alerts, gathering_calls, ladders, routing
-from handlers.cards.alert import escalation_card
+from handlers.cards.alert import escalation_card, help_card
 from handlers.cards.card import Card
 from handlers.context import Context
 from handlers.people import Person
@@ -36,15 +36,15 @@ def escalate(ctx: Context, tx: Tx, alert: Alert) -> None:
     _call(ctx, tx, alert, people, f"提醒了 {waited} 分钟还没人认领，请帮忙看一眼。", again)
 
 
-def call_lead(ctx: Context, tx: Tx, alert: Alert, words: str) -> None:
-    """Somebody asks for help: the lead is called at once, whatever the ladder says."""
+def call_for_help(ctx: Context, tx: Tx, alert: Alert) -> None:
+    """Whoever serves the customer asks for a hand: the lead is called at once, whatever the ladder says."""
     rungs = ladders.rungs_of(alert)
     again = ladders.next_at(rungs, ladders.climbed(tx, alert) + 1, ctx.now()) if alert.state == "open" else None
-    _call(ctx, tx, alert, list(ctx.people.with_role("lead", alert.team)), words, again)
+    _call(ctx, tx, alert, list(ctx.people.with_role("lead", alert.team)), "", again)
 
 
 def _call(ctx: Context, tx: Tx, alert: Alert, people: list[Person], words: str, again: datetime | None) -> None:
-    """Call them with a post of its own, because edits notify nobody."""
+    """Call them with a post of its own, because edits notify nobody; without words for a colleague who asks."""
     stored = conversations.load_one(tx, alert.conversation)
     if stored is None:
         return
@@ -54,7 +54,8 @@ def _call(ctx: Context, tx: Tx, alert: Alert, people: list[Person], words: str, 
     view = alerts.view_of(ctx, tx, changed, stored)
     about = posting.About(alerts.subject(changed, changed.escalated), stored.link)
     for target, audience in alerts.places(ctx, tx, changed, stored).items():
-        card = escalation_card(view, audience, words, routing.mentioned(people, target))
+        called = routing.mentioned(people, target)
+        card = escalation_card(view, audience, words, called) if words else help_card(view, audience, called)
         posting.want(ctx, tx, about, target, card)
     for gathering in gatherings.of(tx, alert.id):
         gathering_calls.call(ctx, tx, gathering, people)

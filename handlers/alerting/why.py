@@ -13,7 +13,7 @@ from handlers.people import Person
 from handlers.requests import Request
 from rules.model import Kind, Severity
 from storage import alerts as records
-from storage import conversations, findings, silences
+from storage import conversations, findings, mutes, silences
 from storage.db import Tx
 from storage.silences import Screened, Silence
 
@@ -72,10 +72,16 @@ def _told(ctx: Context, seen: Seen) -> Card:
     rows = [("会话", clean(one.id.partition(":")[2])), _screened(ctx, one)]
     rows += [("提醒过", "，".join(f"#{code} {STATES[state]}" for code, state in one.alerts))] if one.alerts else []
     for silence in seen.silences:
-        until = f"，{_moment(ctx, silence.until)} 会再看一遍" if silence.until else ""
-        rows.append((_moment(ctx, silence.at), f"{MATTERS.get(silence.kind, '')}{clean(silence.detail)}{until}"))
+        detail = f"{MATTERS.get(silence.kind, '')}{clean(silence.detail)}{_ended(ctx, silence)}"
+        rows.append((_moment(ctx, silence.at), detail))
     rows += [("没检查", clean(because)) for _, because in one.unchecked]
     return quiet.why(_title(one, quiet_because=bool(seen.silences)), rows)
+
+
+def _ended(ctx: Context, silence: Silence) -> str:
+    if silence.until is not None and silence.until > ctx.now():
+        return f"，{_moment(ctx, silence.until)} 会再看一遍"
+    return "，已经恢复" if silence.link.startswith(mutes.LINK) else ""
 
 
 def _title(one: Screened, *, quiet_because: bool) -> str:

@@ -32,6 +32,7 @@ class AlertView:
     page: str = ""  # the address of the live view; empty where people cannot reach our pages
     private: tuple[tuple[str, str], ...] = ()  # facts for leads only
     cause: str = ""  # why it came about, once somebody has said so
+    say: str = ""  # a sentence for the customer, as it may be sent
     colleagues: tuple[str, ...] = ()  # whose names a customer may have said
 
 
@@ -80,15 +81,21 @@ def escalation_card(view: AlertView, audience: str, words: str, mentions: Iterab
     return replace(card, blocks=(Text(words), *card.blocks), mentions=tuple(mentions))
 
 
+def help_card(view: AlertView, audience: str, mentions: Iterable[str]) -> Card:
+    """The same when the colleague who serves the customer asked for a hand."""
+    card, loud = alert_card(view, audience), max(view.alert.severity, Severity.ORANGE)
+    title, blocks = f"{HEADS[loud]} 接待的同事需要帮手", (Text(card.title), *card.blocks)
+    return replace(card, tone=TONES[loud], title=title, blocks=blocks, mentions=tuple(mentions))
+
+
 def agent_card(view: AlertView, *, passed: bool = False) -> Card:
     """For the conversation's own agent, directly: an offer of help, no reproach. `passed`: somebody else has it now."""
     if passed:
         told = "转给同事" if view.conversation.agent else "转出"
         return Card("assist", "grey", f"🌱 这段聊天已{told}，辛苦了", (Text(who(view.conversation)),), (), f"已{told}")
-    advice, alert = _advice(view), view.alert
+    alert = view.alert
     blocks: list[Block] = [Text(who(view.conversation)), *_quote(view)]
-    if advice and alert.closed_at is None:
-        blocks.append(Text(f"可以这样做：{advice}"))
+    blocks += [Text(f"{label}：{words}") for label, words in _advice(view)]
     title, buttons = _offer(view)
     return Card("assist", "blue", title, tuple(blocks), buttons, alert.helper or STATES[alert.state])
 
@@ -182,9 +189,7 @@ def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
     alert = view.alert
     because = [_shorter(says) for says in _reasons(view)]
     rows = [("为什么提醒", " · ".join(because[:4]))] if because else []
-    advice = _advice(view)
-    if advice and alert.closed_at is None:
-        rows.append(("可以这样做", advice))
+    rows += _advice(view)
     rows += view.more
     rows += _history(view)
     rows += view.private if audience == "leads" else ()
@@ -211,8 +216,14 @@ def _history(view: AlertView) -> list[tuple[str, str]]:
     return rows
 
 
-def _advice(view: AlertView) -> str:
-    return next((f.advice for f in view.findings if f.advice), "")
+def _advice(view: AlertView) -> tuple[tuple[str, str], ...]:
+    """One suggestion while it helps: a sentence for the customer, or else what to do."""
+    if view.alert.closed_at is not None:
+        return ()
+    if view.say:
+        return (("可以先说", f"「{view.say}」"),)
+    advice = next((f.advice for f in view.findings if f.advice), "")
+    return (("可以这样做", advice),) if advice else ()
 
 
 def _buttons(view: AlertView) -> tuple[Button, ...]:

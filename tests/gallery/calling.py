@@ -84,6 +84,7 @@ CARDS: Mapping[str, Card] = {
         "team",
     ),
     "alert.escalation_card": alert.escalation_card(VIEW, "leads", "5 分钟了还没人认领，请张主管看一眼。", ("zhang01",)),
+    "alert.help_card": alert.help_card(VIEW, "leads", ("zhang01",)),
     "alert.agent_card": alert.agent_card(VIEW),
     "alert.agent_card.claimed": alert.agent_card(replace(VIEW, alert=replace(VIEW.alert, claimed_by="张主管"))),
     "alert.agent_card.closed": alert.agent_card(replace(VIEW, alert=RESOLVED)),

@@ -261,3 +261,14 @@ def test_the_cause_leads_however_often_the_customer_asks_whether_anybody_is_ther
     assert "多次表达不满（3 次/10 分钟）" in facts(card)["为什么提醒"], (
         "who only asks if somebody is there adds nothing"
     )
+
+
+def test_who_asks_for_a_hand_on_a_muted_alert_is_heard(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.angry()
+    stage.say("张主管", "静音 A1 60")
+    stage.say("小李", "需要帮助 A1", "@小李")
+    first, call = (card for card in stage.cards() if card["kind"] == "alert")
+    assert (call["title"], call["tone"]) == ("🔴 接待的同事需要帮手", "red")
+    assert "客户提到监管投诉" in text_of(call)
+    assert first["state"] == "待认领"

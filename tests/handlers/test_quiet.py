@@ -85,6 +85,8 @@ def test_a_mute_is_listed_ended_by_word_and_what_it_kept_quiet_speaks_at_once(st
     stage.say("老管", "状态")
     assert "静音 规则" in text_of(stage.cards()[-1])
     stage.say("张主管", "恢复 不信任、觉得被骗")
+    stage.say("张主管", "为什么没提醒 A1", "@张主管")
+    assert "静音到 15:00，已经恢复" in text_of(stage.cards("@张主管")[-1])
     stage.settle()
     assert alerts_in(stage) == ["待认领"]
 
