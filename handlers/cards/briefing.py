@@ -103,7 +103,7 @@ def _count(n: int) -> str:
 def pictures(points: Sequence[Point]) -> list[Picture]:
     """A week of waits and of satisfaction, one above the other."""
     waits = [(day, wait) for day, wait, _ in points if wait is not None]
-    if len(waits) < 2:
+    if not waits:
         return []
     content = [(day, share) for day, _, share in points if share is not None]
     alt = "客户等待：" + "，".join(f"{day} {wait:.0f} 秒" for day, wait in waits)

@@ -92,19 +92,18 @@ def _day(day: date) -> Span:
     return Span(day, day, day - WEEK)
 
 
-def _talks(ctx: Context, tx: Tx, team: str, span: Span) -> tuple[int, int]:
-    """(conversations of these days, of which were screened); what was erased since is known from its figures."""
+def _talks(ctx: Context, tx: Tx, team: str, span: Span) -> tuple[int, int | None]:
+    """(conversations of these days, of which were screened); what was erased since is known from its figures alone."""
     mine = accounts(ctx, team)
     total, screened = conversation_counts.of_team(tx, team, mine, *span.moments(ctx))
-    counted = _figures(ctx, tx, mine, span)["first_reply_median"].n
-    return (total, screened) if total >= counted else (counted, 0)
+    return (total, screened) if total else (_figures(ctx, tx, mine, span)["first_reply_median"].n, None)
 
 
-def _talks_told(ctx: Context, tx: Tx, team: str, span: Span, total: int, screened: int) -> str:
+def _talks_told(ctx: Context, tx: Tx, team: str, span: Span, total: int, screened: int | None) -> str:
     before = _talks(ctx, tx, team, span.earlier)[0]
     usual = before * span.days / span.earlier.days if span.days == 1 else float(before)
     moved = briefing.moved(_count(total, span.days), _count(before, span.earlier.days))
-    checked = f"，筛过 {screened} 段" if 0 < screened < total else "，全部筛过" if screened else ""
+    checked = "" if screened is None else "，全部筛过" if screened == total else f"，筛过 {screened} 段"
     low, high = intervals.count(total)
     return f"{total} 段{checked}（{span.compared} {usual:.0f} 段，区间 {low:.0f}–{high:.0f}，{moved}）"
 

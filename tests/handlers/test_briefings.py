@@ -278,3 +278,9 @@ def test_a_report_of_the_past_tells_nothing_of_today(stage: Stage) -> None:
     with stage.store.read() as tx:
         for first, shown in ((date(2026, 11, 16), 0), (date(2026, 11, 23), 0), (date(2026, 11, 30), 1)):
             assert len(reports.view_of(stage.ctx, tx, "售后", reports.WEEK, first).learn) == shown
+
+
+def test_the_first_morning_has_its_picture_too(stage: Stage) -> None:
+    at(stage, 8, 43)
+    (card,) = morning(stage)
+    assert [block["alt"] for block in card["blocks"] if block["type"] == "picture"] == ["客户等待：11-19 30 秒"]  # type: ignore[attr-defined]
