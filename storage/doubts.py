@@ -8,7 +8,7 @@ from storage.tables import APPEAL, APPEALED, CONVERSATION, FINDING, REVIEW_SAMPL
 
 A, D, C, F, R = APPEAL.c, APPEALED.c, CONVERSATION.c, FINDING.c, REVIEW_SAMPLE.c
 HALF = 0.5
-NEAR, FAR = 0.15, 0.35  # so far from a half is still in doubt; and when little else is
+NEAR, FAR = 0.15, 0.5  # so far from a half is in doubt; and when little else is, whatever is nearest
 
 
 def appealed(tx: Connection, since: datetime, limit: int) -> list[int]:

@@ -40,9 +40,11 @@ def _candidates(ctx: Context, tx: Tx) -> Iterator[tuple[str, int | None, str, in
     for why, ids in (("appeal", doubts.appealed(tx, since, MOST)), ("review", doubts.reviewed(tx, since, MOST))):
         judged = {one.id: one for one in judgements.among(tx, ids)}
         yield from ((judged[id_].conversation, id_, why, MOST) for id_ in ids if id_ in judged)
-    for near, most in ((doubts.NEAR, MOST), (doubts.FAR, LEAST)):
-        scored = doubts.between(tx, since, near, 4 * MOST)
-        yield from ((conversation, finding, "score", most) for conversation, finding in scored)
+    for conversation, finding in doubts.between(tx, since, doubts.NEAR, 4 * MOST):
+        yield conversation, finding, "score", MOST
+    for conversation, finding in doubts.between(tx, since, doubts.FAR, 4 * MOST):
+        if finding is not None:
+            yield conversation, finding, "lately", LEAST
 
 
 def _question(ctx: Context, tx: Tx, conversation: str, finding: int | None, why: str) -> Question | None:

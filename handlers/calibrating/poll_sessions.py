@@ -28,6 +28,7 @@ log = structlog.get_logger()
 AHEAD = timedelta(days=1)
 LATE = timedelta(hours=2)  # after the due time there is still something to propose
 LOOK = timedelta(hours=1)
+TOO_LITTLE = f"拿不准的会话不到 {poll_questions.LEAST} 段，这周不开"
 WAITS = timedelta(days=1)  # for QA, from the due time on
 NOTICE = timedelta(minutes=10)  # the agent of a case reads it so long before the room
 REDRAW = timedelta(minutes=2)  # the count of voters; every drawing is a call that is counted
@@ -65,9 +66,14 @@ def _propose(ctx: Context) -> int:
 
 
 def propose(ctx: Context, tx: Tx, begins: datetime) -> int:
-    """With too little to ask there is no session."""
+    """With too little to ask there is no session: that is settled when it should begin."""
     questions = poll_questions.proposed(ctx, tx)
-    if not questions or not occurrences.take(tx, "calibration", begins, ctx.now()):
+    if not questions and ctx.now() < begins:
+        return 0
+    if not occurrences.take(tx, "calibration", begins, ctx.now()):
+        return 0
+    if not questions:
+        occurrences.explain(tx, "calibration", begins, TOO_LITTLE)
         return 0
     session = sessions.propose(tx, questions, begins, ctx.now())
     if session is None:

@@ -12,7 +12,8 @@ from rules.poll import ALARMS, CHOICES, SEVERITIES
 from storage.ballots import Better
 from storage.polls import Case, Session
 
-REASONS = {"appeal": "申诉后改判过", "review": "两次复核看法不同", "score": "分数在中间"}
+REASONS = {"appeal": "申诉后改判过", "review": "两次复核看法不同", "score": "分数在中间",
+           "lately": "八哥最近提醒过"}  # fmt: skip
 STATES = {"proposed": "待质检确认", "confirmed": "已确认", "open": "投票中", "wording": "选说法", "closed": "已结束",
           "dropped": "这周没开"}  # fmt: skip
 MOST_TAPS = 5  # that a card shows where one cannot write on it

@@ -40,7 +40,7 @@ class PollCase(SQLModel, table=True):
     finding: int | None = None
     rule: str = ""  # by name@version
     team: str = ""
-    why: str  # appeal | review | score
+    why: str  # appeal | review | score | lately
     excerpt: list[Any] = Field(default_factory=list, sa_type=Json)  # [who, words]
     own: list[Any] = Field(default_factory=list, sa_type=Json)  # names of those who served: heard, not counted
     heard: str = ""  # what they say about it, without a name

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from handlers.calibrating import criteria, poll_questions
 from rules.changes import EXAMPLE, Change
 from rules.poll import DEDUCT, KEEP, Vote
-from storage import ballots, decisions, polls, retention, rule_changes
+from storage import ballots, decisions, occurrences, polls, retention, rule_changes
 from storage.db import Tx
 from storage.decisions import Told
 from storage.polls import Question
@@ -39,7 +39,7 @@ def test_scores_in_the_middle_are_asked_about_nearest_first_and_farther_ones_onl
     assert [(one.conversation, one.why) for one in asked(stage)] == [
         ("shop:c2", "score"),
         ("shop:c1", "score"),
-        ("shop:c4", "score"),
+        ("shop:c4", "lately"),
     ]
 
 
@@ -72,6 +72,16 @@ def _reviewed(tx: Tx, stage: Stage) -> None:
     tx.execute(text("UPDATE finding SET verdict = 'real' WHERE conversation = 'shop:c2'"))
     row = {"day": "2026-11-20", "conversation": "shop:c2", "why": "random", "verdict": "false_alarm", "team": "售后"}
     tx.execute(REVIEW_SAMPLE.insert(), row | {"sampled_at": stage.at, "reviewed_at": stage.at, "reviewed_by": "林质检"})
+
+
+def test_a_week_with_too_little_to_ask_is_settled_once_and_says_why(stage: Stage) -> None:
+    ready(stage)
+    for minutes in (-60, 1, 61):
+        goes(stage, WEDNESDAY + timedelta(minutes=minutes))
+    with stage.store.read() as tx:
+        assert [job for job, *_ in occurrences.ran(tx)].count("calibration") == 1
+        assert "不到 3 段" in (occurrences.why(tx, "calibration", WEDNESDAY) or "")
+    assert not stage.cards("qa")
 
 
 def test_nobody_s_name_nor_number_is_in_an_excerpt(stage: Stage) -> None:
