@@ -10,6 +10,8 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.posting import About
 from handlers.protocols import Target
+from rules import wordings
+from rules.model import Kind
 from rules.privacy import harmless
 from storage import cases, findings, posts, whispers
 from storage.alerts import Alert
@@ -22,7 +24,6 @@ FORMS = frozenset({"feishu", "sandbox"})  # chats where people can write on a ca
 SUGGESTED = 3
 FROM_LIBRARY = 2
 LONGEST = 200  # characters of a hint
-FOR_LEADS = ("主管",)  # advice that tells the supervisor what to do is nothing to whisper
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Hint:
 
 def give(ctx: Context, tx: Tx, alert: Alert, stored: Stored, hint: Hint) -> Whisper:
     """To the agent alone, and as a private note in the helpdesk where it takes notes."""
-    told = harmless(hint.words)[:LONGEST]
+    told = harmless(hint.words)
     whisper = whispers.add(tx, alert.id, hint.by, hint.to.name, told, ctx.now())
     target = _alone(ctx, hint.to, stored)
     if target is not None:
@@ -83,13 +84,13 @@ def rows(ctx: Context, tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:
 
 
 def suggestions(ctx: Context, tx: Tx, conversation: str) -> tuple[str, ...]:
-    """Wordings worth saying now, the best first: what the rules advise, without what only a supervisor can do,
-    and after the first of them what QA approved for such a matter in the case library."""
-    found = [one.finding for one in findings.of(tx, conversation)]
-    advice = dict.fromkeys(finding.advice for finding in found if finding.advice)
-    mild = [words for words in advice if not any(word in words for word in FOR_LEADS)]
+    """Whole sentences worth saying now: the best for what stands, then what QA approved in the case library for
+    such a matter, then the others."""
+    risks = [f for f in findings.of(tx, conversation) if f.finding.kind is Kind.RISK]
+    found = [f.finding for f in risks if f.standing] or [f.finding for f in risks]
+    first, *others = [*wordings.worth_saying(found, ctx.engine.packs)] or [""]
     proven = cases.wordings(tx, " ".join(dict.fromkeys(finding.quote for finding in found)), limit=FROM_LIBRARY)
-    return tuple(harmless(words)[:LONGEST] for words in dict.fromkeys((*mild[:1], *proven, *mild[1:])))
+    return tuple(harmless(words)[:LONGEST] for words in dict.fromkeys((first, *proven, *others)) if words)
 
 
 def fresh(ctx: Context, tx: Tx, alert: Alert) -> tuple[tuple[str, str], ...]:

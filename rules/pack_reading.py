@@ -16,7 +16,7 @@ LEVELS = {severity.level: severity for severity in Severity}
 KINDS = {kind.value: kind for kind in Kind}
 SECTIONS = ("pack", "keywords", "patterns", "rule")
 RULE_KEYS = (
-    "id", "version", "title", "kind", "severity", "says", "advice", "law", "source", "who", "tags", "portrait",
+    "id", "version", "title", "kind", "severity", "says", "advice", "say", "law", "source", "who", "tags", "portrait",
     "examples", "when",
 )  # fmt: skip
 SET_KEYS = ("terms", "except", "negation", "dissatisfied", "satisfied")
@@ -132,6 +132,7 @@ class Reader:
             who=condition.SPEAKERS[context.choice(who, "who", tuple(condition.SPEAKERS))],
             pack=pack,
             advice=context.text(table, "advice"),
+            say=context.text(table, "say"),
             law=context.text(table, "law"),
             source=context.text(table, "source"),
             tags=tuple(table.get("tags", ())) if _texts(table.get("tags", [""])) else context.refuse_tags(),

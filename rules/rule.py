@@ -19,7 +19,8 @@ class Rule:
     condition: Condition
     who: frozenset[Speaker]
     pack: str
-    advice: str = ""
+    advice: str = ""  # what to do about it
+    say: str = ""  # a sentence for the customer, as it may be sent
     law: str = ""
     source: str = ""
     tags: tuple[str, ...] = ()

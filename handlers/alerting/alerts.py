@@ -16,6 +16,7 @@ from handlers.cards.words import clean, clock
 from handlers.context import Context
 from handlers.people import Person
 from handlers.protocols import Target
+from rules import wordings
 from rules.model import Finding, Kind, Severity
 from rules.route import Facts
 from storage import alerts, conversation_counts, conversations, findings, opinions, posts
@@ -135,8 +136,10 @@ def view_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> AlertView:
     account = stored.conversation.agent or ""
     since = ctx.now() - timedelta(hours=1)
     load = conversation_counts.load_on(tx, stored.source, account, since) if account else 0
+    found = findings_of(tx, alert)
     return AlertView(
-        alert=alert, conversation=stored.conversation, findings=findings_of(tx, alert), zone=ctx.zone,
+        alert=alert, conversation=stored.conversation, findings=found, zone=ctx.zone,
+        say=next(wordings.worth_saying(found, ctx.engine.packs), ""),
         agent=person.name if person else clean(account), load=load,
         more=(*ladders.ahead(ctx, tx, alert), *_steps(tx, alert, ctx)),
         private=(*hints.rows(ctx, tx, alert), *_second_opinion(tx, alert)),

@@ -19,6 +19,7 @@ from storage.posts import Post
 
 NO_AGENT = "还不知道是谁在接待，没法私下说。可以先「接管」，或在客服系统里看看。"
 OUT_OF_REACH = "我还没有办法私下联系到接待的同事，请管理员在名单里补上 TA 的聊天账号。"
+TOO_LONG = "这句有 {} 个字，TA 正忙着，一眼看不完。请留最要紧的，{} 字以内再发一次。"
 GONE = "这句建议已经换了，请看最新的卡片。"
 
 
@@ -38,6 +39,8 @@ def _whisper(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     coach = ctx.people.direct(request.person, request.place) if request.person else None
     if not words:
         return _ask(ctx, tx, alert, stored, coach)
+    if len(words) > hints.LONGEST:
+        return Reply(False, TOO_LONG.format(len(words), hints.LONGEST))
     hints.give(ctx, tx, alert, stored, hints.Hint(request.speaker, agent, words))
     records.note(tx, alert.id, ctx.now(), request.speaker, request.action)
     if coach is not None:

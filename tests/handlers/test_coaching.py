@@ -67,6 +67,26 @@ def test_a_written_whisper_reaches_the_agent_alone_and_its_answer_the_coach(stag
     assert "提示" not in facts(alert_of(stage, "team"))
 
 
+def test_what_a_red_line_advises_the_lead_is_nothing_to_whisper(stage: Stage) -> None:
+    stage.assigned("xiaoli")
+    stage.customer("能不能快点，都等了一天了，你们到底管不管")
+    stage.agent("你是不是傻，爱买不买，滚")
+    stage.say("张主管", "私下提示 A1", "@张主管")
+    coach = text_of(cards(stage, "@张主管", "coach")[0])
+    assert "①" in coach
+    for words in ("换人接待", "单独聊", "今天接了多少段", "先道歉；"):
+        assert words not in coach
+
+
+def test_a_hint_too_long_to_read_meanwhile_is_not_cut_in_silence(stage: Stage) -> None:
+    troubled(stage)
+    stage.say("张主管", "私下提示 A1 " + "先安抚再解释，" * 40, "@张主管")
+    assert "这句有 280 个字" in stage.cards("@张主管")[-1]["title"]
+    assert cards(stage, "@小李", "whisper") == []
+    stage.say("张主管", "私下提示 A1 " + "先安抚，" * 50, "@张主管")
+    assert "先安抚，" * 50 in text_of(cards(stage, "@小李", "whisper")[0])
+
+
 def test_a_suggested_wording_is_sent_with_one_tap_and_not_offered_again(stage: Stage) -> None:
     troubled(stage)
     press(stage, "张主管", alert_of(stage), "私下提示", "leads")
@@ -277,9 +297,9 @@ def test_an_agent_who_comes_to_a_muted_alert_is_not_interrupted_before_it_wakes(
 def test_a_closed_offer_gives_no_more_advice(stage: Stage) -> None:
     stage.assigned("xiaoli")
     stage.angry()
-    assert "可以这样做" in text_of(assist(stage, "小李")[0])
+    assert "可以先说：「" in text_of(assist(stage, "小李")[0])
     stage.say("张主管", "解决 A1")
-    assert "可以这样做" not in text_of(assist(stage, "小李")[0])
+    assert "可以先说" not in text_of(assist(stage, "小李")[0])
 
 
 def test_whoever_claimed_before_stays_on_the_card_and_hears_that_it_is_taken_on(stage: Stage) -> None:

@@ -1,5 +1,7 @@
 """The packs that ship do what their own examples say."""
 
+import re
+
 import pytest
 
 from rules import condition, examples, packs, signals
@@ -38,6 +40,16 @@ def test_every_rule_has_a_source_and_red_lines_a_law_or_a_norm() -> None:
 def test_no_alert_blames_the_agent() -> None:
     """Risks and stars of customers speak of what the customer says and needs."""
     assert [rule.id for rule in RULES if rule.kind is Kind.RISK and "客服没" in rule.says] == []
+
+
+def test_what_may_be_sent_to_a_customer_is_a_whole_sentence_and_no_instruction() -> None:
+    said = [rule for rule in RULES if rule.say]
+    assert len(said) > 50
+    assert [rule.id for rule in said if rule.kind is not Kind.RISK] == []
+    told = re.compile("主管|换个人接|先道歉|先接住|再给一个|客户|[：「]|…")
+    assert [
+        rule.say for rule in said if told.search(rule.say.replace("清楚：", "")) or rule.say[-1] not in "。？"
+    ] == []
 
 
 def test_every_term_is_found_by_its_own_set() -> None:
