@@ -207,6 +207,7 @@ CARDS: Mapping[str, Card] = {
     "star.asked_card": star.asked_card(CASE, "open", answered=True),
     "library.found_card": library.found_card("钱没退 等太久", [KEPT, CASE], {12: 4}, f"{PAGE}/cases"),
     "library.found_card.none": library.found_card("钱没退", [], {}, ""),
+    "library.unclear_card": library.unclear_card("退"),
     "briefing.briefing": briefing.briefing(MORNING),
     "briefing.briefing.late": briefing.briefing(View("B7", "售后", DAY, MORNING.figures[:2], late="08:43")),
     "briefing.preview": briefing.preview(MORNING, "08:43"),
