@@ -25,9 +25,16 @@ SHOWN = 5
 COUNTS: Mapping[str, str] = {
     "excellent": "经证实的高光会话（有人复核，或客户打了最高分）",
     "solved": "一次解决（72 小时内没有再来问）或救回的会话",
-    "praised": "客户主动夸奖或打了最高分的会话（开口要来的、有条件的都不算）",
+    "praised": "客户主动夸奖、或没有邀请就打了最高分的会话（开口要来的、有条件的、邀请以后才打的分都不算）",
     "satisfied": "客户评价满意的会话",
     "calm": "没有走到橙色或红色提醒的会话",
+}
+SHORT: Mapping[str, str] = {
+    "excellent": "被复核为高光或客户打了最高分",
+    "solved": "一次就解决或救回来了",
+    "praised": "客户主动夸奖",
+    "satisfied": "客户说满意",
+    "calm": "一直平稳",
 }
 
 
@@ -89,7 +96,7 @@ def rank(award: Award, deeds: Iterable[Deed]) -> list[Candidate]:
 
 
 def rank_improved(award: Award, now: Sequence[Deed], before: Sequence[Deed]) -> list[Candidate]:
-    """Each against themselves: the share of good ones now, with the case mix of both spans."""
+    """Each against themselves, with the case mix of both spans; only who got better by more than luck would do."""
     after, earlier = sums_of(award, now), sums_of(award, before)
     found = []
     for who, sums in after.items():
@@ -98,7 +105,7 @@ def rank_improved(award: Award, now: Sequence[Deed], before: Sequence[Deed]) -> 
             both = portrait.together([sums, past])
             share = portrait.among(Measured("honour", award.name, "", False, 1), {"now": sums, "before": past})
             found.append(_candidate(who, sums, both, share["now"].value))
-    return sorted(found, key=lambda c: (c.chance, c.person))
+    return sorted((c for c in found if c.ahead and c.chance <= CLEAR), key=lambda c: (c.chance, c.person))
 
 
 def winners(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -162,8 +169,16 @@ def formula(award: Award) -> str:
     cases = "、".join(award.reasons) or "全部"
     what = f"{cases}{'有难度的' if award.hard else ''}会话里，{COUNTS[award.counts]}所占的比例"
     if award.improved:
-        return f"{what}，和自己的前一段时间比，同类问题对同类问题；两段都至少 {award.least} 段；新同事参加"
+        return (
+            f"{what}，和自己的前一段时间比，同类问题对同类问题；两段都至少 {award.least} 段；"
+            "入职半年内的新同事参加，进步要大到碰巧的机会不到一成"
+        )
     return (
         f"{what}，和同组同事的同类问题、同等难度比；至少 {award.least} 段；把这些会话重新分给大家，"
-        "最难碰巧做到的人当选；印出的比例已向组内平均收缩；并列都算，上次是谁不影响"
+        "最难碰巧做到的人当选；「每 100 段」把运气算进去了，往组内平均收了一收；并列都算，上次是谁不影响"
     )
+
+
+def counted(formula: str) -> str:
+    """What the good ones were, in a few words, by the formula that was printed."""
+    return next((SHORT[name] for name, words in COUNTS.items() if words in formula), "做得好")

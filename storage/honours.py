@@ -178,15 +178,19 @@ def saved(tx: Connection, since: datetime, until: datetime) -> set[str]:
     return set(tx.scalars(asked.where(S.step == "saved", S.at >= since, S.at < until)))
 
 
-def praised(tx: Connection, rules: Sequence[str], since: datetime, until: datetime, top: int) -> set[str]:
-    """Conversations whose customer praised, by one of these rules, or gave the highest rating."""
+def praised(tx: Connection, rules: Sequence[str], since: datetime, until: datetime) -> set[str]:
+    """Conversations whose customer praised, by one of these rules."""
     by_rule = or_(*(F.rule.like(f"{rule}@%") for rule in rules))
     words = select(F.conversation).where(
         F.kind == "star", F.standing, F.verdict.not_in(("false_alarm", "overturned")), by_rule,
         F.found_at >= since, F.found_at < until,
     )  # fmt: skip
-    rated = select(C.id).where(C.rating_score >= top, C.rated_at >= since, C.rated_at < until)
-    return {*tx.scalars(words), *tx.scalars(rated)}
+    return set(tx.scalars(words))
+
+
+def top_rated(tx: Connection, since: datetime, until: datetime, top: int) -> set[str]:
+    """Conversations with the highest rating."""
+    return set(tx.scalars(select(C.id).where(C.rating_score >= top, C.rated_at >= since, C.rated_at < until)))
 
 
 def first_days(tx: Connection, accounts: Sequence[str]) -> dict[str, str]:
@@ -194,6 +198,11 @@ def first_days(tx: Connection, accounts: Sequence[str]) -> dict[str, str]:
     k = FIGURE_CELL.c
     asked = select(k.account, func.min(k.day)).where(k.account.in_(accounts)).group_by(k.account)
     return {row[0]: row[1] for row in tx.execute(asked)}
+
+
+def first_day(tx: Connection) -> str:
+    """Since when anything is known; "" when nothing is."""
+    return tx.scalar(select(func.min(FIGURE_CELL.c.day))) or ""
 
 
 def _honour(row: Any) -> Honour:

@@ -18,7 +18,9 @@ Row = tuple[str, int, int, float, float, float]
 
 def proposal(honour: Honour, nominated: Sequence[Nomination], zone: ZoneInfo) -> Card:
     """To a lead; nothing is public and no point is given before they confirm."""
-    blocks: list[Block] = [Facts(tuple(_candidate(row) for row in honour.proposed[:SHOWN]))] if honour.proposed else []
+    blocks: list[Block] = (
+        [Facts(tuple((row[0], _told(row)) for row in honour.proposed[:SHOWN]))] if honour.proposed else []
+    )
     if honour.winners:
         sure = "和同事确有差距" if honour.clear else "差距不大，可能有运气，请结合你平时看到的"
         blocks.append(Text(f"按公式是 {'、'.join(honour.winners)}；{sure}。"))
@@ -27,7 +29,7 @@ def proposal(honour: Honour, nominated: Sequence[Nomination], zone: ZoneInfo) ->
     if nominated:
         blocks.append(Facts(tuple((f"{n.by} 提名 {n.person}", n.why) for n in nominated[:SHOWN])))
     blocks.append(Text(f"算法：{honour.formula}"))
-    title = f"🏆 {_span(honour)}{honour.award}{_team(honour)}，请你定"
+    title = f"🏆 {_title(honour)}{_team(honour)}，请你定"
     if honour.state != "proposed":
         return Card("honour", "grey", title, (*blocks, Text(_decided(honour, zone))), state=STATES[honour.state])
     others = [row[0] for row in honour.proposed] + [n.person for n in nominated]
@@ -51,9 +53,9 @@ def _swap_label(names: Sequence[str]) -> str:
 def announced(honour: Honour, named: Sequence[str], zone: ZoneInfo) -> Card:
     """To everybody who likes to hear it."""
     who = "、".join(named)
-    title = f"🏆 {_span(honour)}{honour.award}：{who}"
+    title = f"🏆 {_title(honour)}：{who}"
     line = deed(honour, named[0])
-    picture = certificate_svg(honour.award, named, f"{_days(honour)}{_team(honour)}", line)
+    picture = certificate_svg(honour.award, named, f"{_years(honour)}{_team(honour)}", line)
     blocks: list[Block] = [Text(line), Picture("", f"{honour.award}证书：{who}", {"svg": picture})]
     more = len(honour.winners) - len(named)
     if more > 0:
@@ -65,13 +67,13 @@ def announced(honour: Honour, named: Sequence[str], zone: ZoneInfo) -> Card:
 
 def quiet(honour: Honour) -> Card:
     """Where a name was told that shall not be told any more."""
-    title = f"🏆 {_span(honour)}{honour.award}"
+    title = f"🏆 {_title(honour)}"
     return Card("honour", "green", title, (Text("获奖的同事想低调一点，我们在心里给 TA 鼓掌。"),), state="没有公开")
 
 
 def yours(honour: Honour, name: str, public: bool | None, zone: ZoneInfo) -> Card:
     """To the winner alone; asked first where they do not like to be named without being asked."""
-    title = f"🏆 恭喜你，{_span(honour)}{honour.award}"
+    title = f"🏆 恭喜你，{_title(honour)}"
     blocks: list[Block] = [Text(deed(honour, name)), Text(f"{honour.points} 分记在你的积分里，发「积分」可以看。")]
     if public:
         return Card("honour", "green", title, (*blocks, Text("大家也看到了。")), state="已公开")
@@ -113,21 +115,17 @@ def deed(honour: Honour, name: str) -> str:
     row = next((r for r in honour.proposed if r[0] == name), None)
     if honour.reason:
         return clean(f"{honour.decided_by} 推荐：{honour.reason}")
-    return _line(row) if row else "同事们都看见了。"
-
-
-def _candidate(row: Row) -> tuple[str, str]:
-    return row[0], _told(row)
+    return _line(row, honour) if row else "同事们都看见了。"
 
 
 def _told(row: Row) -> str:
     _, n, good, expected, value, _ = row
-    return f"{n} 段里 {good} 段，同类问题预期 {expected:.1f} 段；收缩后每 100 段 {value * 100:.0f} 段"
+    return f"{n} 段里 {good} 段，同类问题预期 {expected:.1f} 段；把运气算进去，大约每 100 段 {value * 100:.0f} 段"
 
 
-def _line(row: Row) -> str:
+def _line(row: Row, honour: Honour) -> str:
     _, n, good, expected, _, _ = row
-    return f"接待 {n} 段，做到 {good} 段，{good / n * 100:.0f}%；同类问题预期 {expected / n * 100:.0f}%"
+    return f"{n} 段里 {good} 段{honours.counted(honour.formula)}，同类问题预期 {expected:.0f} 段"
 
 
 def _decided(honour: Honour, zone: ZoneInfo, named: Sequence[str] | None = None) -> str:
@@ -139,8 +137,9 @@ def _decided(honour: Honour, zone: ZoneInfo, named: Sequence[str] | None = None)
     return f"{honour.decided_by} {at} 确认：{'、'.join(honour.winners if named is None else named)}{why}"
 
 
-def _span(honour: Honour) -> str:
-    return "上周" if honour.span == "week" else f"{honour.since.month} 月"
+def _title(honour: Honour) -> str:
+    when = _days(honour) if honour.span == "week" else f"{honour.since.month} 月"
+    return f"{when}「{honour.award}」"
 
 
 def _team(honour: Honour) -> str:
@@ -149,6 +148,12 @@ def _team(honour: Honour) -> str:
 
 def _days(honour: Honour) -> str:
     return f"{_plain(honour.since)}–{_plain(honour.until)}"
+
+
+def _years(honour: Honour) -> str:
+    """As on a certificate, which is kept."""
+    begins, ends = (f"{day.year}.{_plain(day)}" for day in (honour.since, honour.until))
+    return f"{begins}–{ends if honour.since.year != honour.until.year else _plain(honour.until)}"
 
 
 def _plain(day: date) -> str:

@@ -1,6 +1,6 @@
 """What honours are measured by: each conversation of a span with its proof, as days and reviewers know it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -29,12 +29,10 @@ def proof(ctx: Context, tx: Tx, since: date, until: date) -> Proof:
     begins = datetime.combine(since, time(), ctx.zone)
     ends = datetime.combine(until + timedelta(days=1), time(), ctx.zone) + LATER
     top = ctx.policy.high_rating
-    praised = records.praised(tx, PRAISE, begins, ends, top)
-    asked = set(solicited(ctx, tx, sorted(praised)))
+    praised, rated = records.praised(tx, PRAISE, begins, ends), records.top_rated(tx, begins, ends, top)
+    own = set(unsolicited(ctx, tx, sorted(praised | rated), praised))
     return Proof(
-        frozenset(records.excellent(tx, begins, ends, top)),
-        frozenset(records.saved(tx, begins, ends)),
-        frozenset(praised - asked),
+        frozenset(records.excellent(tx, begins, ends, top)), frozenset(records.saved(tx, begins, ends)), frozenset(own)
     )
 
 
@@ -50,12 +48,14 @@ def of(ctx: Context, tx: Tx, names: Iterable[str], since: date, until: date, kno
     return found
 
 
-def solicited(ctx: Context, tx: Tx, ids: Sequence[str]) -> Iterator[str]:
-    """Conversations in which an agent asked for a good review: such praise is nobody's merit."""
+def unsolicited(ctx: Context, tx: Tx, ids: Sequence[str], praised: Collection[str]) -> Iterator[str]:
+    """Praise in words unless an agent asked for a good review, and ratings that nobody had invited to."""
     recall = ctx.engine.recalled
     for begins in range(0, len(ids), CHUNK):
         stored = conversations.load(tx, ids[begins : begins + CHUNK], recall)
-        yield from (id_ for id_, one in stored.items() if asks(one.conversation))
+        for id_, one in stored.items():
+            if not asks(one.conversation) and (id_ in praised or not one.conversation.invited):
+                yield id_
 
 
 def asks(c: Conversation) -> bool:

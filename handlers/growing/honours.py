@@ -27,6 +27,7 @@ EVENING = time(20)  # what is late comes at a decent hour
 SETTLED = 4  # days after the last one: 一次解决 is known then
 STILL_NEWS = timedelta(days=2)
 NEW = 180  # days at work: a newcomer
+EVERYBODY = 21  # in the first days that are known everybody is seen for the first time
 KEPT = 8  # candidates remembered
 
 
@@ -102,14 +103,20 @@ def _proposal(award: Award, team: str, due: Due, found: Sequence[Candidate]) -> 
 
 
 def _newcomers(ctx: Context, tx: Tx, names: Sequence[str], due: Due) -> list[str]:
-    """Those whose first day at work is not long ago."""
-    known = bindings.of(ctx, tx)
+    """Agents whose first day at work is not long ago, and not just where our own memory begins."""
+    known, names = bindings.of(ctx, tx), [name for name in names if _is_agent(ctx, name)]
     keys = {key: name for name in names for key in known.keys(name)}
     first: dict[str, str] = {}
     for key, day in records.first_days(tx, [*keys]).items():
         first[keys[key]] = min(day, first.get(keys[key], day))
-    since = (due.until - timedelta(days=NEW)).isoformat()
+    begins = date.fromisoformat(records.first_day(tx) or due.until.isoformat()) + timedelta(days=EVERYBODY)
+    since = max(due.until - timedelta(days=NEW), begins).isoformat()
     return [name for name, day in first.items() if day >= since]
+
+
+def _is_agent(ctx: Context, name: str) -> bool:
+    person = ctx.people.named(name)
+    return person is not None and person.role == "agent"
 
 
 def _propose(ctx: Context, tx: Tx, wanted: Sequence[Proposal]) -> int:

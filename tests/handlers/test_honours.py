@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from handlers.counting import portraits
 from handlers.growing import honour_deeds, honours
+from handlers.people import Directory, Person
 from rules.metrics.cells import Account, Cells
 from storage import audit, figure_cells
 from storage import honours as records
@@ -58,7 +60,7 @@ def value(card: dict[str, Any]) -> str:
 
 def test_the_lead_is_asked_alone_with_the_count_and_the_formula(proposed: Stage) -> None:
     card = master(proposed)
-    assert card["title"] == "🏆 上周问题解决大师 · 售后，请你定"
+    assert card["title"] == "🏆 11.16–11.22「问题解决大师」 · 售后，请你定"
     assert facts(card)["阿明"].startswith("40 段里 38 段，同类问题预期 29.0 段")
     assert "和同事确有差距" in text_of(card)
     assert "重新分给大家" in text_of(card)
@@ -86,8 +88,10 @@ def test_once_confirmed_the_winner_is_asked_before_the_room_hears(proposed: Stag
     assert not proposed.press_value("小李", mine, "honour_public", value(mine), "@阿明").ok
     assert proposed.press_value("阿明", mine, "honour_public", value(mine), "@阿明").ok
     (card,) = cards(proposed, "team")
-    assert card["title"] == "🏆 上周问题解决大师：阿明"
+    assert card["title"] == "🏆 11.16–11.22「问题解决大师」：阿明"
     assert any(b["type"] == "picture" and "证书" in b["alt"] for b in card["blocks"])
+    assert "40 段里 38 段一次就解决或救回来了，同类问题预期 29 段" in text_of(card)
+    assert "2026.11.16–11.22 · 售后" in text_of(card)
     assert "张主管 10:14 确认" in text_of(card)
     assert cards(proposed, "@阿明")[0]["state"] == "已公开"
     with proposed.store.read() as tx:
@@ -179,6 +183,35 @@ def test_praise_that_was_asked_for_counts_for_nobody(store: Store) -> None:
         proof = honour_deeds.proof(stage.ctx, tx, MONDAY, MONDAY + timedelta(days=6))
     assert proof.praised == {"shop:c1"}
     assert "shop:c1" in proof.excellent  # the highest rating proves the star
+
+
+def test_a_rating_that_was_invited_is_no_unsolicited_one(store: Store) -> None:
+    stage = staged(store)
+    stage.at = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
+    for conversation in ("c1", "c2"):
+        stage.assigned("xiaoli", conversation)
+        stage.customer("少发了一包", conversation)
+        stage.agent("已经给您补发了，路上慢点", conversation)
+        if conversation == "c1":
+            stage.hears({"type": "invited", "conversation": {"id": conversation}, "at": stage.at.isoformat()})
+        stage.rated(5, conversation)
+    with store.read() as tx:
+        proof = honour_deeds.proof(stage.ctx, tx, MONDAY, MONDAY + timedelta(days=6))
+    assert proof.praised == {"shop:c2"}
+
+
+def test_newcomers_are_agents_who_came_after_our_memory_begins(store: Store) -> None:
+    worked(store, {"aming": 20, "xiaoli": 20, "xiaozhou": 20}, day=MONDAY - timedelta(days=60))
+    cells: Cells = {"solved": {"物流/hard": [40, 20]}}
+    late = {f"shop:{name}": Account(cells, []) for name in ("fresh", "wise")}
+    store.transact(lambda tx: figure_cells.put(tx, MONDAY - timedelta(days=20), late))
+    stage = staged(store)
+    more = (Person("新来", "agent", "售后", ("shop:fresh",)), Person("老师傅", "senior", "售后", ("shop:wise",)))
+    stage.ctx = replace(stage.ctx, people=Directory((*stage.people, *more), stage.rooms))
+    due = honours.Due("week", MONDAY, MONDAY + timedelta(days=6), THURSDAY)
+    with store.read() as tx:
+        names = [*portraits.serving(stage.ctx, "售后")]
+        assert honours._newcomers(stage.ctx, tx, names, due) == ["新来"]
 
 
 def test_one_s_points_are_told_alone(proposed: Stage) -> None:

@@ -76,6 +76,17 @@ def test_progress_is_measured_against_oneself_before() -> None:
     assert [c.person for c in honours.winners(honours.rank_improved(award, now, before))] == ["甲"]
 
 
+def test_a_little_progress_that_luck_makes_is_not_proposed() -> None:
+    award = Award("进步之星", "solved", improved=True, least=20)
+    before, now = deeds("甲", 21, 18, counts="solved"), deeds("甲", 21, 20, counts="solved")
+    assert honours.rank_improved(award, now, before) == []
+
+
+def test_the_formula_says_in_few_words_what_was_counted() -> None:
+    told = [honours.counted(honours.formula(award)) for award in honours.AWARDS]
+    assert told == [honours.SHORT[award.counts] for award in honours.AWARDS]
+
+
 VOLUMES = {"甲": 30, "乙": 45, "丙": 70, "丁": 110, "戊": 170, "己": 260}
 
 
