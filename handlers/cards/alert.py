@@ -72,7 +72,8 @@ def _why(view: AlertView) -> tuple[Block, ...]:
 
 
 def cause_choices(subject: str) -> Choices:
-    return Choices("cause", tuple((cause.word, f"{subject}/{name}") for name, cause in causes.CAUSES.items()))
+    taps = tuple((cause.word, f"{subject}/{name}") for name, cause in causes.CAUSES.items())
+    return Choices("cause", taps, f"发「原因 {subject} 流程」就行，也可以是{'、'.join(word for word, _ in taps)}。")
 
 
 def escalation_card(view: AlertView, audience: str, words: str, mentions: Iterable[str]) -> Card:

@@ -86,4 +86,5 @@ def _because(last: Sample | None) -> list[Block]:
     if last is None:
         return []
     options = tuple((cause.word, f"review/{last.id}.{name}") for name, cause in causes.CAUSES.items())
-    return [Text(f"刚才那段（{last.code}）主要因为什么？"), Choices("review", options)]
+    say = f"发「复核 {last.code} 流程」就行，也可以是{'、'.join(word for word, _ in options)}。"
+    return [Text(f"刚才那段（{last.code}）主要因为什么？"), Choices("review", options, say)]
