@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from handlers.alerting import alerts, routing, saved, shadowing
+from handlers.alerting import alerts, gathering_calls, routing, saved, shadowing
 from handlers.context import Context
 from handlers.sharing import highlights
 from handlers.watching import handover
 from rules import decide
 from rules.decide import Decision, Reason, Standing, State, Verb
-from rules.model import Finding, Kind
+from rules.model import Finding, Kind, Severity
 from storage import conversations, gatherings, posts, silences
 from storage.alerts import Alert
 from storage.conversations import Kept, Stored
@@ -91,7 +91,9 @@ def _raise(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | 
         silences.keep(tx, [silence])
         alerts.show_in_first_posts(ctx, tx, alert, kept.stored)
         return
-    alerts.raise_matter(ctx, tx, alert, kept.stored, decision.severity)
+    raised = alerts.raise_matter(ctx, tx, alert, kept.stored, decision.severity)
+    if raised.severity is Severity.RED:
+        gathering_calls.turned_red(ctx, tx, raised)
 
 
 def _update(ctx: Context, tx: Tx, kept: Kept, decision: Decision, alert: Alert | None) -> None:

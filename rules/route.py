@@ -6,11 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from rules.decide import WAITED
 from rules.model import Finding, Kind, Severity
 from rules.schedule import Schedule
 
 # About a person in danger: never muted, never one of many.
 PERSONAL = frozenset({"abuse_violence", "safety", "crisis"})
+# Nobody has answered yet: of many who came for the same, no news about this one.
+WAITS = WAITED | {"ping", "ping_unanswered"}
 
 
 class Way(StrEnum):
@@ -48,6 +51,10 @@ class Facts:
     @property
     def personal(self) -> bool:
         return self.kind is Kind.REDLINE or bool(self.rules & PERSONAL)
+
+    @property
+    def only_waits(self) -> bool:
+        return bool(self.rules) and self.rules <= WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ def place(facts: Facts, traffic: Traffic, schedule: Schedule, quiet_until: datet
     """How one room is told."""
     if facts.personal:
         return Placed(Way.OWN, Reason.PERSONAL)
-    if facts.severity >= Severity.RED:
+    if facts.severity >= Severity.RED and not (traffic.matter and facts.only_waits):
         full = traffic.allowed and traffic.reds >= traffic.allowed
         return Placed(Way.MORE, Reason.ROOM_FULL) if full else Placed(Way.OWN, Reason.RED)
     if traffic.matter:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers import tick
-from handlers.alerting import auditor, opinions, shadow
+from handlers.alerting import auditor, incidents, opinions, shadow
 from handlers.calibrating import decisions, poll_sessions
 from handlers.context import Context
 from handlers.counting import account_owners, figures, outcomes
@@ -27,6 +27,7 @@ JOBS = (
     Job("figures", 60, figures.work),
     Job("bindings", 60, account_owners.look),
     Job("audit", 60, auditor.look),
+    Job("incidents", 20, incidents.look),
     Job("tidy", 3600, tick.tidy),
     Job("ledger", 3600, ledger.propose),
     Job("lesson", 60, learning.ask_daily),

@@ -151,9 +151,25 @@ def posted(tx: Connection, chat: str, room: str, since: datetime, priority: int 
     return int(tx.scalar(POSTED, {"room": room, "chat": chat, "since": since, "least": priority}) or 0)
 
 
-def same_matter(tx: Connection, shop: str, rule: str, since: datetime) -> list[str]:
-    """Conversations of a shop with news since then, in trouble, and about this; the latest first."""
-    about = (C.last_at >= since, C.shop == shop, C.level != "none", F.check_id == rule, F.found_at >= since)
+def common(tx: Connection, rules: Sequence[str], since: datetime, least: int) -> list[tuple[str, str, int]]:
+    """(shop, rule, conversations) of what at least so many customers came for since then."""
+    many = func.count(F.conversation.distinct())
+    asked = select(C.shop, F.check_id, many).join(FINDING, F.conversation == C.id)
+    asked = asked.where(F.found_at >= since, F.check_id.in_(rules)).group_by(C.shop, F.check_id).having(many >= least)
+    return [(shop, rule, int(n)) for shop, rule, n in tx.execute(asked)]
+
+
+def came_for(tx: Connection, shop: str, rule: str, since: datetime, until: datetime) -> int:
+    """How many conversations of a shop were about this in that time."""
+    asked = select(func.count(F.conversation.distinct())).join(CONVERSATION, C.id == F.conversation)
+    within = (F.found_at >= since, F.found_at < until, F.check_id == rule, C.shop == shop)
+    return int(tx.scalar(asked.where(*within)) or 0)
+
+
+def same_matter(tx: Connection, shop: str, rule: str, since: datetime, *, pressing: bool = False) -> list[str]:
+    """Conversations of a shop with news since then and about this, or only those in trouble; the latest first."""
+    about = [C.last_at >= since, C.shop == shop, F.check_id == rule, F.found_at >= since]
+    about += [C.level != "none"] if pressing else []
     found = select(C.id, C.last_at).distinct().join(FINDING, F.conversation == C.id).where(*about)
     return [row[0] for row in tx.execute(found.order_by(C.last_at.desc(), C.id))]
 

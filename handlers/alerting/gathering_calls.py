@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handlers import posting
 from handlers.alerting import alerts, routing
+from handlers.alerting.duty import on_duty
 from handlers.cards import gathering as cards
 from handlers.cards.gathering import GatheringView, Line
 from handlers.cards.words import AGENT, clean, unnamed, who
@@ -13,6 +14,7 @@ from handlers.people import Person
 from handlers.protocols import Target
 from storage import alerts as records
 from storage import conversations, gatherings
+from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
 from storage.gatherings import Gathering, Member
@@ -48,6 +50,13 @@ def _line(ctx: Context, tx: Tx, member: Member, stored: Stored) -> Line:
     need = next((clean(unnamed(f.says, ctx.people.names, AGENT)) for f in alerts.findings_of(tx, alert)), "")
     whose = " · ".join(who(stored.conversation).split(" · ")[:2])  # a table is narrow on a phone
     return Line(alert.code, whose, need, member.severity, member.state, member.own)
+
+
+def turned_red(ctx: Context, tx: Tx, alert: Alert) -> None:
+    """The card of a matter grows red without a sound, so that whoever is on duty is called about it, once for all."""
+    for gathering in gatherings.of(tx, alert.id):
+        if gathering.kind == "matter":
+            call(ctx, tx, gathering, [*on_duty(ctx, tx, alert.team, ctx.now())])
 
 
 def call(ctx: Context, tx: Tx, gathering: Gathering, people: list[Person]) -> None:

@@ -75,7 +75,8 @@ def gathers(ctx: Context, tx: Tx, alert: Alert, facts: Facts, target: Target) ->
     if target.direct:
         return False
     here = [g for g in gatherings.of(tx, alert.id) if (g.chat, g.room) == (target.chat, target.id)]
-    if here and facts.severity < Severity.RED and not facts.personal:
+    calm = facts.severity < Severity.RED or (facts.only_waits and any(g.kind == "matter" for g in here))
+    if here and calm and not facts.personal:
         return True
     placed = _placed(ctx, tx, alert, facts, target)
     if placed.way is Way.OWN:
@@ -144,14 +145,20 @@ def matter_of(ctx: Context, findings: Iterable[Finding]) -> str:
 
 
 def notice(ctx: Context, tx: Tx, stored: Stored, matter: str) -> None:
-    """Many customers of a shop came for the same within a short time: from now on they share a card in each room."""
+    """Many customers of a shop came in trouble for the same within a short time: they share a card."""
     shop, schedule, now = stored.conversation.shop, ctx.schedule, ctx.now()
     if not matter or not schedule.same_matter:
         return
     window = timedelta(minutes=schedule.matter_minutes)
-    same = {*gatherings.same_matter(tx, shop, matter, now - window), stored.conversation.id}
-    if len(same) < schedule.same_matter:
-        return
+    same = {*gatherings.same_matter(tx, shop, matter, now - window, pressing=True), stored.conversation.id}
+    if len(same) >= schedule.same_matter:
+        share(ctx, tx, stored, matter)
+
+
+def share(ctx: Context, tx: Tx, stored: Stored, matter: str) -> None:
+    """From now on this matter of the shop has a card in each room."""
+    shop, now = stored.conversation.shop, ctx.now()
+    window = timedelta(minutes=ctx.schedule.matter_minutes)
     told = facts(stored, Kind.RISK, Severity.ORANGE, ())
     if route.hush(told, "", mutes.active(tx, now), matter):
         return

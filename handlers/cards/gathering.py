@@ -103,7 +103,8 @@ def _matter(view: GatheringView, head: str) -> tuple[str, tuple[Block, ...]]:
     rows = [("店铺", clean(view.shop))] if view.shop else []
     alone = sum(line.own and not line.closed for line in view.lines)
     more = f"，其中 {alone} 条另有自己的卡片" if alone else ""
-    rows.append(("涉及", f"{view.count} 段会话，{len(view.lines)} 条告警{more}"))
+    alerts = f"{len(view.lines)} 条告警{more}" if view.lines else "话都还不重"
+    rows.append(("涉及", f"{view.count} 段会话，{alerts}"))
     rows.append(("可以这样做", "先对齐一句统一的答复，再挨个告诉客户什么时候有准信。"))
     return title, (*quotes, Facts(tuple(rows)))
 

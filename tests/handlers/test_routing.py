@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from handlers import tick
-from handlers.alerting import gathering
+from handlers.alerting import gathering, incidents
 from handlers.people import Room
 from rules.policy import Policy
 from rules.schedule import Schedule
@@ -130,6 +130,36 @@ def test_many_of_one_matter_call_the_lead_once(store: Store) -> None:
     stage.passes(minutes=6)
     calls = [c for c in stage.cards() if c["kind"] == "gathering" and c["mentions"]]
     assert [c["mentions"] for c in calls] == [["张主管"]]
+
+
+def test_many_calm_ones_about_the_same_share_a_card_when_that_is_more_than_usual(store: Store) -> None:
+    stage = staged(store)
+    for n in range(6):
+        stage.customer("快递三天没动了", f"c{n}")
+        stage.agent("您好，我帮您看一下", f"c{n}")
+    assert gathered(stage) == []
+    assert incidents.look(stage.ctx) == 1
+    stage.passes(minutes=1)
+    (card,) = gathered(stage)
+    assert card["title"] == "🟠 物流停滞：过去 30 分钟 6 位客户说到同一件事"
+    assert facts(card)["涉及"] == "6 段会话，话都还不重"
+    stage.at += timedelta(days=1)
+    for n in range(6):
+        stage.customer("快递三天没动了", f"d{n}")
+        stage.agent("您好，我帮您看一下", f"d{n}")
+    assert incidents.look(stage.ctx) == 0, "as many as yesterday"
+
+
+def test_a_matter_of_many_who_wait_stays_one_card_when_it_turns_red(store: Store) -> None:
+    stage = staged(store, policy=Policy())
+    for n in range(7):
+        stage.customer("快递三天没动了", f"c{n}")
+    incidents.look(stage.ctx)
+    stage.passes(minutes=4)
+    assert [c["kind"] for c in stage.cards() if c["kind"] == "alert" and c["tone"] == "red"] == []
+    assert {c["tone"] for c in gathered(stage)} == {"red"}
+    stage.customer("我要投诉到12315，你们是骗子", "c3")
+    assert len([c for c in stage.cards() if c["kind"] == "alert" and c["tone"] == "red"]) == 1
 
 
 def test_one_that_is_of_many_is_explained_when_asked(store: Store) -> None:
