@@ -44,9 +44,11 @@ REST: tuple[dict[str, Any], ...] = tuple(
 )
 ROOMS: tuple[dict[str, Any], ...] = (
     {"name": "主管群", "id": "leads", "audience": "leads", "wants": ["alerts", "stars", "review", "admin"]},
-    {"name": "客服团队群", "id": "team", "audience": "team", "wants": ["stars"]},
+    {"name": "客服团队群", "id": "team", "audience": "team", "wants": ["stars", "briefing"]},
     {"name": "质检群", "id": "qa", "audience": "leads", "wants": ["review"]},
 )
+
+WHEN_CALLED = {"at": "23:57", "preview": "23:53"}  # the morning never interrupts the story; 晨会 售后 shows one
 
 
 @dataclass(slots=True)
@@ -94,6 +96,7 @@ def config(folder: Path, secret: str, port: int) -> Config:
             "rooms": [{"chat": "sandbox", **room} for room in ROOMS],
             "people": [*PEOPLE, *REST],
             "policy": dict(story.PACE),
+            "briefing": dict(WHEN_CALLED),
         }
     )
 
