@@ -264,6 +264,7 @@ RULES: Mapping[str, Rule] = {
     "honour_confirm": _honours,
     "honour_swap": _honours,
     "honour_skip": _honours,
+    "honour_undo": _honours,
     "honour_public": _anyone,  # asked again for whose it is
     "honour_quiet": _anyone,
     "not_fitting": _anyone,  # asked again

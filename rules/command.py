@@ -98,6 +98,7 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "确认荣誉": ("honour_confirm", False),
     "换人": ("honour_swap", False),
     "不评": ("honour_skip", False),
+    "撤回荣誉": ("honour_undo", False),
     "公开荣誉": ("honour_public", False),
     "低调": ("honour_quiet", False),
     "不合适": ("not_fitting", False),

@@ -33,7 +33,7 @@ class Honour:
     since: date
     until: date
     span: str  # week | month
-    state: str  # proposed | confirmed | skipped
+    state: str  # proposed | confirmed | skipped | withdrawn
     proposed: tuple[Row, ...]
     clear: bool
     winners: tuple[str, ...]
@@ -109,6 +109,20 @@ def confirm(tx: Connection, honour: Honour, winners: Sequence[str], by: str, rea
         for who in winners
     ]
     if rows and honour.points:
+        tx.execute(POINT.insert(), rows)
+
+
+def withdraw(tx: Connection, honour: Honour, by: str, why: str, now: datetime) -> None:
+    """It was confirmed by mistake: nothing leaves the ledger, the points come off in a line of their own."""
+    values = {"state": "withdrawn", "reason": why, "decided_by": by, "decided_at": now}
+    tx.execute(update(HONOUR).where(H.id == honour.id).values(**values))
+    entries = tx.execute(select(P.person, P.points).where(P.honour == honour.id)).all()
+    off = f"撤回 {honour.award} {honour.since}~{honour.until}"
+    rows = [
+        {"honour": honour.id, "person": person, "points": -points, "why": off, "confirmed_by": by, "at": now}
+        for person, points in entries
+    ]
+    if rows:
         tx.execute(POINT.insert(), rows)
 
 

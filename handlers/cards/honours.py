@@ -11,7 +11,7 @@ from rules import honours
 from rules.honours import Award
 from storage.honours import Entry, Honour, Nomination
 
-STATES = {"proposed": "待确认", "confirmed": "已确认", "skipped": "这次不评"}
+STATES = {"proposed": "待确认", "confirmed": "已确认", "skipped": "这次不评", "withdrawn": "已撤回"}
 SHOWN = 5
 Row = tuple[str, int, int, float, float, float]
 
@@ -68,11 +68,16 @@ def announced(honour: Honour, named: Sequence[str], zone: ZoneInfo) -> Card:
 def quiet(honour: Honour) -> Card:
     """Where a name was told that shall not be told any more."""
     title = f"🏆 {_title(honour)}"
+    if honour.state == "withdrawn":
+        return Card("honour", "grey", title, (Text("这份荣誉撤回了，统计时弄错了。"),), state="已撤回")
     return Card("honour", "green", title, (Text("获奖的同事想低调一点，我们在心里给 TA 鼓掌。"),), state="没有公开")
 
 
 def yours(honour: Honour, name: str, public: bool | None, zone: ZoneInfo) -> Card:
     """To the winner alone; asked first where they do not like to be named without being asked."""
+    if honour.state == "withdrawn":
+        why = Text(f"确认时弄错了，积分也退了：{honour.reason}（{honour.decided_by}）。和你做得好不好没有关系。")
+        return Card("honour", "grey", f"🏆 {_title(honour)}撤回了", (why,), state="已撤回")
     title = f"🏆 恭喜你，{_title(honour)}"
     blocks: list[Block] = [Text(deed(honour, name)), Text(f"{honour.points} 分记在你的积分里，发「积分」可以看。")]
     if public:
@@ -133,6 +138,8 @@ def _decided(honour: Honour, zone: ZoneInfo, named: Sequence[str] | None = None)
     at = clock(honour.decided_at, zone) if honour.decided_at else ""
     if honour.state == "skipped":
         return f"{honour.decided_by} {at} 说这次不评"
+    if honour.state == "withdrawn":
+        return f"{honour.decided_by} {at} 撤回：{honour.reason}"
     why = f"，理由：{honour.reason}" if honour.reason else ""
     return f"{honour.decided_by} {at} 确认：{'、'.join(honour.winners if named is None else named)}{why}"
 

@@ -24,9 +24,10 @@ from storage.honours import Honour, Nomination
 CODE = re.compile(r"#?[hH]\s*(\d{1,9})\b")
 SHOWN = re.compile(r"[#\s]*[sS]?\d")
 SHORTEST, LONGEST = 4, 120  # of a reason
-DONE = {"confirmed": "已经确认过了", "skipped": "这次已经说了不评"}
+DONE = {"confirmed": "已经确认过了", "skipped": "这次已经说了不评", "withdrawn": "已经撤回了"}
 NAMED = "好的，以后不再提你的名字。之前发在群里的卡片这个平台改不了，可以请群主撤回。"
 HOW_SWAP = "这样说：换人 H12 小周 这周主动带了两位新同事"
+HOW_WITHDRAW = "这样说：撤回荣誉 H12 数据导重了"
 HOW_NOMINATE = "这样说：提名 小李 帮新同事接住了三单最难的退款"
 
 
@@ -62,6 +63,28 @@ def _skip(ctx: Context, tx: Tx, request: Request) -> Reply:
     records.skip(tx, honour.id, request.speaker, ctx.now())
     honours.show(ctx, tx, replace(honour, state="skipped", decided_by=request.speaker, decided_at=ctx.now()))
     return Reply(True, f"好的，这次不评{honour.award}，也不会有积分。")
+
+
+def _withdraw(ctx: Context, tx: Tx, request: Request) -> Reply:
+    """A mistaken confirmation, by whoever could confirm; it says why, and the points come off."""
+    honour = _find(tx, request)
+    if honour is None:
+        return Reply(False, f"没有找到这份荣誉。{HOW_WITHDRAW}")
+    refusal = permissions.refusal(request.person, request.action, Matter(honour.team))
+    audit.write(tx, ctx.now(), request.speaker, request.action, honour.code, allowed=not refusal)
+    if refusal:
+        return Reply(False, refusal)
+    if honour.state != "confirmed":
+        return Reply(False, f"{honour.code} 没有确认过，不用撤回。")
+    why = clean(CODE.sub("", request.text, count=1).strip())[:LONGEST]
+    if len(why) < SHORTEST:
+        return Reply(False, f"还差一句理由。{HOW_WITHDRAW}")
+    records.withdraw(tx, honour, request.speaker, why, ctx.now())
+    gone = replace(honour, state="withdrawn", decided_by=request.speaker, reason=why, decided_at=ctx.now())
+    honours.show(ctx, tx, gone)
+    for name in honour.winners:
+        _tell(ctx, tx, gone, ctx.people.named(name))
+    return Reply(True, f"撤回了：{honour.award} {'、'.join(honour.winners)}。积分也一起退了，获奖的同事会看到。")
 
 
 def _decide(ctx: Context, tx: Tx, request: Request, honour: Honour, winners: tuple[str, ...], reason: str) -> Reply:
@@ -157,6 +180,7 @@ ACTIONS: Mapping[str, Act] = {
     "honour_confirm": _confirm,
     "honour_swap": _swap,
     "honour_skip": _skip,
+    "honour_undo": _withdraw,
     "honour_public": _consent,
     "honour_quiet": _consent,
     "nominate": _nominate,

@@ -24,7 +24,7 @@ class Honour(SQLModel, table=True):
     since: str  # 2026-11-16
     until: str  # with that day
     span: str  # week | month
-    state: str  # proposed | confirmed | skipped
+    state: str  # proposed | confirmed | skipped | withdrawn
     proposed: list[Any] = Field(default_factory=list, sa_type=Json)  # [name, n, good, expected, value, chance]
     clear: bool = False
     winners: list[Any] = Field(default_factory=list, sa_type=Json)  # names

@@ -254,3 +254,25 @@ def test_of_two_winners_only_who_likes_it_is_named(store: Store) -> None:
     (public,) = cards(stage, "team")
     assert "小李" in text_of(public)
     assert "阿明" not in text_of(public)
+
+
+def test_a_mistaken_confirmation_is_taken_back_with_its_points(proposed: Stage) -> None:
+    code = value(master(proposed))
+    assert proposed.press_value("张主管", master(proposed), "honour_confirm", code, "@张主管").ok
+    proposed.say("阿明", f"公开荣誉 {code}", "@阿明")
+    proposed.say("小李", f"撤回荣誉 {code} 我不服", "@小李")
+    proposed.say("张主管", f"撤回荣誉 {code}", "@张主管")
+    assert "还差一句理由" in text_of(proposed.cards("@张主管")[-1])
+    with proposed.store.read() as tx:
+        assert [e.points for e in records.points(tx)] == [10]
+    proposed.say("张主管", f"撤回荣誉 {code} 数据导重了", "@张主管")
+    with proposed.store.read() as tx:
+        assert [e.points for e in records.points(tx, person="阿明")] == [10, -10]
+        assert records.confirmed(tx) == []
+    assert master(proposed)["state"] == "已撤回"
+    (public,) = cards(proposed, "team")
+    assert (public["state"], "阿明" in text_of(public)) == ("已撤回", False)
+    assert "数据导重了" in text_of(cards(proposed, "@阿明")[0])
+    proposed.say("张主管", f"撤回荣誉 {code} 数据导重了", "@张主管")
+    with proposed.store.read() as tx:
+        assert len(records.points(tx)) == 2
