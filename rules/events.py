@@ -111,9 +111,11 @@ def read_message(body: Mapping[str, Any], field: str, default_id: str = "") -> M
     named = body.get("id") is not None or not default_id
     if not isinstance(body.get("text"), str):
         raise fields.wrong(f"{field}text", "缺少，或不是文字")
+    speaker = Speaker(fields.choice(body, "from", f"{field}from", SPEAKERS))
+    automatic = fields.flag(body, "auto", f"{field}auto") and speaker is Speaker.AGENT
     return Message(
         fields.required(body, "id", f"{field}id") if named else default_id,
-        Speaker(fields.choice(body, "from", f"{field}from", SPEAKERS)),
+        Speaker.SYSTEM if automatic else speaker,  # sent under an agent's account by nobody
         fields.clean(body["text"]),
         fields.moment(body, "at", f"{field}at"),
         fields.ident(body, "agent", f"{field}agent") or None,

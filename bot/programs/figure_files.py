@@ -17,6 +17,7 @@ from bot.progress import telling
 from handlers.errors import UserError
 from rules import fields, file
 from rules.metrics import figures
+from rules.metrics.as_of import known_by
 from rules.metrics.definition import Pack
 from rules.metrics.facts import facts
 from rules.metrics.figures import Figure
@@ -54,7 +55,7 @@ def compute(
     conversations: Iterable[Conversation], chosen: Pack, zone: ZoneInfo, as_of: datetime | None = None
 ) -> Iterator[Figure]:
     """Without `as_of` the conversations are taken for whole days: known until the midnight after the last event."""
-    counted = tuple(facts(c) for c in conversations)
+    counted = tuple(facts(known_by(c, as_of) if as_of else c) for c in conversations)
     until = as_of or last_day_end(counted, zone) or NO_TIME
     return figures.compute(Scene(counted, until, zone), chosen)
 

@@ -15,7 +15,9 @@ class Ask:
     clock: datetime | None  # when a human had it: then, or at the hand-over if a bot or the queue held it
     answered: bool
     reply_at: datetime | None
-    holder: str | None
+    holder: str | None  # when it was asked, or the first who took it over
+    ran_out: str | None  # who held it when its time ran out, or when it was answered before; None: bot or queue
+    ran_out_handed: str | None  # the same, with the time since the hand-over
     left: bool  # its holder passed it on unanswered
     stage: int  # how often the conversation had been resolved
     over: bool  # the conversation was resolved without an answer
@@ -51,6 +53,8 @@ def _ask(c: Conversation, message: Message, reply: Message | None, stage: int, o
         reply is not None,
         reply.at if reply else None,
         holder,
+        holding.ran_out(c, message, reply, message.at),
+        holding.ran_out(c, message, reply, _clock(c, message, reply)),
         holding.passed_on(c, message, reply, holder),
         stage,
         over,

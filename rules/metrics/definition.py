@@ -23,7 +23,7 @@ class Options:
     cap: float = 0  # seconds; a longer wait counts as this; 0: none
     unanswered: str = "pending"  # pending: left out; late: counted as late once it is; cap: counted as the cap
     clock: str = "question"  # from the customer's message, or from the hand-over if that was later
-    transfer: str = "kept"  # passed on unanswered: the real wait, or unanswered for who passed it on
+    transfer: str = "kept"  # the real wait, for who held it when it ran out; unanswered: for who passed it on
     daily: bool = False  # no turn goes past midnight
     session_gap: float = 0  # seconds; coming back later than this after a close begins a session; 0: one a conversation
     # outcomes

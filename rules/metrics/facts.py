@@ -78,7 +78,18 @@ def facts(told: Conversation) -> Facts:
 
 def beside(conversation: str, shop: str, customer: str, order: str, began: datetime) -> Facts:
     """Only that a customer came, for conversations that are not counted themselves."""
-    ask = Ask(began, began, answered=False, reply_at=None, holder=None, left=False, stage=0, over=False)
+    ask = Ask(
+        began,
+        began,
+        answered=False,
+        reply_at=None,
+        holder=None,
+        ran_out=None,
+        ran_out_handed=None,
+        left=False,
+        stage=0,
+        over=False,
+    )
     return Facts(
         conversation, shop, customer, order, chat=False, human=False, timed=True, asks=(ask,), said=(), spoke=(),
         held=(), closes=(), resolution=None, rated=None, invited=(), orders=(),

@@ -1,8 +1,10 @@
 """Who held a conversation: by its assignments and, where the source tells none, by who spoke."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rules.model import Conversation, Message, Speaker
+
+PATIENCE = timedelta(minutes=3)  # the limit that platforms hold a wait against; then it has run out
 
 
 def told(c: Conversation) -> list[tuple[datetime, str | None]]:
@@ -36,6 +38,21 @@ def of(c: Conversation, ask: Message, reply: Message | None) -> str | None:
     if reply and reply.agent:
         return reply.agent
     return at(c, ask.at)
+
+
+def ran_out(c: Conversation, ask: Message, reply: Message | None, since: datetime | None) -> str | None:
+    """Who held the customer's message when its time was up, or when it was answered before that."""
+    if since is None or not told(c):
+        return of(c, ask, reply)
+    in_time = reply is not None and reply.at is not None and reply.at <= since + PATIENCE
+    moment = reply.at if in_time and reply else since + PATIENCE
+    before = [agent for when, agent in told(c) if moment and when <= moment]
+    if in_time and reply:
+        return next((agent for agent in reversed(before) if agent), reply.agent)
+    if before:
+        return before[-1]
+    spoke = [m.agent for m in c.messages if m.speaker is Speaker.AGENT and m.agent and m.at and m.at <= since]
+    return spoke[-1] if spoke else None
 
 
 def passed_on(c: Conversation, ask: Message, reply: Message | None, holder: str | None) -> bool:

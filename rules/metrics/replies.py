@@ -46,7 +46,8 @@ def _turn(ask: Ask, o: Options) -> Turn | None:
         return None
     lost = o.transfer == "unanswered" and ask.left
     seconds = None if lost else ask.seconds(handover=o.clock == "handover")
-    return Turn(ask.at, seconds, ask.holder, ask.stage, ask.over)
+    kept = ask.ran_out_handed if o.clock == "handover" else ask.ran_out
+    return Turn(ask.at, seconds, ask.holder if o.transfer == "unanswered" else kept, ask.stage, ask.over)
 
 
 def replies(scene: Scene, o: Options) -> Iterator[Point]:
@@ -76,8 +77,8 @@ def _continues(at: datetime, f: Facts, o: Options, scene: Scene) -> bool:
 def _points(f: Facts, turn: Turn, unit: tuple[object, str], o: Options, scene: Scene) -> Iterator[Point]:
     if not scene.inside(turn.at, o.window):
         return
-    if turn.seconds is None and turn.over and o.unanswered == "pending":
-        return
+    if turn.seconds is None and turn.over and f.said and o.unanswered == "pending":
+        return  # a thanks at the end; where no human said anything the wait is told as pending
     agents = (turn.holder,) if turn.holder else ()
     yield Point(unit, agents, _value(turn, o, scene), f.conversation, turn.at)
 

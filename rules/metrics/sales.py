@@ -15,8 +15,10 @@ def converted(scene: Scene, o: Options) -> Iterator[Point]:
     for f, began in _inquiries(scene):
         unit = (f.person, str(scene.day(began)))
         over = scene.as_of >= began + timedelta(days=o.days)
-        bought = _bought(f.person, scene, began, o) if over else []
-        credited = {agent for order in bought for agent in _credit(order, f.person, scene, o)}
+        near = _bought(f, began, scene, o) if over else []
+        bought = [order for order in near if _belongs(order, f, began, scene, o)]
+        told = near if o.credit == "shared" else bought  # each of those who share it, in their own conversation
+        credited = {agent for order in told for agent in _credit(order, f.person, scene, o)}
         for agent in _speakers(f):
             yield Point(unit, (agent,), float(agent in credited) if over else None, f.conversation, began)
         yield Point(unit, (), float(bool(bought)) if over else None, f.conversation, began)
@@ -25,21 +27,25 @@ def converted(scene: Scene, o: Options) -> Iterator[Point]:
 def spent(scene: Scene, o: Options) -> Iterator[Point]:
     """What each customer who bought paid, by the day of the last inquiry before it; each order once."""
     for f, began in _inquiries(scene):
-        for order in _bought(f.person, scene, began, o):
-            if not _asked_again(f, began, order, scene):
+        for order in _bought(f, began, scene, o):
+            if _belongs(order, f, began, scene, o):
                 amount = sum(item.amount for item in order.items)
                 agents = tuple(sorted(_credit(order, f.person, scene, o)))
                 yield Point((f.person, str(scene.day(began))), agents, amount, f.conversation, began)
 
 
-def _asked_again(f: Facts, began: datetime, order: Order, scene: Scene) -> bool:
-    """There was a later inquiry before it was paid; of two at one moment the last by name."""
-    later = (
+def _belongs(order: Order, f: Facts, began: datetime, scene: Scene, o: Options) -> bool:
+    """An order belongs to one inquiry: the last before it was paid, or the first in time; at one moment by name."""
+    if order.paid_at is None:
+        return False
+    since = order.paid_at - timedelta(days=o.days)
+    asked = [
         (g.began, g.conversation)
         for g in scene.known[f.person]
-        if g.began and order.paid_at and g.began < order.paid_at and not _about_old_order(g, scene)
-    )
-    return max(later, default=(began, f.conversation)) > (began, f.conversation)
+        if g.began and since <= g.began < order.paid_at and not _about_old_order(g, scene)
+    ]
+    chosen = min(asked) if o.credit == "first" else max(asked)
+    return chosen == (began, f.conversation)
 
 
 def _inquiries(scene: Scene) -> Iterator[tuple[Facts, datetime]]:
@@ -58,12 +64,14 @@ def _about_old_order(f: Facts, scene: Scene) -> bool:
 
 def _orders(person: Person, scene: Scene) -> Iterator[Order]:
     known = {order.id: order for f in scene.known[person] for order in f.orders}
-    return (order for order in known.values() if order.customer in ("", person[1]))
+    elsewhere = scene.shops - {person[0]}
+    return (order for order in known.values() if order.customer in ("", person[1]) and order.shop not in elsewhere)
 
 
-def _bought(person: Person, scene: Scene, began: datetime, o: Options) -> list[Order]:
+def _bought(f: Facts, began: datetime, scene: Scene, o: Options) -> list[Order]:
+    """Paid in time after this inquiry."""
     until = began + timedelta(days=o.days)
-    kept = (order for order in _orders(person, scene) if not order.refunded_at)
+    kept = (order for order in _orders(f.person, scene) if not order.refunded_at)
     found = [order for order in kept if order.paid_at and began < order.paid_at <= until]
     return sorted(found, key=lambda order: order.id)
 

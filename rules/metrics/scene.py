@@ -21,6 +21,7 @@ class Scene:
     known: dict[Person, list[Facts]] = field(init=False)
     invites: bool = field(init=False)  # the source tells of invitations to rate
     orders: bool = field(init=False)
+    shops: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.facts = tuple(sorted(self.facts, key=lambda f: f.conversation))  # sums do not depend on who came first
@@ -28,6 +29,7 @@ class Scene:
         for f in (*self.facts, *self.beside):
             self.known[f.person].append(f)
         self.invites = self.told or any(f.invited for f in (*self.facts, *self.beside))
+        self.shops = frozenset(f.shop for f in (*self.facts, *self.beside) if f.shop)
         self.orders = any(f.orders for f in (*self.facts, *self.beside))
 
     def served(self) -> Iterator[Facts]:

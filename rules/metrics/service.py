@@ -36,8 +36,10 @@ def talk(scene: Scene, o: Options) -> Iterator[Point]:
 
 
 def resolved(scene: Scene, o: Options) -> Iterator[Point]:
-    """Seconds to the last resolve; a conversation that is still open is pending."""
+    """Seconds to the last resolve; one that is still open is pending, one closed without a word nobody's success."""
     for f in scene.served():
+        if f.closes and not f.said:
+            continue
         r = f.resolution
         if r and r.seconds is not None:
             yield Point(f.conversation, _some(r.by), r.seconds, f.conversation, r.at)
@@ -55,7 +57,7 @@ def transferred(scene: Scene, o: Options) -> Iterator[Point]:
 def solved_first(scene: Scene, o: Options) -> Iterator[Point]:
     """Resolved, and the customer needed nobody again about the same matter; pending until the window has closed."""
     for f in scene.served():
-        if f.resolution and f.customer:
+        if f.resolution and f.customer and f.said:
             closes = f.resolution.first_at + timedelta(hours=o.hours)
             back = any(f.resolution.first_at < at <= closes for at in _came_back(f, f.resolution, scene))
             value = None if scene.as_of < closes else float(not back)
