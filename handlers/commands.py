@@ -1,5 +1,6 @@
 """What people type: read, checked against their role, done, and answered where they expect it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -102,7 +103,7 @@ def _request(ctx: Context, words: Said, read: Command) -> Request:
 
 def _act(ctx: Context, tx: Tx, words: Said, request: Request, more: Sequence[int] = ()) -> None:
     if request.action in command.NUMBERED and not request.value and request.person is not None:
-        _answer(ctx, tx, words, replies.sentence("请带上编号，比如「认领 A12」。发「告警」看编号。"))
+        _answer(ctx, tx, words, replies.sentence(_which(request)))
         return
     done = [actions.apply(ctx, tx, one) for one in (request, *(replace(request, value=f"A{n}") for n in more))]
     reply = Reply(any(one.ok for one in done), "".join(one.toast for one in done))
@@ -112,6 +113,14 @@ def _act(ctx: Context, tx: Tx, words: Said, request: Request, more: Sequence[int
         return
     elif words.chat in ctx.editable or request.action not in TOLD_BY_A_LINE:
         _answer(ctx, tx, words, replies.sentence(reply.toast, "blue"), alone=request.action in ALONE)
+
+
+def _which(request: Request) -> str:
+    """Of which alert? In the words that were used."""
+    if re.match(r"#?[Aa]?\d", request.text):
+        return "没有找到这个编号，发「告警」看编号。"
+    word = next(word for word, (name, _) in command.WORDS.items() if name == request.action)
+    return f"请带上编号，比如「{word} A12」。发「告警」看编号。"
 
 
 def _guide(ctx: Context, tx: Tx, request: Request) -> Card:

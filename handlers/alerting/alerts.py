@@ -26,7 +26,7 @@ from storage.db import Tx
 
 log = structlog.get_logger(__name__)
 
-CALLED = {"escalated": "{} 请 {} 来看", "urged": "{} 加急叫了 {}"}
+CALLED = {"escalated": "已请", "urged": "已加急"}
 TAKEN = {"claim": "认领", "take_over": "接手", "hand_to": "转给同事"}
 
 
@@ -213,7 +213,7 @@ def _steps(tx: Tx, alert: Alert, ctx: Context) -> tuple[tuple[str, str], ...]:
     """Who was called, and who took it, each with when."""
     steps = alerts.steps(tx, alert.id) if alert.escalated or alert.claimed_by else []
     called = {(step.step, step.words): step for step in steps if step.step in CALLED and step.words}
-    rows = [("已请", CALLED[s.step].format(ctx.clock(s.at), s.words)) for s in called.values()]
+    rows = [(CALLED[s.step], f"{s.words}（{_when(ctx, alert, s.at)}）") for s in called.values()]
     taken = [(TAKEN[s.step], f"{s.actor} {_when(ctx, alert, s.at)} {TAKEN[s.step]}") for s in steps if s.step in TAKEN]
     return (*rows, *taken)
 

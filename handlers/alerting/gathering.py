@@ -110,7 +110,8 @@ def _see_all(ctx: Context, tx: Tx, request: Request) -> Reply:
     about = posting.About(f"{found.code}.all{len(audit.of(tx, found.code))}", found.link)
     audit.write(tx, ctx.now(), request.speaker, request.action, found.code)
     posting.want(ctx, tx, about, place, cards.all_card(replace(whole, lines=lines)))
-    return Reply(True, "全部名单已经私信发给你。", points=True)
+    alone = request.place is not None and request.place.direct
+    return Reply(True, "全部在下面这张卡片里。" if alone else "全部名单已经私信发给你。", points=True)
 
 
 def _may(tx: Tx, person: Person, code: str) -> bool:

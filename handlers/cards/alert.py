@@ -211,9 +211,11 @@ def _history(view: AlertView) -> list[tuple[str, str]]:
     if alert.state == "muted" and alert.muted_until:
         rows.append(("静音", f"{alert.closed_by} 静音到 {clock(alert.muted_until, zone, first)}"))
     if alert.closed_at and alert.closed_by:
-        word = {"resolved": "解决", "false_alarm": "标为误报"}.get(alert.state, "收尾")
-        reason = f"：{_closing(alert)}" if alert.state == "false_alarm" and alert.closing else ""
-        rows.append((word, f"{alert.closed_by} {clock(alert.closed_at, zone, first)} {word}{reason}"))
+        who_when = f"{alert.closed_by} {clock(alert.closed_at, zone, first)}"
+        if alert.state == "false_alarm":
+            rows.append(("误报", f"{who_when} · {_closing(alert)}" if alert.closing else who_when))
+        else:
+            rows.append(("解决", f"{who_when} 解决"))
     return rows
 
 

@@ -168,3 +168,24 @@ def test_what_stands_in_two_rooms_is_counted_once(stage: Stage) -> None:
     stage.passes(minutes=6)
     stage.say("老管", "状态")
     assert "告警 1 次" in facts(stage.cards()[-1])["公开的夸奖和告警"]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("误报", "请带上编号，比如「误报 A12」"),
+        ("接管", "请带上编号，比如「接管 A12」"),
+        ("认领 A9999999999", "没有找到这个编号，发「告警」看编号。"),
+    ],
+)
+def test_which_alert_is_asked_in_the_words_that_were_used(stage: Stage, said: str, answer: str) -> None:
+    stage.say("张主管", said, "@张主管")
+    assert answer in text_of(stage.cards("@张主管")[-1])
+
+
+def test_what_became_of_an_alert_is_said_once(stage: Stage) -> None:
+    stage.angry()
+    stage.passes(minutes=6)
+    assert facts(stage.cards()[0])["已请"] == "张主管（14:05）"
+    stage.say("张主管", "误报 A1 只是在打听")
+    assert facts(stage.cards()[0])["误报"] == "张主管 14:06 · 只是在打听"
