@@ -6,13 +6,16 @@ from datetime import date, datetime, time, timedelta
 from handlers import due, posting
 from handlers.cards.own_week import OwnWeek, own_week
 from handlers.context import Context
-from handlers.counting import figures
+from handlers.counting import bindings
 from handlers.people import Person
 from handlers.posting import About
 from rules import briefing
+from rules.binding import SHIFT, Bindings
 from rules.briefing import Shown
+from rules.metrics import tally
 from rules.metrics.figures import Figure
-from storage import appeals, cases, conversation_counts, figure_cells
+from rules.metrics.tally import Tallies
+from storage import appeals, cases, conversation_counts, figure_cells, figure_days
 from storage.cases import Filter
 from storage.db import Tx
 
@@ -21,7 +24,7 @@ STILL_NEWS = timedelta(hours=5)  # nobody is written to at night
 BEFORE = timedelta(weeks=3)  # compared with
 COMMON = "generic"
 SHOWN = {"first_contact_resolution": "一次解决", "csat": "满意"}
-ByAccount = Mapping[str, list[Figure]]
+Keys = Mapping[str, Sequence[str]]  # accounts and shifts by person
 
 
 def look(ctx: Context) -> int:
@@ -48,43 +51,57 @@ def tell(ctx: Context, tx: Tx, friday: datetime) -> int:
     until = friday.astimezone(ctx.zone).date()
     since = until - timedelta(days=6)
     week, weeks = (since, until), (since - BEFORE, since - timedelta(days=1))
-    everybody = [p for p in ctx.people.people if p.accounts and p.role in ("agent", "senior")]
-    accounts = [account for person in everybody for account in person.accounts]
-    now, before = (_figures(ctx, tx, accounts, *days) for days in (week, weeks))
-    talks = conversation_counts.by_account(tx, accounts, *_moments(ctx, since, until))
+    known = bindings.of(ctx, tx)
+    keys = {p.name: known.keys(p.name) for p in ctx.people.people if p.role in ("agent", "senior")}
+    everybody = [p for p in ctx.people.people if keys.get(p.name)]
+    now, before = (_figures(ctx, tx, known, keys, *days) for days in (week, weeks))
+    served = _served(ctx, tx, known, keys, *week)
     freed = [appeal.person for appeal in appeals.decided(tx, friday - timedelta(days=7), ("accepted", "partly"))]
     told = 0
     for person in everybody:
         target = ctx.people.direct(person)
         if target is None:
             continue
-        abuse = figure_cells.left_out(tx, person.accounts, since, until)
-        served = sum(talks.get(account, 0) for account in person.accounts)
-        own, old = _own(ctx, tx, person, now, *week), _own(ctx, tx, person, before, *weeks)
-        achieved = [*_achieved(served, own, old)]
-        card = own_week(OwnWeek(abuse, freed.count(person.name), wording(tx, person), achieved))
+        abuse = figure_cells.left_out(tx, keys[person.name], since, until)
+        achieved = [*_achieved(served[person.name], now.get(person.name, ()), before.get(person.name, ()))]
+        card = own_week(OwnWeek(abuse, freed.count(person.name), wording(ctx, tx, person), achieved))
         about = About("OW", posting.random_part(f"own_week/{person.name}/{until}"))
         posting.want(ctx, tx, about, target, card)
         told += 1
     return told
 
 
-def _figures(ctx: Context, tx: Tx, accounts: Sequence[str], since: date, until: date) -> ByAccount:
+def _figures(
+    ctx: Context, tx: Tx, known: Bindings, keys: Keys, since: date, until: date
+) -> Mapping[str, Sequence[Figure]]:
+    """Each person's accounts and shifts together, each on the days on which it was theirs."""
     pack = ctx.metrics.packs.get(COMMON)
-    return figures.figures_by_account(tx, accounts, since, until, pack, SHOWN) if pack else {}
+    if pack is None:
+        return {}
+    mine: dict[str, list[Tallies]] = {}
+    everything = sorted({key for name in keys for key in keys[name]})
+    for key, day, tallies in figure_days.read_days(tx, everything, since, until, pack.name):
+        mine.setdefault(known.person(key, day), []).append(tallies)
+    return {name: [*tally.figures(mine[name], pack, only=SHOWN)] for name in keys if name in mine}
+
+
+def _served(ctx: Context, tx: Tx, known: Bindings, keys: Keys, since: date, until: date) -> Mapping[str, int]:
+    """Conversations of each, on the phone too; on accounts that change hands those that fell to them."""
+    handed = {
+        key for name in keys for key in keys[name] if known.moved(key) or key.partition(SHIFT)[0] in known.shared()
+    }
+    alone = sorted({key for name in keys for key in keys[name]} - handed)
+    talks = conversation_counts.by_account(tx, alone, *_moments(ctx, since, until))
+    found = {name: sum(talks.get(key, 0) for key in keys[name]) for name in keys}
+    fell: dict[str, set[object]] = {}
+    for key, day, told in figure_cells.trail(tx, sorted(handed), since, until):
+        fell.setdefault(known.person(key, day), set()).update(one[0] for one in told)
+    return {name: n + len(fell.get(name, ())) for name, n in found.items()}
 
 
 def _moments(ctx: Context, since: date, until: date) -> tuple[datetime, datetime]:
     ends = until + timedelta(days=1)
     return datetime.combine(since, time(), ctx.zone), datetime.combine(ends, time(), ctx.zone)
-
-
-def _own(ctx: Context, tx: Tx, person: Person, known: ByAccount, since: date, until: date) -> list[Figure]:
-    """Several accounts of a person are told together."""
-    pack = ctx.metrics.packs.get(COMMON)
-    if len(person.accounts) == 1 or pack is None:
-        return known.get(person.accounts[0], [])
-    return figures.figures_of(tx, person.accounts, since, until, pack, SHOWN)
 
 
 def _achieved(served: int, now: Sequence[Figure], before: Sequence[Figure]) -> Iterator[str]:
@@ -105,10 +122,11 @@ def _word(now: Figure, before: Figure | None) -> str:
     return f"{word} {'↑' if better else '↓'}" if word == briefing.CHANGED else word
 
 
-def wording(tx: Tx, person: Person) -> str:
+def wording(ctx: Context, tx: Tx, person: Person) -> str:
     """The newest that QA stands behind, of their own team first; else a colleague's line."""
+    own = ctx.people.ever_held(person.name)
     for only in (Filter(approved=True), Filter()):
-        found = [case for case in cases.search(tx, "", 20, only) if case.best and case.account not in person.accounts]
+        found = [case for case in cases.search(tx, "", 20, only) if case.best and case.account not in own]
         if found:
             return next((case for case in found if case.team == person.team), found[0]).best
     return ""

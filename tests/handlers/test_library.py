@@ -112,7 +112,7 @@ def test_a_confirmed_fault_is_nothing_to_copy_until_qa_writes_the_words(stage: S
         lessons = [case for case in found if case.kind == "finding"]
         assert "烦不烦" not in repr(found)
         assert briefing_facts.learn(tx, "售后", START, START + timedelta(days=1)) == ()
-        assert own_week.wording(tx, PEOPLE[-1]) == ""
+        assert own_week.wording(stage.ctx, tx, PEOPLE[-1]) == ""
     (lesson,) = lessons
     assert lesson.told.after == ""  # they said the same at last
     stage.say("小周", "案例 快递", "@小周")

@@ -8,6 +8,7 @@ import pytest
 from bot.files import metric_packs
 from handlers.counting import figures
 from handlers.growing import own_week
+from rules.binding import Bound
 from rules.schedule import Schedule
 from scheduler import calendar
 from storage.db import Store
@@ -83,3 +84,30 @@ def test_two_accounts_of_a_person_are_told_together(store: Store) -> None:
     at(stage, 17, 53, date(2026, 11, 20))
     assert "接待 2 段" in weeks(stage, "小李")[0]
     assert "满意 100%（样本少，共 2）" in weeks(stage, "小李")[0]
+
+
+def test_a_shared_account_s_week_is_told_to_whom_it_fell(stage: Stage) -> None:
+    shifts = (Bound("shop:desk", "小李", "09:00-18:00"), Bound("shop:desk", "小周", "18:00-09:00"))
+    stage.ctx = replace(stage.ctx, shifts=shifts)
+    for conversation, hour in (("c1", 10), ("c2", 20), ("c3", 21)):
+        stage.at = datetime.combine(date(2026, 11, 18), time(hour), stage.ctx.zone).astimezone(UTC)
+        stage.customer("请问尺码怎么选", conversation)
+        stage.agent("您好，告诉我身高体重，我来帮您选", conversation, agent="desk")
+        stage.rated(5, conversation)
+    figures.roll_up(stage.ctx, date(2026, 11, 18))
+    at(stage, 17, 53, date(2026, 11, 20))
+    assert "接待 1 段" in weeks(stage, "小李")[0]
+    assert "满意 100%（样本少，共 1）" in weeks(stage, "小李")[0]
+    assert "接待 2 段" in weeks(stage, "小周")[0]
+
+
+def test_an_account_that_changed_hands_is_told_to_both_for_their_days(stage: Stage) -> None:
+    for day in (17, 18, 19):
+        stage.at = datetime.combine(date(2026, 11, day), time(10), stage.ctx.zone).astimezone(UTC)
+        stage.customer("请问尺码怎么选", f"c{day}")
+        stage.agent("您好，告诉我身高体重，我来帮您选", f"c{day}", agent="xiaoli")
+        figures.roll_up(stage.ctx, date(2026, 11, day))
+    stage.say("老管", "绑定 shop:xiaoli 小周 从 11-19", "@老管")
+    at(stage, 17, 53, date(2026, 11, 20))
+    assert "接待 2 段" in weeks(stage, "小李")[0]
+    assert "接待 1 段" in weeks(stage, "小周")[0]
