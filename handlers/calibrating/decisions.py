@@ -24,12 +24,11 @@ from rules.model import Kind
 from rules.policy import decided
 from rules.poll import ALARMS, DEDUCT, KEEP, OUTCOMES, RIGHT, TALK, WRONG
 from rules.rerun import Fate
-from storage import appeals, audit, cases, decisions, judgements, rule_changes
-from storage import polls as sessions
+from storage import appeals, audit, calibrations, cases, decisions, judgements, rule_changes
+from storage.calibrations import Question
 from storage.db import Tx, Unavailable
 from storage.decisions import Decision, Told
 from storage.judgements import GROUP
-from storage.polls import Case
 
 log = structlog.get_logger()
 BACK = timedelta(days=30)
@@ -42,7 +41,7 @@ SAID = re.compile(
 )
 
 
-def keep(ctx: Context, tx: Tx, case: Case, told: Told) -> Decision:
+def keep(ctx: Context, tx: Tx, case: Question, told: Told) -> Decision:
     """Decided: it is a verdict to learn from, perhaps a case of the library, perhaps a reason to change a rule."""
     decision = decisions.decide(tx, case.id, told, ctx.now())
     if told.outcome == TALK:
@@ -53,7 +52,7 @@ def keep(ctx: Context, tx: Tx, case: Case, told: Told) -> Decision:
     return _propose(ctx, tx, decision, change, case) if change else decision
 
 
-def _judge(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
+def _judge(ctx: Context, tx: Tx, case: Question, told: Told) -> None:
     """Of the finding; conversations without one are learnt from the decision itself."""
     judged = judgements.get(tx, case.finding) if case.finding is not None else None
     if judged is None or judged.finding.kind is not Kind.RISK:
@@ -71,7 +70,7 @@ def _judge(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
         judgements.because(tx, [judged.id], told.cause, by)
 
 
-def _collect(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
+def _collect(ctx: Context, tx: Tx, case: Question, told: Told) -> None:
     """A wording that people chose is worth copying; the case is told without names, as it was asked."""
     customer = next((words for who, words in case.excerpt if who == "客户"), "")
     if not told.wording:
@@ -85,7 +84,7 @@ def _collect(ctx: Context, tx: Tx, case: Case, told: Told) -> None:
     cases.describe(tx, number, {"says": told_case.says})  # as the last version says
 
 
-def _contradicted(ctx: Context, tx: Tx, case: Case, told: Told) -> Change | None:
+def _contradicted(ctx: Context, tx: Tx, case: Question, told: Told) -> Change | None:
     """The change that would make the rule agree with those who say that it should not have spoken."""
     judged = judgements.get(tx, case.finding) if case.finding is not None else None
     if told.alarm != WRONG or judged is None or not case.rule:
@@ -95,7 +94,7 @@ def _contradicted(ctx: Context, tx: Tx, case: Case, told: Told) -> Change | None
     return proposals.against(finding, known.count(WRONG), known.count(RIGHT), rule_changes.into(tx, ctx.policy))
 
 
-def _propose(ctx: Context, tx: Tx, decision: Decision, change: Change, case: Case) -> Decision:
+def _propose(ctx: Context, tx: Tx, decision: Decision, change: Change, case: Question) -> Decision:
     reason = f"共评 {case.code} 第 {decision.version} 版决定：{ALARMS[WRONG]}"
     number = rule_changes.propose(tx, change, reason, f"poll:{decision.id}", ctx.now())
     if number is not None:
@@ -150,8 +149,8 @@ def sentence(found: Difference) -> str:
 
 
 def _show(ctx: Context, tx: Tx, case_id: int) -> None:
-    case = sessions.case(tx, case_id)
-    session = sessions.get(tx, case.session) if case else None
+    case = calibrations.question(tx, case_id)
+    session = calibrations.get(tx, case.session) if case else None
     if case is not None and session is not None and session.state == "closed":
         poll_show.show(ctx, tx, session, case)
 
@@ -236,9 +235,9 @@ def _talked(ctx: Context, tx: Tx, request: Request) -> Reply:
     return Reply(True, f"记下了：{case.code} 会上定为{OUTCOMES[outcome]}。")
 
 
-def _meant(ctx: Context, tx: Tx, request: Request) -> tuple[Case | None, str, Reply]:
+def _meant(ctx: Context, tx: Tx, request: Request) -> tuple[Question | None, str, Reply]:
     number, rest = subject.read(request.subject or request.text, "Q")
-    case = sessions.case(tx, number) if number is not None else None
+    case = calibrations.question(tx, number) if number is not None else None
     refusal = permissions.refusal(request.person, request.action, Matter())
     audit.write(tx, ctx.now(), request.speaker, request.action, case.code if case else rest[:20], allowed=not refusal)
     if refusal:

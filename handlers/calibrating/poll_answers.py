@@ -15,8 +15,7 @@ from handlers.protocols import Reply
 from handlers.requests import Act, Answer, Request
 from handlers.reviewing.ledger import title_of
 from rules import subject
-from storage import ballots, decisions
-from storage import polls as sessions
+from storage import ballots, calibrations, decisions
 from storage.db import Tx
 
 
@@ -42,7 +41,7 @@ def _minutes(ctx: Context, tx: Tx, request: Request) -> Reply:
     if refusal or target is None:
         return Reply(False, refusal or "我还不知道怎么私信你，请管理员补上你的账号。")
     number, _ = subject.read(request.subject or request.text, "poll")
-    closed = [session for session in sessions.latest(tx) if session.state == "closed"]
+    closed = [session for session in calibrations.latest(tx) if session.state == "closed"]
     wanted = [session for session in closed if number is None or session.id == number]
     if not wanted:
         return Reply(False, "还没有结束的共评，纪要要等结果出来。")

@@ -11,27 +11,26 @@ from handlers.posting import About
 from rules import poll
 from rules.agreement import Agreement, agreement
 from rules.poll import OUTCOMES, Result
-from storage import ballots
+from storage import ballots, calibrations
 from storage import decisions as records
-from storage import polls as sessions
 from storage.ballots import Spoken
+from storage.calibrations import Calibration, Question
 from storage.db import Tx
 from storage.decisions import Told
-from storage.polls import Case, Session
 
 
-def close(ctx: Context, tx: Tx, session: Session) -> None:
-    known = sessions.cases(tx, session.id)
+def close(ctx: Context, tx: Tx, session: Calibration) -> None:
+    known = calibrations.questions(tx, session.id)
     for case in known:
         decide(ctx, tx, session, case)
-    closed = sessions.change(tx, session, state="closed")
+    closed = calibrations.change(tx, session, state="closed")
     for case in known:
         poll_show.show(ctx, tx, closed, case)
     _tell(ctx, tx, closed)
     _tell_each(ctx, tx, known)
 
 
-def decide(ctx: Context, tx: Tx, session: Session, case: Case) -> None:
+def decide(ctx: Context, tx: Tx, session: Calibration, case: Question) -> None:
     result = poll.decide(ballots.votes(tx, case.id, case.own))
     better = {one.id: one.text for one in ballots.wordings(tx, case.id)}
     chosen, votes = poll.best(tuple(better), ballots.liked(tx, case.id))
@@ -66,14 +65,14 @@ def alignment(spoken: list[Spoken], person: str) -> tuple[int, int]:
     return sum(one.choice == one.voted for one in mine), len(mine)
 
 
-def _tell(ctx: Context, tx: Tx, session: Session) -> None:
+def _tell(ctx: Context, tx: Tx, session: Calibration) -> None:
     ended = poll_show.all_ended(ctx, tx, session)
     card = poll_results.summary(session, ended, pooled(ballots.pooled(tx)), poll_show.page_of(ctx, session))
     for target in poll_show.rooms(ctx):
         posting.want(ctx, tx, About(f"{session.code}.end", session.link), target, card)
 
 
-def _tell_each(ctx: Context, tx: Tx, known: list[Case]) -> None:
+def _tell_each(ctx: Context, tx: Tx, known: list[Question]) -> None:
     """Alone, at the end of their shift: how far they were with the group; whose case it was, what came of it."""
     here = {case.id for case in known}
     spoken = [one for one in ballots.pooled(tx) if one.case in here]

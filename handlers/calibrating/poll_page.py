@@ -15,17 +15,16 @@ from handlers.people import Person
 from handlers.requests import Request
 from rules import causes
 from rules.poll import ALARMS, CHOICES, SEVERITIES, Vote
-from storage import ballots
-from storage import polls as sessions
+from storage import ballots, calibrations
+from storage.calibrations import Calibration, Question
 from storage.db import Tx
-from storage.polls import Case, Session
 
 SHOWN = ("open", "wording", "closed")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    case: Case
+class Sheet:
+    case: Question
     own: bool  # the reader served in it: heard, not counted
     mine: Vote | None
     told: str  # the reader's vote in words
@@ -41,10 +40,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    session: Session
+    session: Calibration
     state: str
     until: str
-    questions: tuple[Question, ...]
+    questions: tuple[Sheet, ...]
     choices: Mapping[str, str]
     severities: Mapping[int, str]
     causes: Mapping[str, str]
@@ -53,27 +52,27 @@ class Page:
 
 def latest(tx: Tx) -> int | None:
     """The session people would look for."""
-    return next((session.id for session in sessions.latest(tx) if session.state in SHOWN), None)
+    return next((session.id for session in calibrations.latest(tx) if session.state in SHOWN), None)
 
 
 def of(ctx: Context, tx: Tx, person: Person, id_: int) -> Page:
     """Raises LookupError."""
-    session = sessions.get(tx, id_)
+    session = calibrations.get(tx, id_)
     if session is None or session.state not in SHOWN:
         raise LookupError(id_)
-    asked = tuple(_question(ctx, tx, session, case, person) for case in sessions.cases(tx, id_))
+    asked = tuple(_question(ctx, tx, session, case, person) for case in calibrations.questions(tx, id_))
     ends = session.closes_at if session.state == "open" else session.ends_at
     until = f"{clock(ends, ctx.zone)} 截止" if ends and session.state != "closed" else ""
     words = {name: cause.word for name, cause in causes.CAUSES.items()}
     return Page(session, STATES[session.state], until, asked, CHOICES, SEVERITIES, words, ALARMS)
 
 
-def _question(ctx: Context, tx: Tx, session: Session, case: Case, person: Person) -> Question:
+def _question(ctx: Context, tx: Tx, session: Calibration, case: Question, person: Person) -> Sheet:
     mine, better = ballots.mine(tx, case.id, person.name), ballots.wordings(tx, case.id)
     words = next((one.text for one in better if one.person == person.name), "")
     shown = tuple((one.id, one.text, one.person == person.name) for one in better) if session.state == "wording" else ()
     result = ended(ctx, tx, session, case) if session.state == "closed" else None
-    return Question(
+    return Sheet(
         case, person.name in case.own, mine, acts.told(mine) if mine else "", words, shown,
         ballots.voters(tx, [case.id])[case.id], result, poll_results.sentence(result.decision) if result else "",
         tuple(poll_results.details(result)) if result else (), ballots.picked(tx, case.id, person.name),

@@ -8,10 +8,10 @@ from handlers.cards.words import COLLEAGUE, clean, unnamed
 from handlers.context import Context
 from rules.model import Conversation, Message, Speaker
 from rules.privacy import quote
-from storage import conversations, doubts, judgements, polls
+from storage import calibrations, conversations, doubts, judgements
+from storage.calibrations import Candidate
 from storage.conversations import Stored
 from storage.db import Tx
-from storage.polls import Question
 
 LEAST, MOST = 3, 5
 BACK = timedelta(days=14)
@@ -21,10 +21,10 @@ LINE = 60  # characters
 WHO = {Speaker.CUSTOMER: "客户", Speaker.AGENT: "客服", Speaker.BOT: "机器人"}
 
 
-def proposed(ctx: Context, tx: Tx) -> list[Question]:
+def proposed(ctx: Context, tx: Tx) -> list[Candidate]:
     """At most five, no conversation twice; fewer than three are no session, so that then more are in doubt."""
-    seen = polls.asked(tx, ctx.now() - NOT_AGAIN)
-    found: list[Question] = []
+    seen = calibrations.asked(tx, ctx.now() - NOT_AGAIN)
+    found: list[Candidate] = []
     for conversation, finding, why, most in _candidates(ctx, tx):
         if len(found) >= most or conversation in seen:
             continue
@@ -47,7 +47,7 @@ def _candidates(ctx: Context, tx: Tx) -> Iterator[tuple[str, int | None, str, in
             yield conversation, finding, "lately", LEAST
 
 
-def _question(ctx: Context, tx: Tx, conversation: str, finding: int | None, why: str) -> Question | None:
+def _question(ctx: Context, tx: Tx, conversation: str, finding: int | None, why: str) -> Candidate | None:
     stored = conversations.load_one(tx, conversation)
     judged = judgements.get(tx, finding) if finding is not None else None
     if stored is None:
@@ -58,7 +58,7 @@ def _question(ctx: Context, tx: Tx, conversation: str, finding: int | None, why:
         return None
     own = _own(ctx, stored, message)
     rule = judged.finding.rule if judged else ""
-    return Question(conversation, message, finding, rule, stored.conversation.team, why, excerpt, own)
+    return Candidate(conversation, message, finding, rule, stored.conversation.team, why, excerpt, own)
 
 
 def _last(conversation: Conversation) -> str:

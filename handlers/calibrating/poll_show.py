@@ -14,10 +14,9 @@ from handlers.hints import FORMS
 from handlers.posting import About
 from handlers.protocols import Target
 from handlers.reviewing.ledger import title_of
-from storage import ballots, decisions, rule_changes
-from storage import polls as sessions
+from storage import ballots, calibrations, decisions, rule_changes
+from storage.calibrations import Calibration, Question
 from storage.db import Tx
-from storage.polls import Case, Session
 
 
 def rooms(ctx: Context) -> list[Target]:
@@ -34,52 +33,52 @@ def nameless(ctx: Context, words: str, longest: int) -> str:
     return " ".join(unnamed(clean(words.strip())[:longest], ctx.people.names, COLLEAGUE).split())
 
 
-def page_of(ctx: Context, session: Session) -> str:
+def page_of(ctx: Context, session: Calibration) -> str:
     return ctx.page(f"/polls/{session.id}")
 
 
-def show(ctx: Context, tx: Tx, session: Session, case: Case, *, quietly: bool = False) -> None:
+def show(ctx: Context, tx: Tx, session: Calibration, case: Question, *, quietly: bool = False) -> None:
     """The question as it is now, in every room; `quietly`: only where a card can be changed without a new line."""
     for target in rooms(ctx):
         if not quietly or private(ctx, target.chat):
             posting.want(ctx, tx, About(case.code, session.link), target, card(ctx, tx, session, case, target.chat))
     count = ballots.likers if session.state == "wording" else ballots.voters
-    sessions.drawn(tx, case.id, count(tx, [case.id])[case.id], ctx.now())
+    calibrations.drawn(tx, case.id, count(tx, [case.id])[case.id], ctx.now())
 
 
-def card(ctx: Context, tx: Tx, session: Session, case: Case, chat: str) -> Card:
+def card(ctx: Context, tx: Tx, session: Calibration, case: Question, chat: str) -> Card:
     if session.state == "closed":
         return poll_results.closed(ended(ctx, tx, session, case))
     view = asked(ctx, tx, session, case, chat)
     return polls.choosing(view) if session.state == "wording" else polls.question(view)
 
 
-def asked(ctx: Context, tx: Tx, session: Session, case: Case, chat: str) -> Asked:
+def asked(ctx: Context, tx: Tx, session: Calibration, case: Question, chat: str) -> Asked:
     wording = session.state == "wording"
     count = (ballots.likers if wording else ballots.voters)(tx, [case.id])[case.id]
     better = ballots.wordings(tx, case.id) if wording else []
-    total = len(sessions.cases(tx, session.id))
+    total = len(calibrations.questions(tx, session.id))
     page = page_of(ctx, session)
     return Asked(
         session, case, total, count, ctx.zone, page, private(ctx, chat), chat in FORMS, better, rule_said(ctx, case)
     )
 
 
-def ended(ctx: Context, tx: Tx, session: Session, case: Case) -> Ended:
+def ended(ctx: Context, tx: Tx, session: Calibration, case: Question) -> Ended:
     """Raises LookupError while nothing is decided."""
     decision = decisions.of(tx, case.id)
     if decision is None:
         raise LookupError(case.code)
     change = rule_changes.get(tx, decision.change) if decision.change else None
     words = change_words(change.change, title_of(ctx, change.change.name)) if change else ""
-    total, rule = len(sessions.cases(tx, session.id)), rule_said(ctx, case)
+    total, rule = len(calibrations.questions(tx, session.id)), rule_said(ctx, case)
     return Ended(case, total, decision, change, words, rule, page_of(ctx, session))
 
 
-def rule_said(ctx: Context, case: Case) -> str:
+def rule_said(ctx: Context, case: Question) -> str:
     """What we said there, in words; empty where we said nothing."""
     return clean(title_of(ctx, case.rule)) if case.rule else ""
 
 
-def all_ended(ctx: Context, tx: Tx, session: Session) -> Sequence[Ended]:
-    return [ended(ctx, tx, session, case) for case in sessions.cases(tx, session.id)]
+def all_ended(ctx: Context, tx: Tx, session: Calibration) -> Sequence[Ended]:
+    return [ended(ctx, tx, session, case) for case in calibrations.questions(tx, session.id)]

@@ -16,10 +16,9 @@ from handlers.protocols import Reply
 from handlers.requests import Act, Request
 from rules import causes, subject
 from rules.poll import ALARMS, CHOICES, DEDUCT, SEVERITIES, Vote
-from storage import ballots, posts
-from storage import polls as sessions
+from storage import ballots, calibrations, posts
+from storage.calibrations import Calibration, Question
 from storage.db import Tx
-from storage.polls import Case, Session
 
 CHOSEN = {word: name for name, word in CHOICES.items()} | {"扣": DEDUCT}
 HEAVY = {word: n for n, word in SEVERITIES.items()}
@@ -126,7 +125,7 @@ def _own_word(ctx: Context, tx: Tx, request: Request) -> Reply:
     words = poll_show.nameless(ctx, request.text if request.value else rest, LONGEST)
     if len(words) < SHORTEST:
         return Reply(False, f"写一句当时的想法就行：「我说 {case.code} …」。")
-    sessions.hear(tx, case.id, words)
+    calibrations.hear(tx, case.id, words)
     said = replace(case, heard=words)
     _warned_again(ctx, tx, session, said)
     if session.state == "open":
@@ -134,13 +133,13 @@ def _own_word(ctx: Context, tx: Tx, request: Request) -> Reply:
     return Reply(True, "收到，会匿名放在题目下面；截止前都可以改。")
 
 
-def _warned_again(ctx: Context, tx: Tx, session: Session, case: Case) -> None:
+def _warned_again(ctx: Context, tx: Tx, session: Calibration, case: Question) -> None:
     for post in posts.about(tx, f"{case.code}.own"):
         card = cards.warning(case, session.opened_at or session.due_at, ctx.zone, forms=post.chat in FORMS)
         posting.renew(ctx, tx, post, card)
 
 
-def warn(ctx: Context, tx: Tx, session: Session, case: Case) -> None:
+def warn(ctx: Context, tx: Tx, session: Calibration, case: Question) -> None:
     """Whoever served the customer reads it before the room does."""
     for name in case.own:
         person = ctx.people.named(name)
@@ -150,7 +149,7 @@ def warn(ctx: Context, tx: Tx, session: Session, case: Case) -> None:
             posting.want(ctx, tx, About(f"{case.code}.own", session.link), target, card)
 
 
-Meant = tuple[Person | None, Session | None, Case | None, str, Reply]
+Meant = tuple[Person | None, Calibration | None, Question | None, str, Reply]
 
 
 def _meant(ctx: Context, tx: Tx, request: Request) -> Meant:
@@ -162,8 +161,8 @@ def _meant(ctx: Context, tx: Tx, request: Request) -> Meant:
     if typed and request.place is not None and not request.place.direct:
         return None, None, None, "", Reply(False, ALOUD)
     number, rest = subject.read(request.text if typed else request.subject, "Q")
-    case = sessions.case(tx, number) if number is not None else None
-    session = sessions.get(tx, case.session, shared=True) if case else None
+    case = calibrations.question(tx, number) if number is not None else None
+    session = calibrations.get(tx, case.session, shared=True) if case else None
     if case is None or session is None:
         return None, None, None, "", Reply(False, HOW)
     return request.person, session, case, (rest if typed else request.choice), Reply(False, OVER)

@@ -9,8 +9,8 @@ from handlers.cards.polls import excerpt
 from rules import causes
 from rules.agreement import ENOUGH, Agreement
 from rules.poll import ALARMS, OUTCOMES, RULE, SEVERITIES
+from storage.calibrations import Calibration, Question
 from storage.decisions import Decision, Told
-from storage.polls import Case, Session
 from storage.rule_changes import RuleChange
 
 CHANGES = {
@@ -26,7 +26,7 @@ STAGES = {"human_only": "只由人判", "hybrid": "人机一起判", "auto": "�
 class Ended:
     """One question with what came of it."""
 
-    case: Case
+    case: Question
     total: int
     decision: Decision
     change: RuleChange | None = None
@@ -82,7 +82,7 @@ def _voters(decision: Decision) -> int:
     return sum(int(decision.told.counts.get(name, 0)) for name in ("deduct", "keep", "unsure"))
 
 
-def summary(session: Session, ended: Sequence[Ended], agreed: Mapping[str, Agreement], page: str = "") -> Card:
+def summary(session: Calibration, ended: Sequence[Ended], agreed: Mapping[str, Agreement], page: str = "") -> Card:
     """A new card, because edits call nobody."""
     rows = tuple((f"第 {e.case.place} 题", OUTCOMES[e.decision.told.outcome], _who(e)) for e in ended)
     open_ = sum(e.decision.told.outcome == "talk" for e in ended)
@@ -114,7 +114,7 @@ def figures(found: Agreement) -> str:
 
 
 def agreements(found: Mapping[str, Agreement], by_rule: Mapping[str, Agreement], stages: Mapping[str, str]) -> Card:
-    """For QA and leads: each criterion by itself, pooled over all sessions."""
+    """For QA and leads: each criterion by itself, pooled over all calibrations."""
     rows = tuple((CRITERIA[name], figures(one)) for name, one in found.items())
     rules = tuple(
         (title, f"{figures(one)} · {STAGES[stages.get(title, 'human_only')]}") for title, one in by_rule.items()
@@ -135,7 +135,7 @@ def alignment(same: int, decided: int) -> Card:
     return Card("reply", "blue", title, (Text(told), Text("这个数只有你自己看得到。")))
 
 
-def minutes(session: Session, ended: Sequence[Ended], zone: ZoneInfo) -> Card:
+def minutes(session: Calibration, ended: Sequence[Ended], zone: ZoneInfo) -> Card:
     """会议纪要: what was decided stands there, what is open has blanks."""
     day = (session.opened_at or session.due_at).astimezone(zone).strftime("%Y-%m-%d")
     lines = [f"日期：{day}　参加：　　　　记录："]

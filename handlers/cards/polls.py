@@ -10,7 +10,7 @@ from handlers.cards.words import clock
 from rules import causes
 from rules.poll import ALARMS, CHOICES, SEVERITIES
 from storage.ballots import Better
-from storage.polls import Case, Session
+from storage.calibrations import Calibration, Question
 
 REASONS = {"appeal": "申诉后改判过", "review": "两次复核看法不同", "score": "分数在中间",
            "lately": "八哥最近提醒过"}  # fmt: skip
@@ -24,8 +24,8 @@ BLIND = "截止前谁也看不到结果，改主意就再投一次。"
 class Asked:
     """One question as a chat shows it."""
 
-    session: Session
-    case: Case
+    session: Calibration
+    case: Question
     total: int
     voters: int
     zone: ZoneInfo
@@ -65,11 +65,11 @@ def choosing(asked: Asked) -> Card:
     return Card("poll", "blue", _title(asked), blocks, _page(asked), f"{until} 截止 · 已选 {asked.voters} 人")
 
 
-def excerpt(case: Case) -> list[Block]:
+def excerpt(case: Question) -> list[Block]:
     return [Quote(words, "", who) for who, words in case.excerpt]
 
 
-def proposal(session: Session, cases: Sequence[Case], minutes: int, zone: ZoneInfo) -> Card:
+def proposal(session: Calibration, cases: Sequence[Question], minutes: int, zone: ZoneInfo) -> Card:
     """To QA, the day before."""
     if session.state == "dropped":
         return Card("poll", "grey", "⚖️ 这周的共评校准没开，下周再来", state=STATES["dropped"])
@@ -90,7 +90,7 @@ def proposal(session: Session, cases: Sequence[Case], minutes: int, zone: ZoneIn
     return Card("poll", "blue", f"⚖️ 这周共评这 {len(cases)} 题，可以吗", tuple(blocks), (button,), STATES["proposed"])
 
 
-def warning(case: Case, opens: datetime, zone: ZoneInfo, *, forms: bool, over: bool = False) -> Card:
+def warning(case: Question, opens: datetime, zone: ZoneInfo, *, forms: bool, over: bool = False) -> Card:
     """To the agent of the case, before anybody else reads it."""
     at = opens.astimezone(zone).strftime("%m-%d %H:%M")
     blocks: list[Block] = [Text(f"{at} 的共评会聊到下面这段。不写你的名字，聊的是标准，不是你。"), *excerpt(case)]
@@ -105,7 +105,7 @@ def warning(case: Case, opens: datetime, zone: ZoneInfo, *, forms: bool, over: b
     return Card("poll", "blue", "⚖️ 先跟你说一声，你有一段聊天，大家想一起对对标准", tuple(blocks), state="只有你看得到")
 
 
-def opening(session: Session, cases: int, zone: ZoneInfo) -> Card:
+def opening(session: Calibration, cases: int, zone: ZoneInfo) -> Card:
     """Edits call nobody, so that the second vote is said once; over, it says so."""
     if session.state == "closed":
         return Card("poll", "grey", "⚖️ 说法选完了，结果在题目那张卡片上", state=STATES["closed"])
@@ -167,7 +167,7 @@ def _quietly(example: str, page: str) -> str:
     return f"{how}，或者打开网页。" if page else f"{how}。"
 
 
-def _heard(case: Case) -> list[Block]:
+def _heard(case: Question) -> list[Block]:
     return [Text(f"当时接待的同事说：{case.heard}")] if case.heard else []
 
 

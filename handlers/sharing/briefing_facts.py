@@ -9,7 +9,7 @@ from handlers.context import Context
 from handlers.sharing.day_figures import Span, accounts
 from rules import briefing
 from rules.model import Speaker
-from storage import appeals, briefings, cases, honours, polls
+from storage import appeals, briefings, calibrations, cases, honours
 from storage.cases import Case
 from storage.db import Tx
 
@@ -77,11 +77,11 @@ def waiting(ctx: Context, tx: Tx, team: str) -> tuple[str, ...]:
     """What is open: appeals and ballots."""
     n = appeals.waiting(tx, team)
     rows = [f"待处理申诉 {n}"] if n else []
-    rows += [_poll(ctx, session) for session in polls.going_on(tx)[:1]]
+    rows += [_poll(ctx, session) for session in calibrations.going_on(tx)[:1]]
     return tuple(rows)
 
 
-def _poll(ctx: Context, session: polls.Session) -> str:
+def _poll(ctx: Context, session: calibrations.Calibration) -> str:
     if session.opened_at is None or session.closes_at is None:
         return f"共评校准 {ctx.clock(session.due_at)} 开始"
     return f"共评校准进行中，{ctx.clock(session.closes_at)} 截止"

@@ -41,10 +41,10 @@ from rules.rerun import Change as Changed
 from rules.rerun import Fate
 from rules.review import Misses
 from storage.ballots import Better
+from storage.calibrations import Calibration, Question
 from storage.decisions import Criterion, Decision, Told
 from storage.growth import Exercise, Goal
 from storage.honours import Entry, Honour, Nomination
-from storage.polls import Case, Session
 from storage.reviews import Coverage, Sample
 from storage.rule_changes import RuleChange
 from tests.gallery.pieces import (
@@ -71,9 +71,9 @@ MORNING = View(
     DAY,
     (
         ("接待", "412 段，全部筛过（前一周平均一天 398 段，区间 379–446，正常波动）"),
-        ("客户等待", "中位数 38 秒（区间 35 秒–41 秒，正常波动，共 403 次）"),
-        ("满意", "96%（区间 92%–98%，正常波动，共 151 人评价）"),
-        ("救回", "7 段（区间 42%–83%，样本少，红色和橙色告警共 11 条）"),
+        ("客户等待", "中位数 38 秒（区间 35–41 秒，正常波动，共 403 次）"),
+        ("满意", "96%（区间 92–98%，正常波动，共 151 人评价）"),
+        ("救回", "7 段（区间 42–83%，样本少，红色和橙色告警共 11 条）"),
     ),
     tuple((f"11-{14 + i}", 40.0 + (-1) ** i * i, 0.94 + i / 200) for i in range(6)),
     (
@@ -83,7 +83,7 @@ MORNING = View(
     ),
     "「问了尺码又问一遍身高」，有 5 段遇到。可以这样做：一次把要问的问完。",
     ("问「物流停滞」的多了（14 段，平时一天 6 段）。先说卡在哪，再说几点前回话。",),
-    ("待处理申诉 1", "校准投票 15:07 开始"),
+    ("待处理申诉 1", "共评校准 15:07 开始"),
     ("上周服务之星 小周",),
     "09:00 起张主管，14:00 起陈主管",
     "双十一辛苦了，今天早点下班。",
@@ -91,7 +91,14 @@ MORNING = View(
     "",
     f"{PAGE}/cases",
 )
-ASKED_ABOUT = Case(
+WEEK = replace(
+    MORNING,
+    figures=(("接待", "2803 段，全部筛过（上一周 2786 段，区间 2716–2891，正常波动）"), *MORNING.figures[1:]),
+    tips=(),
+    duty="",
+    words="",
+)
+ASKED_ABOUT = Question(
     8,
     3,
     3,
@@ -108,7 +115,7 @@ ASKED_ABOUT = Case(
     9,
     None,
 )
-SESSION = Session(3, "k7", "open", minutes(-1440), NOW, minutes(2), minutes(115), minutes(145), "陈质检")
+SESSION = Calibration(3, "k7", "open", minutes(-1440), NOW, minutes(2), minutes(115), minutes(145), "陈质检")
 ASKED = Asked(
     SESSION,
     ASKED_ABOUT,
@@ -213,7 +220,7 @@ CARDS: Mapping[str, Card] = {
     "briefing.preview": briefing.preview(MORNING, "08:43"),
     "briefing.sent": briefing.sent(briefing.preview(MORNING, "08:43"), "08:43"),
     "briefing.read_by": briefing.read_by(briefing.briefing(MORNING), 7),
-    "briefing.report": briefing.report(MORNING, "☀️ 售后组周报 · 11 月 16 日到 20 日", f"{PAGE}/reports/k1"),
+    "briefing.report": briefing.report(WEEK, "☀️ 售后组周报 · 11 月 16 日到 11 月 22 日", f"{PAGE}/reports/k1"),
     "polls.question": polls.question(ASKED),
     "polls.question.options": polls.question(replace(ASKED, forms=False)),
     "polls.question.quiet": polls.question(replace(ASKED, private=False, forms=False)),
@@ -246,7 +253,7 @@ CARDS: Mapping[str, Card] = {
     "honours.points": honours.points([Entry("阿明", 20, "10 月问题解决大师", "张主管", NOW, "H12")], ZONE),
     "growth.plan_card": growth.plan_card(PLAN, own=True),
     "own_week.own_week": own_week.own_week(
-        own_week.OwnWeek(1, 1, KEPT.wording, ["一次解决三周从 79% 到 86%（确有变化）"])
+        own_week.OwnWeek(1, 1, KEPT.wording, ["接待 96 段", "一次解决 86%（确有变化 ↑，共 80）"])
     ),
     "own_week.own_week.calm": own_week.own_week(own_week.OwnWeek(0, 0, "", ["这周没有接待，好好休息"])),
     "appeals.mine": appeals.mine(

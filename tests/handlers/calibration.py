@@ -11,8 +11,8 @@ from handlers.calibrating.poll_questions import LEAST
 from handlers.people import Directory, Person, Room
 from handlers.protocols import Reply
 from rules.schedule import Schedule
-from storage import judgements, polls
-from storage.polls import Case, Session
+from storage import calibrations, judgements
+from storage.calibrations import Calibration, Question
 from storage.tables import CONVERSATION
 from tests.handlers.stage import PEOPLE, ROOMS, Stage
 
@@ -69,17 +69,17 @@ def goes(stage: Stage, to: datetime) -> None:
     stage.settle()
 
 
-def confirmed(stage: Stage, n: int = 1) -> Session:
+def confirmed(stage: Stage, n: int = 1) -> Calibration:
     """With only so many questions: QA drops the others."""
     doubtful(stage, n)
     goes(stage, WEDNESDAY - timedelta(hours=20))
     for case in cases(stage)[n:]:
-        stage.store.transact(lambda tx, case=case: polls.drop(tx, case.id))  # type: ignore[misc]
+        stage.store.transact(lambda tx, case=case: calibrations.drop(tx, case.id))  # type: ignore[misc]
     assert press(stage, "陈质检", stage.cards("qa")[-1], "confirm_poll").ok
     return session(stage)
 
 
-def opened(stage: Stage, n: int = 1) -> list[Case]:
+def opened(stage: Stage, n: int = 1) -> list[Question]:
     confirmed(stage, n)
     goes(stage, WEDNESDAY)
     return cases(stage)
@@ -91,17 +91,17 @@ def closed(stage: Stage) -> None:
         goes(stage, stage.at + timedelta(minutes=21))
 
 
-def session(stage: Stage) -> Session:
+def session(stage: Stage) -> Calibration:
     with stage.store.read() as tx:
-        return polls.latest(tx)[0]
+        return calibrations.latest(tx)[0]
 
 
-def cases(stage: Stage) -> list[Case]:
+def cases(stage: Stage) -> list[Question]:
     with stage.store.read() as tx:
-        return polls.cases(tx, session(stage).id)
+        return calibrations.questions(tx, session(stage).id)
 
 
-def of(stage: Stage, case: Case, room: str = "polls") -> dict[str, Any]:
+def of(stage: Stage, case: Question, room: str = "polls") -> dict[str, Any]:
     """The card of this question."""
     return next(card for card in stage.cards(room) if f"#{case.code}" in str(card))
 
@@ -112,11 +112,11 @@ def press(stage: Stage, person: str, card: dict[str, Any], action: str) -> Reply
     return stage.press_value(person, card, action, button["value"], room)
 
 
-def vote(stage: Stage, person: str, case: Case, choice: str) -> Reply:
+def vote(stage: Stage, person: str, case: Question, choice: str) -> Reply:
     return stage.press_value(person, of(stage, case), "vote", f"{case.code}/{choice}", "polls")
 
 
-def verdict(stage: Stage, case: Case) -> str:
+def verdict(stage: Stage, case: Question) -> str:
     with stage.store.read() as tx:
         judged = judgements.get(tx, case.finding or 0)
     return judged.verdict if judged else ""

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.calibrating import poll_sessions, poll_show
-from storage import ballots, decisions, polls, verdicts
+from storage import ballots, calibrations, decisions, verdicts
 from storage import cases as library
-from storage.polls import Case
+from storage.calibrations import Question
 from tests.handlers.calibration import (
     WEDNESDAY,
     cases,
@@ -97,7 +97,7 @@ def test_a_vote_typed_in_a_group_is_pointed_to_the_direct_chat_and_not_counted(s
     assert (mine.choice, mine.severity, mine.cause) == ("deduct", 3, "process")
 
 
-def voted(stage: Stage, n: int = 1) -> Case:
+def voted(stage: Stage, n: int = 1) -> Question:
     """Four of five would not deduct for the first."""
     ready(stage)
     case = opened(stage, n)[0]
@@ -223,4 +223,4 @@ def test_three_processes_propose_and_open_once(stage: Stage) -> None:
     stage.settle()
     assert len(stage.cards("polls")) == 3
     with stage.store.read() as tx:
-        assert len(polls.latest(tx)) == 1
+        assert len(calibrations.latest(tx)) == 1

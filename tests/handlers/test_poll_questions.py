@@ -7,10 +7,10 @@ from sqlalchemy import text
 from handlers.calibrating import criteria, poll_questions
 from rules.changes import EXAMPLE, Change
 from rules.poll import DEDUCT, KEEP, Vote
-from storage import ballots, decisions, occurrences, polls, retention, rule_changes
+from storage import ballots, calibrations, decisions, occurrences, retention, rule_changes
+from storage.calibrations import Candidate
 from storage.db import Tx
 from storage.decisions import Told
-from storage.polls import Question
 from storage.tables import REVIEW_SAMPLE
 from tests.handlers.calibration import WEDNESDAY, goes, ready, session
 from tests.handlers.stage import Stage, text_of
@@ -22,7 +22,7 @@ def served(stage: Stage, conversation: str, says: str = "买了三天就降价�
     stage.agent("我是小李，王女士您好，您的电话 13800000000 我记下了", conversation)
 
 
-def asked(stage: Stage) -> list[Question]:
+def asked(stage: Stage) -> list[Candidate]:
     with stage.store.read() as tx:
         return poll_questions.proposed(stage.ctx, tx)
 
@@ -110,15 +110,15 @@ def test_excerpts_go_when_the_conversations_go(stage: Stage) -> None:
     goes(stage, WEDNESDAY - timedelta(hours=20))
     stage.store.transact(lambda tx: retention.forget(tx, WEDNESDAY))
     with stage.store.read() as tx:
-        assert [case.excerpt for case in polls.cases(tx, 1)] == [(), (), ()]
+        assert [case.excerpt for case in calibrations.questions(tx, 1)] == [(), (), ()]
 
 
 def _voted(tx: Tx, stage: Stage, n: int, outcome: str) -> None:
     """A case about one rule, on which five people and the rule agree, but for one of them now and then."""
-    question = Question(f"shop:x{n}", "m1", None, "refund@1", "", "score", (), ())
-    made = polls.propose(tx, [question], stage.at + timedelta(days=n), stage.at)
+    question = Candidate(f"shop:x{n}", "m1", None, "refund@1", "", "score", (), ())
+    made = calibrations.propose(tx, [question], stage.at + timedelta(days=n), stage.at)
     assert made is not None
-    (case,) = polls.cases(tx, made.id)
+    (case,) = calibrations.questions(tx, made.id)
     for m in range(5):
         other = KEEP if outcome == DEDUCT else DEDUCT
         ballots.cast(tx, case.id, f"p{m}", Vote("agent", other if m == 0 and n % 3 == 0 else outcome), "web", stage.at)

@@ -12,8 +12,8 @@ import pytest
 from bot.app import Starling, build
 from bot.settings.sections import Config
 from handlers.calibrating import poll_sessions
-from storage import ballots, polls
-from storage.polls import Question
+from storage import ballots, calibrations
+from storage.calibrations import Candidate
 from tests.bot.chats.test_dingtalk_flow import until
 from tests.emulators.dingtalk import DingTalk
 from tests.emulators.feishu import Feishu
@@ -41,12 +41,12 @@ async def voting(told: Config, connected: Callable[[], bool]) -> AsyncIterator[S
     """Open for ten seconds already, with one question."""
     built = await asyncio.to_thread(build, told)
     now = built.ctx.now()
-    question = Question("shop:c1", "m1", None, "", "售后", "score", EXCERPT, ())
+    question = Candidate("shop:c1", "m1", None, "", "售后", "score", EXCERPT, ())
 
     def seed(tx: Any) -> None:
-        session = polls.propose(tx, [question], now, now)
+        session = calibrations.propose(tx, [question], now, now)
         assert session is not None
-        polls.change(
+        calibrations.change(
             tx, session, state="confirmed", confirmed_by="同事ou_user01", opened_at=now - timedelta(seconds=10)
         )
 

@@ -1,4 +1,4 @@
-"""Sessions of the weekly calibration and their cases, from the proposal to the close."""
+"""The weekly calibrations and their questions, from the proposal to the close."""
 
 import secrets
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ CASE = select(POLL_CASE).where(C.id == bindparam("id"), ~C.dropped)
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class Calibration:
     id: int
     link: str
     state: str  # proposed | confirmed | open | wording | closed | dropped
@@ -38,8 +38,8 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What can become a case."""
+class Candidate:
+    """What can become a question."""
 
     conversation: str
     message: str
@@ -52,7 +52,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Question:
     id: int
     session: int
     place: int
@@ -74,18 +74,18 @@ class Case:
         return f"Q{self.id}"
 
 
-def propose(tx: Connection, questions: Sequence[Question], due_at: datetime, now: datetime) -> Session | None:
-    """None when there is a session for that time already, or none of the questions is new."""
+def propose(tx: Connection, candidates: Sequence[Candidate], due_at: datetime, now: datetime) -> Calibration | None:
+    """None when there is a session for that time already, or none of the candidates is new."""
     row = {"link": secrets.token_hex(6), "state": "proposed", "proposed_at": now, "due_at": due_at, "confirmed_by": ""}
     number = tx.scalar(insert_ignore(tx, POLL_SESSION, S.id), row)
     if number is None:
         return None
-    for question in questions:
-        _add(tx, number, question)
+    for candidate in candidates:
+        _add(tx, number, candidate)
     return get(tx, number)
 
 
-def _add(tx: Connection, session: int, question: Question) -> None:
+def _add(tx: Connection, session: int, question: Candidate) -> None:
     place = int(tx.scalar(select(func.count()).where(C.session == session)) or 0) + 1
     row = {"session": session, "place": place, "conversation": question.conversation, "message": question.message,
            "finding": question.finding, "rule": question.rule, "team": question.team, "why": question.why,
@@ -94,40 +94,40 @@ def _add(tx: Connection, session: int, question: Question) -> None:
     tx.execute(insert_ignore(tx, POLL_CASE), row)
 
 
-def get(tx: Connection, id_: int, *, lock: bool = False, shared: bool = False) -> Session | None:
+def get(tx: Connection, id_: int, *, lock: bool = False, shared: bool = False) -> Calibration | None:
     """`shared`: it stays as it is until this transaction ends, and many may ask so at once."""
     asked = GET_SHARED if shared else GET_LOCKED if lock else GET
     row = tx.execute(asked, {"id": id_}).one_or_none()
-    return Session(*row) if row else None
+    return Calibration(*row) if row else None
 
 
-def going_on(tx: Connection) -> list[Session]:
-    return [Session(*row) for row in tx.execute(GOING_ON)]
+def going_on(tx: Connection) -> list[Calibration]:
+    return [Calibration(*row) for row in tx.execute(GOING_ON)]
 
 
-def latest(tx: Connection, limit: int = 20) -> list[Session]:
-    return [Session(*row) for row in tx.execute(select(POLL_SESSION).order_by(S.id.desc()).limit(limit))]
+def latest(tx: Connection, limit: int = 20) -> list[Calibration]:
+    return [Calibration(*row) for row in tx.execute(select(POLL_SESSION).order_by(S.id.desc()).limit(limit))]
 
 
-def change(tx: Connection, session: Session, **values: Any) -> Session:
+def change(tx: Connection, session: Calibration, **values: Any) -> Calibration:
     tx.execute(update(POLL_SESSION).where(S.id == session.id).values(**values))
     return get(tx, session.id) or session
 
 
-def cases(tx: Connection, session: int) -> list[Case]:
+def questions(tx: Connection, session: int) -> list[Question]:
     """Those that are asked, in their order."""
     asked = select(POLL_CASE).where(C.session == session, ~C.dropped).order_by(C.place)
-    return [_case(row) for row in tx.execute(asked)]
+    return [_question(row) for row in tx.execute(asked)]
 
 
-def case(tx: Connection, id_: int) -> Case | None:
+def question(tx: Connection, id_: int) -> Question | None:
     row = tx.execute(CASE, {"id": id_}).one_or_none()
-    return _case(row) if row else None
+    return _question(row) if row else None
 
 
 def drop(tx: Connection, id_: int) -> None:
     """Not asked; the others move up."""
-    found = case(tx, id_)
+    found = question(tx, id_)
     if found is None:
         return
     tx.execute(update(POLL_CASE).where(C.id == id_).values(dropped=True))
@@ -149,7 +149,7 @@ def asked(tx: Connection, since: datetime) -> set[str]:
     return set(tx.scalars(recent))
 
 
-def _case(row: Any) -> Case:
+def _question(row: Any) -> Question:
     excerpt = tuple((str(who), str(words)) for who, words in row.excerpt)
-    return Case(row.id, row.session, row.place, row.conversation, row.message, row.finding, row.rule, row.team, row.why,
-                excerpt, tuple(row.own), row.heard, row.dropped, row.drawn, row.drawn_at)  # fmt: skip
+    return Question(row.id, row.session, row.place, row.conversation, row.message, row.finding, row.rule, row.team,
+                    row.why, excerpt, tuple(row.own), row.heard, row.dropped, row.drawn, row.drawn_at)  # fmt: skip
