@@ -1,11 +1,11 @@
 """The words of a conversation, line by line: masked, with what was found at them, and with the waits between them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers import serving
-from handlers.cards.words import clean
+from handlers.cards.words import COLLEAGUE, clean, unnamed
 from handlers.context import Context
 from rules import places, text, waiting
 from rules.model import Conversation, Finding, Kind, Message, Signals, Speaker
@@ -82,6 +82,17 @@ def lines(ctx: Context, stored: Stored, found: Sequence[Finding], revealed: bool
         drawn.append(_line(ctx, stored, message, said, signals, about))
         before = message.at
     return tuple(drawn), first
+
+
+def blind(lines: Iterable[Line | Gap], names: Iterable[str] = ()) -> tuple[Line | Gap, ...]:
+    """Who served the customer makes no difference to whoever judges, so it is not shown."""
+    known = tuple(names)
+    return tuple(_blind(line, known) if isinstance(line, Line) else line for line in lines)
+
+
+def _blind(line: Line, names: Sequence[str]) -> Line:
+    pieces = tuple(replace(piece, text=unnamed(piece.text, names, COLLEAGUE)) for piece in line.pieces)
+    return replace(line, pieces=pieces, by=SIDES[Speaker.AGENT] if line.side == "agent" else line.by)
 
 
 def mood(ctx: Context, conversation: Conversation) -> tuple[Point, ...]:

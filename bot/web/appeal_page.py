@@ -34,7 +34,7 @@ async def show(visit: Visit) -> Response:
 
     mine, asked = await visit.read(read)
     return visit.render(
-        "mine.html", mine=mine, asked=asked, personal=PERSONAL, word=word, clean=clean, who=who, clock=visit.ctx.clock,
+        "mine.html", mine=mine, asked=asked, personal=PERSONAL, word=word, clean=clean, who=who, zone=visit.ctx.zone,
         states=words.STATES, decisions=words.DECISIONS, days=words.DAYS, deadline=visit.ctx.policy.appeal_days,
         uncertain=words.uncertain,
     )  # fmt: skip

@@ -123,7 +123,7 @@ class LivePage:
             stored = live_view.by_link(ctx, tx, link)
             id_, staff = stored.conversation.id, looks.staff(ctx, stored)
             until = sessions.revealed_until(tx, visit.session.hash, id_, ctx.now())
-            eyes = live_view.eyes_of(ctx, stored, visit.person, revealed=until is not None)
+            eyes = live_view.eyes_of(ctx, tx, stored, visit.person, revealed=until is not None)
             why = "看自己的会话" if eyes.own else looks.reason(tx, stored, visit.request.query_params.get("from", ""))
             untold = () if eyes.own else disclosed.untold(ctx, tx, staff.names)
             unknown = () if eyes.own else staff.unknown
@@ -149,7 +149,9 @@ class LivePage:
         """What the page shows; `told`: the answer to what was just done."""
         until, stored = opened.until, opened.stored
         sight = await self.audience.sight(stored.conversation.id, opened.eyes)
-        seen = await visit.read(lambda tx: desk.of(visit.ctx, tx, visit.person, stored))
+        seen = None
+        if not opened.eyes.blind:  # whoever judges an appeal about it does nothing else here meanwhile
+            seen = await visit.read(lambda tx: desk.of(visit.ctx, tx, visit.person, stored))
         return {
             "link": stored.link,
             "came": quote(visit.request.query_params.get("from", ""), safe=""),
@@ -158,6 +160,7 @@ class LivePage:
             "version": sight.version,
             "until": visit.ctx.clock(until) if until else "",
             "own": opened.eyes.own,
+            "blind": opened.eyes.blind,
             "may_reveal": visit.may("reveal", opened.matter),
             "desk": seen,
             "told": told,

@@ -99,22 +99,27 @@ def _shown(visit: Visit, tx: Tx, wanted: int | None) -> Shown:
     ctx, person, day = visit.ctx, visit.person, review_queue.today(visit.ctx)
     samples = review_queue.queue(ctx, tx, person, day)
     progress = review_queue.progress(ctx, tx, person, samples, day)
-    sample = next((one for one in samples if one.id == wanted), None)
-    if wanted is not None and sample is None:
-        raise LookupError(wanted)
-    sample = sample or review_queue.next_open(samples)
+    sample = review_queue.next_open(samples) if wanted is None else _wanted(visit, tx, samples, wanted)
     last = _last(visit, samples)
     if sample is None:
         return Shown(None, None, samples[-1].id if samples else None, None, last, progress)
-    place = samples.index(sample)
     stored = conversations.load(tx, [sample.conversation], ctx.engine.recalled)[sample.conversation]
-    view = live_view.build(ctx, tx, stored, live_view.eyes_of(ctx, stored, person))
-    view = replace(view, lines=reviews.blind(view.lines))
-    before, after = place - 1, place + 1
-    return Shown(
-        sample, view, samples[before].id if before >= 0 else None,
-        samples[after].id if after < len(samples) else None, last, progress,
-    )  # fmt: skip
+    eyes = replace(live_view.eyes_of(ctx, tx, stored, person), blind=True)
+    view = live_view.build(ctx, tx, stored, eyes)
+    ids = [one.id for one in samples]
+    place = ids.index(sample.id) if sample.id in ids else len(ids)
+    before, after = ids[place - 1] if place else None, ids[place + 1] if place + 1 < len(ids) else None
+    return Shown(sample, view, before, after, last, progress)
+
+
+def _wanted(visit: Visit, tx: Tx, samples: list[Sample], wanted: int) -> Sample:
+    """Of today, or of an earlier day, which a card may still point to. Raises LookupError."""
+    today = next((one for one in samples if one.id == wanted), None)
+    sample = today or storage.get(tx, wanted)
+    stored = conversations.load_one(tx, sample.conversation) if sample else None
+    if sample is None or stored is None or not review_queue.may(visit.ctx, tx, visit.person, stored):
+        raise LookupError(wanted)
+    return sample
 
 
 def _last(visit: Visit, samples: list[Sample]) -> Sample | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from handlers import looks, permissions, posting, talk
 from handlers.alerting import judging
@@ -141,15 +141,8 @@ def _card(
     looks.note(ctx, tx, person, stored, looks.WHY["review"])
     found = [f.finding for f in findings.of(tx, sample.conversation) if f.standing and f.finding.severity]
     lines, _ = talk.lines(ctx, stored, found, False)
-    shown = cards.Shown(sample, stored.conversation, _told(blind(lines)), found, ctx.page(f"/review/{sample.id}"))
+    shown = cards.Shown(sample, stored.conversation, _told(talk.blind(lines)), found, ctx.page(f"/review/{sample.id}"))
     return cards.sample(shown, progress.done, progress.left, told)
-
-
-def blind(lines: Sequence[Line | Gap]) -> tuple[Line | Gap, ...]:
-    """Who served the customer makes no difference to whoever judges, so it is not shown."""
-    return tuple(
-        replace(line, by="客服") if isinstance(line, Line) and line.side == "agent" else line for line in lines
-    )
 
 
 def _told(lines: Sequence[Line | Gap]) -> list[tuple[str, str, str]]:

@@ -1,18 +1,18 @@
 """One conversation as somebody who may listen sees it now: words, waits, findings at their words, mood, alerts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers import looks, serving, talk
-from handlers.cards.words import HEADS, STATES, clean, where
+from handlers.cards.words import COLLEAGUE, HEADS, STATES, clean, unnamed, where
 from handlers.context import Context
 from handlers.people import Person
 from handlers.talk import Gap, Line, Point
 from rules import waiting
 from rules.model import Finding, Kind, Order, Severity
 from rules.privacy import defang, harmless, mask_name
-from storage import alerts, conversations, findings, orders, watching
+from storage import alerts, appeals, conversations, findings, orders, watching
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
@@ -38,6 +38,7 @@ class Eyes:
     revealed: bool = False
     own: bool = False
     redlines: bool = False
+    blind: bool = False  # without who served: whoever judges what is said of them must not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def build(ctx: Context, tx: Tx, stored: Stored, eyes: Eyes) -> LiveView:
     found = [f.finding for f in findings.of(tx, conversation.id) if f.standing and _for(eyes, f.finding.kind)]
     lines, left_out = talk.lines(ctx, stored, found, eyes.revealed)
     person = serving.holder(ctx, stored)
-    return LiveView(
+    view = LiveView(
         link=stored.link,
         customer=_customer(stored, eyes),
         about=where(conversation),
@@ -115,6 +116,7 @@ def build(ctx: Context, tx: Tx, stored: Stored, eyes: Eyes) -> LiveView:
         looks=tuple(watching.looks(tx, [conversation.id], 20)) if not eyes.own else (),
         rating=_rating(stored, eyes),
     )
+    return _blind(ctx, stored, view) if eyes.blind else view
 
 
 def by_link(ctx: Context, tx: Tx, link: str) -> Stored:
@@ -126,8 +128,22 @@ def by_link(ctx: Context, tx: Tx, link: str) -> Stored:
     return stored
 
 
-def eyes_of(ctx: Context, stored: Stored, person: Person, *, revealed: bool = False) -> Eyes:
-    return Eyes(revealed, person.name in looks.staff(ctx, stored).names, looks.hears_redlines(ctx, person, stored))
+def eyes_of(ctx: Context, tx: Tx, stored: Stored, person: Person, *, revealed: bool = False) -> Eyes:
+    judges = any(one.conversation == stored.conversation.id for one in appeals.entrusted(tx, person.name))
+    own = person.name in looks.staff(ctx, stored).names
+    return Eyes(revealed, own, looks.hears_redlines(ctx, person, stored), judges)
+
+
+def _blind(ctx: Context, stored: Stored, view: LiveView) -> LiveView:
+    spoke = (message.agent or "" for message in stored.conversation.messages)
+    names = {*looks.staff(ctx, stored).names, *spoke, stored.conversation.agent or ""}
+
+    def told(matter: Matter) -> Matter:
+        steps = tuple(replace(step, words=unnamed(step.words, names, COLLEAGUE)) for step in matter.steps)
+        return replace(matter, says=unnamed(matter.says, names, COLLEAGUE), steps=steps)
+
+    lines, matters = talk.blind(view.lines, names), tuple(map(told, view.matters))
+    return replace(view, agent="", lines=lines, matters=matters, looks=())
 
 
 def _for(eyes: Eyes, kind: Kind) -> bool:

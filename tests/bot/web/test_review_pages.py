@@ -96,3 +96,34 @@ def test_an_agent_appeals_on_their_page_and_a_judge_answers_on_theirs(door: Door
         one = appeals.get(tx, 1)
     assert one is not None
     assert (one.state, one.decided_by) == ("accepted", "陈质检")
+
+
+def test_whoever_judges_does_not_learn_from_the_talk_whom_it_is_about(door: Door) -> None:
+    confirmed(door.stage)
+    door.stage.say("小李", "申诉 A1 当时已经退了", "@小李")
+    door.stage.agent("您好，我是小李，已经在查了")
+    talk = door.browser("陈质检").get(f"{door.address_of()}?from=appeal")
+    assert "再不解决我就投诉" in words_of(talk)
+    assert "已经在查了" in words_of(talk)
+    for name in ("小李", "xiaoli"):
+        assert name not in talk.text
+    assert "接待 小李" in words_of(door.browser("张主管").get(door.address_of()))
+
+
+def test_a_sample_of_yesterday_still_opens_from_its_card(door: Door) -> None:
+    queued(door.stage)
+    page = door.browser("陈质检").get("/review/1")
+    door.stage.at += timedelta(days=1)
+    later = door.browser("陈质检").get("/review/1")
+    assert (page.status_code, later.status_code) == (200, 200)
+    assert "再不解决我就投诉" in words_of(later)
+    assert door.browser("王主管").get("/review/1").status_code == 404
+
+
+def test_what_was_found_soon_after_midnight_has_the_date_of_the_day_here(door: Door) -> None:
+    door.stage.at += timedelta(hours=11)  # 01:00 on the 21st in Shanghai, still the 20th elsewhere
+    door.stage.assigned("xiaoli", "c2")
+    door.stage.angry("c2")
+    for words in ("认领 A2", "解决 A2 已退款", "原因 A2 知识"):
+        door.stage.say("张主管", words, "@张主管")
+    assert "11-21 01:00" in words_of(door.browser("小李").get("/mine"))
