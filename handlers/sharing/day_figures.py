@@ -128,13 +128,16 @@ def _share(good: int, n: int) -> Shown:
 
 
 def _beside(now: Figure, before: Figure, said: Say) -> str:
-    """区间 28 秒–35 秒，正常波动"""
+    """区间 28–35 秒，正常波动"""
     word = briefing.moved(Shown(now.value, now.n, now.interval), Shown(before.value, before.n, before.interval))
     return f"区间 {_between(now.interval, said)}，{word}" if now.interval else word
 
 
 def _between(span: intervals.Interval, said: Say) -> str:
-    return f"{said(span[0])}–{said(span[1])}"
+    """35–41 秒: the unit once, where both have the same."""
+    low, high = map(said, span)
+    unit = high.lstrip("0123456789.")
+    return f"{low.removesuffix(unit)}–{high}"
 
 
 def _percent(share: float) -> str:

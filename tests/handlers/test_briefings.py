@@ -220,7 +220,7 @@ def test_each_figure_has_its_interval_and_is_held_against_the_week_before(empty:
     served(empty, date(2026, 11, 19), talks=8)
     told = told_by(empty, date(2026, 11, 19))
     assert told["接待"] == "8 段，全部筛过（前一周平均一天 6 段，区间 4–15，样本少）"
-    assert told["客户等待"].startswith("中位数 30 秒（区间 30 秒–30 秒，")
+    assert told["客户等待"].startswith("中位数 30 秒（区间 30–30 秒，")
     assert told["满意"].startswith("100%（区间 ")
     assert told["救回"] == "没有红色和橙色告警"
 
