@@ -68,17 +68,8 @@ def _claim(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
         return Reply(True, "已经是你在跟了，谢谢你。")
     if alert.state == "claimed":
         return Reply(False, f"{alert.claimed_by} 已经在跟了，你可以先忙别的。")
-    _change(
-        ctx,
-        tx,
-        alert,
-        request,
-        state="claimed",
-        claimed_by=name,
-        claimed_at=ctx.now(),
-        escalate_at=None,
-        muted_until=None,
-    )
+    taken = {"state": "claimed", "claimed_by": name, "claimed_at": ctx.now(), "muted_until": None}
+    _change(ctx, tx, alert, request, "", escalate_at=None, **taken)
     return Reply(True, f"好的，{alert.code} 交给你了。")
 
 
@@ -103,17 +94,8 @@ def _mute(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
         return Reply(False, f"{muting.BOUNDS}{HOW_LONG.format(alert.code)}")
     until = length.until(ctx.now(), ctx.zone, ctx.policy.mute_minutes)
     shown = clock(until, ctx.zone, ctx.now())
-    _change(
-        ctx,
-        tx,
-        alert,
-        request,
-        words=shown,
-        state="muted",
-        muted_until=until,
-        closed_by=request.speaker,
-        escalate_at=None,
-    )
+    quiet = {"state": "muted", "muted_until": until, "closed_by": request.speaker}
+    _change(ctx, tx, alert, request, shown, escalate_at=None, **quiet)
     return Reply(True, f"好，{alert.code} 安静到 {shown}；更严重了我还是会叫你。")
 
 
