@@ -115,6 +115,8 @@ ALIASES: Mapping[str, str] = {
     "案例库": "案例", "用过，有用": "有用", "提名服务之星": "提名", "免打扰": "静音", "账本": "规则账本",
     "status": "状态", "撤销改动": "撤销降级",
 }  # fmt: skip
+OF_A_TIME = frozenset({"my_figures", "team_portrait", "shop_portrait", "outcomes"})
+TIMES = "今昨前本这上近最"
 KEPT = "，。！？；（）…"
 
 
@@ -148,12 +150,14 @@ def _split(line: str) -> tuple[str | None, str]:
         if not line.lower().startswith(spoken):
             continue
         rest = line[len(spoken) :]
-        if _ends_word(rest):
+        if _ends_word(rest, WORDS[names[spoken]][0]):
             return names[spoken], rest.strip()
     return None, line
 
 
-def _ends_word(rest: str) -> bool:
+def _ends_word(rest: str, name: str = "") -> bool:
+    if name in OF_A_TIME and rest and rest[0] in TIMES:  # 我的数据上周
+        return True
     return not rest or rest[0].isspace() or rest[0] in "#:,，：-" or re.match(r"[aAqQ]?\d", rest) is not None
 
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 WEEKDAYS = "一二三四五六日"
 LONGEST = 92  # days
+BETWEEN = re.compile(r"\s*(?:~|至|到|—)\s*")
+LATELY = re.compile(r"最?近\s*(\d{1,2})\s*(天|周)")
 DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?号?")
 
 
@@ -31,10 +33,10 @@ class Span:
 def read(text: str, today: date) -> Span | None:
     """None when it is no span; without words, this week."""
     words = text.strip() or "本周"
-    named = _named(words, today)
+    named = _named(words, today) or _lately(words, today)
     if named is not None:
         return named
-    days = [_day(part, today) for part in re.split(r"\s*(?:~|至|到|—)\s*", words)]
+    days = [_day(part, today) for part in BETWEEN.split(words)]
     known = [day for day in days if day is not None]
     if len(known) != len(days) or len(days) > 2 or known[0] > known[-1] or known[0] > today:
         return None
@@ -42,6 +44,26 @@ def read(text: str, today: date) -> Span | None:
     if (until - known[0]).days >= LONGEST:
         return None
     return between(known[0], until)
+
+
+def _lately(words: str, today: date) -> Span | None:
+    """近 7 天, 近8周: up to and with today."""
+    found = LATELY.fullmatch(words)
+    days = int(found[1]) * (7 if found[2] == "周" else 1) if found else 0
+    if not found or not 0 < days <= LONGEST:
+        return None
+    return Span(today - timedelta(days=days - 1), today, f"近 {found[1]} {found[2]}")
+
+
+def why_not(text: str, today: date) -> str:
+    """What is the matter with words that are no span, for who wrote them."""
+    days = [_day(part, today) for part in BETWEEN.split(text.strip())]
+    first, last = days[0], days[-1]
+    if first is None or last is None or len(days) > 2:
+        return "这个时间我没看懂。"
+    if first > last:
+        return "前面的日子比后面的晚，请倒过来说。"
+    return "那几天还没到。" if first > today else f"一次最多看 {LONGEST} 天。"
 
 
 def near(words: str, today: date) -> date | None:
@@ -64,6 +86,7 @@ def _named(words: str, today: date) -> Span | None:
     month = "" if today.day == monthrange(today.year, today.month)[1] else f"（截至 {today.day} 日）"
     return {
         "今天": Span(today, today, "今天"),
+        "前天": Span(today - timedelta(days=2), today - timedelta(days=2), "前天"),
         "昨天": Span(today - timedelta(days=1), today - timedelta(days=1), "昨天"),
         "本周": Span(monday, today, f"本周{so_far}"),
         "这周": Span(monday, today, f"本周{so_far}"),

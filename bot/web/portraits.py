@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote
 
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
@@ -220,7 +221,10 @@ def span_of(visit: Visit) -> Span:
     whole = portraits.eight_weeks(today)
     if not asked or asked in (whole.label, whole.told):
         return whole
-    return spans.read(asked, today) or whole
+    span = spans.read(asked, today)
+    if span is None:
+        raise HTTPException(400, "这段时间没看懂。可以写 今天、上周、本月、近 7 天、11-20，或 11-16 至 11-20。")
+    return span
 
 
 def _spans(visit: Visit) -> list[tuple[str, bool]]:

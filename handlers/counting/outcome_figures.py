@@ -73,7 +73,7 @@ def mine(ctx: Context, tx: Tx, request: Request) -> Card:
     today = ctx.now().astimezone(ctx.zone).date()
     span, person = spans.read(rest or "本月", today), named or request.person
     if span is None or person is None:
-        return sentence(f"这个时间我没看懂。{HOW}")
+        return sentence(f"{spans.why_not(rest, today)}{HOW}")
     if named is not None and named is not request.person:
         refusal = permissions.refusal(request.person, "portrait", Matter(named.team, named))
         audit.write(tx, ctx.now(), request.speaker, "outcomes", named.name, allowed=not refusal)

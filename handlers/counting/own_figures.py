@@ -1,7 +1,6 @@
 """我的数据, 我的画像, 画像, 团队 and 店铺: answered from days that are rolled up already."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from urllib.parse import quote
 
@@ -24,7 +23,7 @@ from rules.spans import Span
 from storage import audit, figure_days
 from storage.db import Tx
 
-HOW = "可以说：我的数据 今天 / 昨天 / 本周 / 上周 / 本月 / 上月 / 11-20 / 11-16 至 11-20"
+HOW = "可以说：我的数据 今天 / 昨天 / 本周 / 上周 / 本月 / 上月 / 近 7 天 / 近 8 周 / 11-20 / 11-16 至 11-20"
 HEADLINE = ("mean_reply", "reply_rate_3min", "reply_rate_180s", "first_reply_rate_30s", "csat")
 SHOPS = 8  # named at a time
 NO_TEAM = "没有找到这个组。这样说：团队 售后"
@@ -33,7 +32,7 @@ NO_TEAM = "没有找到这个组。这样说：团队 售后"
 def mine(ctx: Context, tx: Tx, request: Request) -> Card:
     span = spans.read(request.text, _today(ctx))
     if span is None or request.person is None:
-        return sentence(f"这个时间我没看懂。{HOW}")
+        return sentence(f"{spans.why_not(request.text, _today(ctx))}{HOW}")
     pack = pack_of(ctx)
     return cards.mine(portraits.of(ctx, tx, request.person, span), platform(ctx, tx, request.person, span, pack), pack)
 
@@ -45,7 +44,7 @@ def whole(ctx: Context, tx: Tx, request: Request) -> Card:
     if person is None:
         return sentence(permissions.STRANGER)
     if name and ctx.people.named(name) is None and name in portraits.shops(ctx, tx):
-        return shop(ctx, tx, replace(request, text=f"{name} 近8周"))
+        return _of_shop(ctx, tx, person, name, portraits.eight_weeks(_today(ctx)))
     meant = ctx.people.named(name) if name else person
     refusal = "没有找到这位同事。" if meant is None else _refusal(ctx, tx, person, meant)
     if meant is None or refusal:
@@ -77,18 +76,24 @@ def team(ctx: Context, tx: Tx, request: Request) -> Card:
 def shop(ctx: Context, tx: Tx, request: Request) -> Card:
     """店铺 旗舰店 上周; with one shop only, its name may be left out."""
     refusal = permissions.refusal(request.person, "shop_portrait", Matter())
-    if refusal:
-        return sentence(refusal)
-    known = portraits.shops(ctx, tx)
-    words = request.text.split()
-    name = next((shop for shop in known if shop in request.text), known[0] if len(known) == 1 and not words else "")
-    said = request.text.replace(name, "", 1).strip() if name else ""
-    span = portraits.eight_weeks(_today(ctx)) if said == "近8周" else spans.read(said, _today(ctx))
-    if span is None or not name:
+    if refusal or request.person is None:
+        return sentence(refusal or permissions.STRANGER)
+    known, text = portraits.shops(ctx, tx), request.text.strip()
+    only = known[0] if len(known) == 1 else ""
+    name = max((shop for shop in known if shop in text), key=len, default=only)  # 旗舰店二店 holds 旗舰店
+    span = spans.read(text.replace(name, "", 1), _today(ctx)) if name else None
+    if span is None:
         some = "、".join(clean(shop) for shop in known[:SHOPS])
         return sentence(
-            f"这样说：店铺 {known[0]} 上周。有数据的店：{some}" if known else "近 8 周还没有哪家店有接待记录。"
+            f"这样说：店铺 {clean(known[0])} 上周。有数据的店：{some}" if known else "近 8 周还没有哪家店有接待记录。"
         )
+    return _of_shop(ctx, tx, request.person, name, span)
+
+
+def _of_shop(ctx: Context, tx: Tx, person: Person, name: str, span: Span) -> Card:
+    refusal = permissions.refusal(person, "shop_portrait", Matter())
+    if refusal:
+        return sentence(refusal)
     return cards.shop(portraits.shop(ctx, tx, name, span), ctx.page(f"/shop/{quote(name)}"))
 
 

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from bot.files import metric_packs
+from handlers.cards import amounts
+from handlers.cards import portrait as cards
 from handlers.counting import account_owners, figures
 from handlers.people import Directory, Person
+from rules.metrics.cells import MEASURED
+from rules.portrait import Standing
 from storage import figure_cells
 from storage.db import Store
 from tests.handlers.portrait_days import Worker, seed
@@ -49,10 +53,42 @@ def test_my_figures_come_alone_and_the_room_only_hears_where(stage: Stage) -> No
     assert "60" not in told
 
 
-@pytest.mark.parametrize("span", ["今天", "昨天", "上周", "本月", "上月", "11-18", "11-10 至 11-12", ""])
+@pytest.mark.parametrize(
+    "span",
+    [
+        "今天",
+        "昨天",
+        "上周",
+        "本月",
+        "上月",
+        "11-18",
+        "11-10 至 11-12",
+        "前天",
+        "近8周",
+        "近 7 天",
+        "",
+    ],
+)
 def test_every_span_is_understood(stage: Stage, span: str) -> None:
     stage.say("小李", f"我的数据 {span}", "@小李")
     assert "接待" in text_of(last(stage, "@小李"))
+
+
+def test_days_in_the_wrong_order_are_named_as_such(stage: Stage) -> None:
+    stage.say("小李", "我的数据 11-20 至 11-16", "@小李")
+    assert "倒过来" in text_of(last(stage, "@小李"))
+
+
+def test_of_two_shops_that_begin_alike_the_one_that_was_named_is_shown(stage: Stage) -> None:
+    seed(stage.store, {"~旗舰店": Worker(), "~旗舰店二店": Worker()}, TODAY, days=14)
+    for words in ("店铺 旗舰店二店 上周", "店铺 旗舰店二店上周", "画像 旗舰店二店"):
+        stage.say("张主管", words, "@张主管")
+        assert "旗舰店二店 · " in text_of(last(stage, "@张主管")), words
+
+
+def test_a_blank_before_the_time_may_be_left_out(stage: Stage) -> None:
+    stage.say("小李", "我的数据上周", "@小李")
+    assert "上周接待" in text_of(last(stage, "@小李"))
 
 
 def test_a_span_nobody_understands_is_explained(stage: Stage) -> None:
@@ -228,3 +264,28 @@ def test_tomorrow_it_is_asked_again(stage: Stage) -> None:
     account_owners.look(stage.ctx)
     stage.at = START + timedelta(days=1)
     assert account_owners.look(stage.ctx) == 1
+
+
+def test_who_is_compared_is_not_counted_among_colleagues(stage: Stage) -> None:
+    stage.say("小李", "我的画像", "@小李")
+    assert "和组里另外 2 位同事的同类会话比" in text_of(last(stage, "@小李"))
+
+
+def test_of_somebody_alone_no_comparison_is_said(store: Store) -> None:
+    stage = Stage(store)
+    stage.ctx = replace(stage.ctx, metrics=metric_packs.choice("generic", {}))
+    stage.hearing = replace(stage.hearing, ctx=stage.ctx)
+    seed(store, {"shop:xiaoli": Worker()}, TODAY, days=14)
+    for words in ("我的数据 本周", "我的画像"):
+        stage.say("小李", words, "@小李")
+        told = text_of(last(stage, "@小李"))
+        assert "先不和谁比" in told, words
+        assert "组里同类" not in told
+        assert "拿手：" not in told
+
+
+def test_a_strength_is_said_as_one() -> None:
+    few = Standing(MEASURED["transfer"], 0.01, (0.0, 0.02), 0.01, 0.05, 0.97, 80, "物流")
+    assert cards.strength(few) == "物流里很少要转给别人"
+    assert amounts.percent(0.0027) == "0.3%"
+    assert [amounts.percent(v) for v in (0.0, 0.5, 0.995, 1.0)] == ["0%", "50%", "99.5%", "100%"]
