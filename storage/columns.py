@@ -1,6 +1,7 @@
 """Column types that mean the same on both engines: moments in UTC, compact JSON, and large row numbers."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,24 @@ def moment(value: int) -> datetime:
     return EPOCH + timedelta(microseconds=value)
 
 
+def _micros(value: datetime | None) -> int | None:
+    return None if value is None else micros(value)
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise TypeError(f"naive datetime: {value!r}")
+    return value
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware in, aware UTC out; microseconds in a 64-bit integer on SQLite, timestamptz on PostgreSQL."""
 
@@ -29,17 +48,12 @@ class UtcDateTime(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise TypeError(f"naive datetime: {value!r}")
-        return micros(value) if dialect.name == "sqlite" else value
+    # The conversions themselves, because what TypeDecorator would wrap around them costs twice as much.
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _micros if dialect.name == "sqlite" else _aware
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return moment(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        return _moment if dialect.name == "sqlite" else _utc
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         return self

@@ -109,7 +109,8 @@ def rows_of(tx: Connection, conversations: Iterable[str]) -> list[Waiting]:
 
 
 def done(tx: Connection, ids: Sequence[int], now: datetime) -> None:
-    tx.execute(DONE, {"ids": ids, "now": now})
+    if ids:
+        tx.execute(DONE, {"ids": ids, "now": now})
 
 
 def failed(tx: Connection, row: int, error: str, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from storage.errors import CannotOpen, InUse
 from storage.writer import Writer
 
+STATEMENTS = 1000  # kept prepared; of the driver's 128 the one wanted next has often just gone
 MEMORY = ("", ":memory:")
 PRAGMAS = "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
 
@@ -26,7 +27,9 @@ def engine(path: Path, *, readonly: bool, durable: bool = True) -> Engine:
     address = f"file:{quote(str(path))}?mode={'ro' if readonly else 'rwc'}"
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            address, uri=True, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS
+        )
         connection.executescript(PRAGMAS)
         if not readonly:
             connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous={'FULL' if durable else 'OFF'};")

@@ -82,3 +82,18 @@ def test_a_moment_without_a_zone_and_a_double_key_are_refused_every_time(store: 
 def insert_ignore_of(store: Store) -> Any:
     with store.read() as tx:
         return insert_ignore(tx, OCCURRENCE, O.job)
+
+
+def test_what_is_built_anew_with_other_values_is_known_again(store: Store) -> None:
+    for n in range(3):
+        rows = [line(f"张{n}", n=n), line(f"李{n}", n=n)]
+        store.transact(lambda tx, rows=rows: tx.execute(AUDIT.insert(), rows))  # type: ignore[misc]
+    for n in range(3):
+        asked = select(A.actor, A.detail).where(A.actor.in_([f"张{n}", f"李{n}", "谁"]), A.id > n).order_by(A.id)
+        with store.read() as tx:
+            found = [(row.actor, row.detail) for row in tx.execute(asked.limit(2))]
+        assert found == [(f"张{n}", {"n": n}), (f"李{n}", {"n": n})]
+        change = update(AUDIT).where(A.actor == f"张{n}").values(subject=f"A{n}")
+        assert store.transact(lambda tx, change=change: tx.execute(change).rowcount) == 1  # type: ignore[misc]
+    with store.read() as tx:
+        assert [*tx.scalars(select(A.subject).order_by(A.id))] == ["A0", "A1", "A1", "A1", "A2", "A1"]
