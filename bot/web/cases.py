@@ -174,7 +174,8 @@ async def _open(visit: Visit) -> case_pages.Shown:
 
 def _listed(visit: Visit, tx: Tx, view: str, words: str, chosen: Filter) -> list[Row]:
     if view == "candidates":
-        return case_pages.candidates(visit.ctx, tx)
+        found = case_pages.candidates(visit.ctx, tx)
+        return [row for row in found if visit.may("collect", Matter(row.case.team))]
     if view == "overdue":
         return case_pages.overdue(visit.ctx, tx)
     if view == "waiting":

@@ -126,7 +126,10 @@ def test_a_private_highlight_is_seen_by_its_agent_alone(door: Door) -> None:
 
 def test_a_highlight_that_waits_to_be_collected_is_its_team_s(door: Door) -> None:
     praised(door, "praise_open")
-    assert [door.browser(name).get("/cases/4").status_code for name in ("张主管", "王主管")] == [200, 403]
+    for name, status in (("张主管", 200), ("王主管", 403)):
+        browser = door.browser(name)
+        assert browser.get("/cases/4").status_code == status
+        assert ("/cases/4" in browser.get("/cases?show=candidates").text) is (status == 200)
 
 
 def test_nothing_is_done_to_a_case_that_is_not_in_the_library_but_to_put_it_back(door: Door) -> None:
