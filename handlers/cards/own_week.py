@@ -28,4 +28,4 @@ def _protected(told: OwnWeek) -> str:
 def _armed(told: OwnWeek) -> str:
     if told.wording:
         return f"这周可以抄走的一句——「{told.wording}」"
-    return "你有管用的说法也告诉我们，点「收入案例库」就行"
+    return "你有管用的说法也告诉主管或质检，收进案例库，大家都用得上"
