@@ -7,13 +7,12 @@ from datetime import timedelta
 from functools import partial
 
 from handlers import actions, looks, permissions, posting
-from handlers.alerting import alerts, duty, muting, shadow, why
+from handlers.alerting import duty, headlines, muting, shadow, why
 from handlers.calibrating import poll_answers, polls
 from handlers.cards import replies
 from handlers.cards.card import Card
 from handlers.cards.guide import ALL, guide
 from handlers.cards.trial import trial
-from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.counting import account_owners, outcome_figures, own_figures
 from handlers.growing import honour_actions
@@ -132,9 +131,8 @@ def _alerts(ctx: Context, tx: Tx, request: Request) -> Card:
     standing = [alert for alert in records.not_closed(tx, limit=500) if _hears(ctx, request, alert)]
     for alert in standing[:10]:
         stored = conversations.load_one(tx, alert.conversation)
-        need = next((f.says for f in alerts.findings_of(tx, alert)), "")
         if stored is not None:
-            rows.append((alert, stored.conversation, clean(need)))
+            rows.append((alert, stored.conversation, headlines.of(ctx, tx, alert, stored, ctx.people.names)))
     return replies.alert_list(rows, len(standing))
 
 

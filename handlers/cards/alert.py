@@ -1,7 +1,7 @@
 """The alert card: the customer's need first, then quote, reason, one suggestion, and what is left to do."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -135,19 +135,23 @@ def _closing(alert: Alert) -> str:
 
 
 def _needs(view: AlertView) -> str:
+    return needs(view.alert.kind, view.conversation, view.findings)
+
+
+def needs(kind: Kind, conversation: Conversation, findings: Sequence[Finding]) -> str:
     """The first line, in one breath: what it is about, and who needs what, said once."""
-    first, *rest = _reasons(view)[:2] or ["这位客户需要帮忙"]
-    topic = reasons.topic(view.conversation) if view.alert.kind is Kind.RISK else ""
-    if topic and not reasons.speaks_of(first, view.conversation):
+    first, *rest = _reasons(findings)[:2] or ["这位客户需要帮忙"]
+    topic = reasons.topic(conversation) if kind is Kind.RISK else ""
+    if topic and not reasons.speaks_of(first, conversation):
         return f"{topic}的事：{first}"
     return "，".join((first, *(_shorter(says) for says in rest)))
 
 
-def _reasons(view: AlertView) -> list[str]:
+def _reasons(findings: Sequence[Finding]) -> list[str]:
     """What the quote already shows, or a stronger finding tells, is not said again."""
-    shown = view.findings[0].quote if view.findings else ""
-    checks = {finding.check for finding in view.findings}
-    told = (_unquoted(f.says, shown) for f in view.findings if STRONGER.get(f.check) not in checks)
+    shown = findings[0].quote if findings else ""
+    checks = {finding.check for finding in findings}
+    told = (_unquoted(f.says, shown) for f in findings if STRONGER.get(f.check) not in checks)
     return [harmless(says) for says in dict.fromkeys(told)]
 
 
@@ -188,7 +192,7 @@ def _message(conversation: Conversation, id_: str) -> Message | None:
 
 def _facts(view: AlertView, audience: str) -> tuple[tuple[str, str], ...]:
     alert = view.alert
-    because = [_shorter(says) for says in _reasons(view)]
+    because = [_shorter(says) for says in _reasons(view.findings)]
     rows = [("为什么提醒", " · ".join(because[:4]))] if because else []
     rows += _advice(view)
     rows += view.more

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from handlers import looks, permissions
-from handlers.cards.words import HEADS, STATES, clean, who
+from handlers.alerting import headlines
+from handlers.cards.words import HEADS, STATES, who
 from handlers.context import Context
 from handlers.people import Person
 from handlers.watching import disclosures
 from handlers.watching.disclosures import Told
-from storage import alerts, conversations, findings
+from storage import alerts, conversations
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
@@ -31,12 +32,13 @@ class Waiting:
 class Front:
     waiting: tuple[Waiting, ...]
     told: Told | None  # only for those who serve customers
+    hears: bool  # of alerts, once there are some
 
 
 def of(ctx: Context, tx: Tx, person: Person) -> Front:
     told = disclosures.of(ctx, tx, person) if disclosures.serves(person) else None
     if permissions.refusal(person, "alerts", permissions.Matter()):
-        return Front((), told)
+        return Front((), told, hears=False)
     standing = alerts.not_closed(tx, limit=200)
     stored = conversations.load(tx, sorted({alert.conversation for alert in standing}))
     mine = [
@@ -45,11 +47,10 @@ def of(ctx: Context, tx: Tx, person: Person) -> Front:
         if alert.conversation in stored
         and not permissions.refusal(person, "view", looks.matter(ctx, stored[alert.conversation], alert))
     ]
-    return Front(tuple(_waiting(ctx, tx, alert, one) for alert, one in mine[:MOST]), told)
+    return Front(tuple(_waiting(ctx, tx, alert, one) for alert, one in mine[:MOST]), told, hears=True)
 
 
 def _waiting(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Waiting:
-    found = (f.finding for f in findings.of(tx, alert.conversation) if f.finding.kind is alert.kind)
-    need = clean(next((f.says for f in found if f.severity), "")) or "这位客户需要帮忙"
+    need = headlines.of(ctx, tx, alert, stored)
     return Waiting(stored.link, alert.code, alert.severity.level, f"{HEADS[alert.severity]} {need}",
                    who(stored.conversation), STATES[alert.state], ctx.clock(alert.opened_at))  # fmt: skip

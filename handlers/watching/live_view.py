@@ -1,10 +1,11 @@
 """One conversation as somebody who may listen sees it now: words, waits, findings at their words, mood, alerts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers import looks, serving, talk
+from handlers.alerting import headlines
 from handlers.cards.words import COLLEAGUE, HEADS, STATES, clean, unnamed, where
 from handlers.context import Context
 from handlers.people import Person
@@ -16,6 +17,7 @@ from storage import alerts, appeals, conversations, findings, orders, watching
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
+from storage.findings import Found
 from storage.watching import Look
 
 STEPS = {
@@ -28,6 +30,7 @@ UNCHECKED = {
     "e-mail has no chat-speed limit": "邮件不按聊天的速度算，回复快慢没有检查",
     "phone transcript": "电话记录看不出回复快慢，没有检查",
 }
+UNEASY = -0.2  # of a mood
 NOT_YET = "刚进来，还没有检查过"
 
 
@@ -95,21 +98,24 @@ class LiveView:
 def build(ctx: Context, tx: Tx, stored: Stored, eyes: Eyes) -> LiveView:
     """Who may see it was asked before; `eyes` says how."""
     conversation = stored.conversation
-    found = [f.finding for f in findings.of(tx, conversation.id) if f.standing and _for(eyes, f.finding.kind)]
-    lines, left_out = talk.lines(ctx, stored, found, eyes.revealed)
+    every = [f for f in findings.of(tx, conversation.id) if _for(eyes, f.finding.kind)]
+    found = headlines.now(ctx, stored, (f.finding for f in every if f.standing), counted=True)
+    lines, left_out = talk.lines(ctx, stored, [*found, *_said_before(ctx, every)], eyes.revealed)
+    seen = [a for a in alerts.of(tx, conversation.id) if _for(eyes, a.kind)]
+    mood = talk.mood(ctx, conversation)
     person = serving.holder(ctx, stored)
     view = LiveView(
         link=stored.link,
         customer=_customer(stored, eyes),
         about=where(conversation),
         agent=person.name if person else clean(conversation.agent or ""),
-        level=_level(found),
+        level="none" if _calmed(seen, mood) else _level(found),
         over=conversation.status == "resolved",
         lines=lines,
         left_out=left_out,
         wait=_wait(ctx, stored),
-        mood=talk.mood(ctx, conversation),
-        matters=tuple(_matter(ctx, tx, a, found) for a in alerts.of(tx, conversation.id) if _for(eyes, a.kind)),
+        mood=mood,
+        matters=tuple(_matter(ctx, tx, a, stored) for a in seen),
         bought=tuple(_bought(ctx, o) for o in orders.of_customer(tx, stored.source, conversation.customer_id)),
         unchecked=_unchecked(tx, stored),
         faded=watching.faded(tx, conversation.id),
@@ -162,6 +168,19 @@ def _level(found: Iterable[Finding]) -> str:
     return worst.level
 
 
+def _calmed(seen: Iterable[Alert], mood: Sequence[Point]) -> bool:
+    """All that was open is closed, and the customer sounds so."""
+    states = [alert.closed_at is not None for alert in seen]
+    return bool(states) and all(states) and bool(mood) and mood[-1].mood > UNEASY
+
+
+def _said_before(ctx: Context, every: Sequence[Found]) -> list[Finding]:
+    """What a rule found in earlier words stays marked there when it speaks of later ones now; waits come and go."""
+    now = {f.finding.check for f in every if f.standing}
+    moved = [f.finding for f in every if not f.standing and f.finding.check in now]
+    return [f for f in moved if (rule := ctx.engine.packs.rule(f.rule)) and not rule.patience]
+
+
 def _wait(ctx: Context, stored: Stored) -> Wait | None:
     conversation = stored.conversation
     turns = waiting.turns(conversation) if waiting.timed(conversation) else ()
@@ -171,12 +190,11 @@ def _wait(ctx: Context, stored: Stored) -> Wait | None:
     return Wait(turns[-1].began, limit)
 
 
-def _matter(ctx: Context, tx: Tx, alert: Alert, found: Iterable[Finding]) -> Matter:
-    says = next((f.says for f in found if f.kind is alert.kind and f.severity), "")
+def _matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Matter:
     steps = tuple(_step(ctx, s) for s in alerts.steps(tx, alert.id) if s.step in STEPS)
     head = HEADS[alert.severity] if alert.closed_at is None else "✅"
     return Matter(alert.code, alert.severity.level, STATES[alert.state], alert.closed_at is None,
-                  f"{head} {harmless(says) or '这位客户需要帮忙'}", steps)  # fmt: skip
+                  f"{head} {headlines.of(ctx, tx, alert, stored, counted=True)}", steps)  # fmt: skip
 
 
 def _step(ctx: Context, step: alerts.Step) -> Step:

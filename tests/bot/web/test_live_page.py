@@ -1,6 +1,7 @@
 """The live view: who may see it, what it shows, and that each look is on record."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -257,6 +258,53 @@ def test_what_a_red_line_says_of_a_colleague_is_for_those_who_answer_for_them(do
         door.stage.say(person, "为什么没提醒 c1", f"@{person}")
         answer = text_of(door.stage.cards(f"@{person}")[-1])
         assert ("A1" in answer, "红色" in answer) == (told, told), person
+
+
+def test_what_was_found_in_earlier_words_stays_marked_there(door: Door) -> None:
+    serve(door)
+    door.stage.customer("你们客服就是傻逼")
+    door.stage.customer("一群没用的东西")
+    page = door.browser("张主管").get(door.address_of()).text
+    for word in ("傻逼", "没用的东西"):
+        assert re.search(f"<mark>[^<]*{word}", page), word
+
+
+def test_an_alert_has_one_first_line_wherever_it_is_told(door: Door) -> None:
+    address = serve(door)
+    line = str(door.stage.card()["title"]).removeprefix("🔴 ")
+    lead = door.browser("张主管")
+    assert line in words_of(lead.get(address))
+    assert line in words_of(lead.get("/"))
+    door.stage.say("张主管", "告警", "@张主管")
+    assert line in text_of(door.stage.cards("@张主管")[-1])
+
+
+def test_a_wait_is_told_as_long_as_it_is_now(door: Door) -> None:
+    door.stage.assigned("xiaoli")
+    door.stage.customer("在吗，我的尺码发错了，能换一件吗")
+    door.stage.passes(minutes=12)
+    door.stage.at += timedelta(minutes=3)  # nobody has looked again since
+    lead = door.browser("张主管")
+    assert "客户已等 15 分钟" in words_of(lead.get("/"))
+    page = words_of(lead.get(door.address_of()))
+    assert "客户在等回复" in page
+    assert "已等 1" not in page
+
+
+def test_a_customer_who_was_calmed_is_not_called_pressing(door: Door) -> None:
+    address, lead = serve(door), door.browser("张主管")
+    assert ">很着急<" in lead.get(address).text
+    door.stage.customer("好的谢谢，你们真好")
+    door.stage.say("张主管", "解决 A1 已退款", "@张主管")
+    assert ">很着急<" not in lead.get(address).text
+
+
+def test_an_agents_front_page_does_not_speak_of_alerts_they_cannot_see(door: Door) -> None:
+    serve(door)
+    agent = door.browser("小李")
+    agent.post("/known", {"csrf": token_of(agent.get("/"))})
+    assert "客户着急时，我会私下找你" in words_of(agent.get("/"))
+    assert "大家都被照顾到了" not in words_of(agent.get("/"))
 
 
 def test_findings_stand_at_their_words_with_rule_and_advice(door: Door) -> None:
