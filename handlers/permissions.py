@@ -159,7 +159,7 @@ def _members(person: Person, matter: Matter) -> str:
     """The rows of people on a team's page."""
     if person.role == "qa" or (person.role == "lead" and person.team in ("", matter.team)):
         return ""
-    return "同事的画像只有本人、本组主管和质检看得到。"
+    return "同事的画像、成长和成交只有本人、本组主管和质检看得到。"
 
 
 def _team(person: Person, matter: Matter) -> str:

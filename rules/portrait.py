@@ -259,7 +259,7 @@ class Portrait:
     name: str
     span: Span
     n: int  # conversations
-    colleagues: int  # with whom they are compared, themselves among them
+    colleagues: int  # with whom they are compared, without themselves; of a team, all
     changes: tuple[Change, ...]
     reasons: tuple[Standing, ...]
     trends: tuple[Trend, ...]

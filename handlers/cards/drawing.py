@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from math import log
 
+from handlers.cards.amounts import amount
 from rules.metrics.cells import Measured
 from rules.portrait import CHANGED, FEW, Change, Portrait, Trend, Week
 
@@ -48,7 +49,7 @@ def portrait_svg(p: Portrait, title: str, *, middle: bool = True) -> str:
 
 def _row(change: Change, trend: Trend | None, top: int, *, middle: bool) -> str:
     s = change.standing
-    value = _amount(s.measure, s.plain)
+    value = amount(s.measure, s.plain)
     return (
         f'<line class="c-rule" x1="16" x2="{WIDE - 16}" y1="{top}" y2="{top}" stroke="{COLOURS["rule"]}"/>'
         + _text(16, top + 22, s.measure.title, "faint", 13)
@@ -120,14 +121,6 @@ class _Place:
 def _even(m: Measured, value: float) -> float:
     """On a scale on which twice as long is as far as half as long."""
     return log(max(value, 0.5)) if m.time else value
-
-
-def _amount(m: Measured, value: float) -> str:
-    if not m.time:
-        return f"{value:.0%}"
-    if value < 90:
-        return f"{value:.0f} 秒"
-    return f"{value / 60:.1f} 分钟" if value < 5400 else f"{value / 3600:.1f} 小时"
 
 
 def _text(x: float, y: float, said: str, tone: str, size: int, more: str = "") -> str:

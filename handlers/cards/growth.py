@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
+from handlers.cards.amounts import amount
 from handlers.cards.card import Block, Button, Card, Choices, Facts, Quote, Text
 from handlers.cards.words import clean
 from rules import growth
@@ -81,7 +82,9 @@ def agreed(goal: Goal, gone: Goal | None, today: date) -> str:
 
 def state(practice: Practice) -> str:
     s, set_by = practice.standing, practice.goal.set_by
-    now = f"现在 {amount(s, s.value)}（组内中位 {amount(s, s.middle)}，共 {s.n}）" if s else "近八周还没有数"
+    now = "近八周还没有数"
+    if s is not None:
+        now = f"现在 {amount(s.measure, s.value)}（组内中位 {amount(s.measure, s.middle)}，共 {s.n}）"
     who = f"，{set_by} 定的" if set_by else ""
     return f"{now}；从 {practice.goal.since.month}-{practice.goal.since.day} 起算{who}，{changed(practice)}"
 
@@ -99,12 +102,6 @@ def changed(practice: Practice) -> str:
     apart = f"比大家的变化{said} {abs(value) * 100:.0f}{unit}" if abs(value) >= SHOWN else "和大家的变化一样"
     counted = f"练之前 {got.n[0]} 段，之后 {got.n[1]} 段"
     return f"{apart}（{low * 100:+.0f} 到 {high * 100:+.0f}），{got.word}（{counted}）"
-
-
-def amount(s: Standing, value: float) -> str:
-    if not s.measure.time:
-        return f"{value * 100:.0f}%"
-    return f"{value:.0f} 秒" if value < 100 else f"{value / 60:.0f} 分"
 
 
 def check_in(practised: Sequence[Practice]) -> str:

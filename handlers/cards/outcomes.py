@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from handlers.cards.amounts import percent
 from handlers.cards.card import Block, Button, Card, Facts, Quote, Text
 from rules.compare import FEW, REAL, Compared
 from rules.outcomes import AGAIN, CREDITS, SHOWN_ONLY, Options
@@ -77,11 +78,11 @@ def team(name: str, span: Span, came: Sequence[Together], said: Sequence[Proven]
 def _together(c: Together) -> str:
     low, high = c.interval
     beside = "" if c.against is None else f"；和别的组同类比：{difference(c.against)}"
-    return f"{_percent(c.share)}（{_percent(low)}–{_percent(high)}，共 {c.n}）{beside}"
+    return f"{percent(c.share)}（{percent(low)}–{percent(high)}，共 {c.n}）{beside}"
 
 
 def _shown_only(title: str, share: float, n: int) -> str:
-    return f"{title}：{_percent(share)}（共 {n} 段），只看不奖。"
+    return f"{title}：{percent(share)}（共 {n} 段），只看不奖。"
 
 
 def _credited(o: Options) -> str:
@@ -103,7 +104,7 @@ def _standing(s: Standing) -> str:
         return f"样本少（共 {s.n}）"
     word = "高于组内" if s.strong else "低于组内" if s.weak else "和组内差不多"
     low, high = s.interval
-    return f"{_percent(s.value)}（{_percent(low)}–{_percent(high)}，组内中位 {_percent(s.middle)}，{word}，共 {s.n}）"
+    return f"{percent(s.value)}（{percent(low)}–{percent(high)}，组内中位 {percent(s.middle)}，{word}，共 {s.n}）"
 
 
 def ranking(found: Sequence[Proven], days: int, page: str) -> Card:
@@ -133,8 +134,8 @@ def versus(first: Proven, other: Proven, got: Compared | None) -> Card:
         why = "这两个话术看的不是同一件事，或还没有在同类问题里都用过，没法比。"
         return Card("reply", "grey", title, (Text(why),))
     rows = (
-        (first.track.title, f"{_percent(got.shares[0])}（共 {got.n[0]}）"),
-        (other.track.title, f"{_percent(got.shares[1])}（共 {got.n[1]}）"),
+        (first.track.title, f"{percent(got.shares[0])}（共 {got.n[0]}）"),
+        (other.track.title, f"{percent(got.shares[1])}（共 {got.n[1]}）"),
         ("同类问题里相差", difference(got)),
     )
     return Card("reply", "green", title, (Facts((("看什么", GOALS[first.track.goal]), *rows)), Text(NOT_CAUSE)))
@@ -144,7 +145,7 @@ def effect(found: Proven) -> str:
     got = found.compared
     if got is None:
         return f"说过 {found.n} 段，还没有能比的"
-    said, silent = (f"{_percent(share)}（共 {n}）" for share, n in zip(got.shares, got.n, strict=True))
+    said, silent = (f"{percent(share)}（共 {n}）" for share, n in zip(got.shares, got.n, strict=True))
     return f"说了 {said}，没说 {silent}；{difference(got)}"
 
 
@@ -154,7 +155,3 @@ def difference(got: Compared) -> str:
     if got.word == FEW:
         return f"{got.word}{more}"
     return f"{got.value * 100:+.0f} 个百分点（{low:+} 到 {high:+}），{got.word}{more}"
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f}%"

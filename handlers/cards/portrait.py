@@ -1,7 +1,8 @@
 """Portraits in chat: what is going well first, at most two things to practise, every number with its n."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from handlers.cards.amounts import amount, seconds
 from handlers.cards.card import Button, Card, Facts, Picture, Table, Text
 from handlers.cards.drawing import portrait_svg
 from handlers.cards.words import clean
@@ -12,19 +13,9 @@ from rules.portrait import CHANGED, FEW, Change, Portrait, Standing
 from rules.spans import Span
 
 SHOWN = ("first_reply", "resolution", "solved", "csat")
+PRAISED = {"transfer": "很少要转给别人", "calm": "很少走到告警"}
+ALONE = "组里这段时间没有别的同事接待，先不和谁比。"
 TYPICAL = "首响和解决时长是典型值（对数平均，个别特别久的不会把它带偏）。"
-
-
-def amount(standing: Standing, value: float) -> str:
-    return seconds(value) if standing.measure.time else f"{value:.0%}"
-
-
-def seconds(value: float) -> str:
-    if value < 90:
-        return f"{value:.0f} 秒"
-    if value < 5400:
-        return f"{value / 60:.0f} 分钟" if value >= 600 else f"{value / 60:.1f} 分钟"
-    return f"{value / 3600:.1f} 小时"
 
 
 def value_of(figure: Figure, unit: str) -> str:
@@ -51,7 +42,7 @@ def mine(p: Portrait, platform: Sequence[tuple[Figure, str, str]], pack: Pack) -
     if not p.n:
         return Card("figures", "blue", f"🌱 {clean(p.name)} · {p.span.label}还没有接待记录",
                     (Text("数据每五分钟更新一次；换个时间试试：我的数据 上周。"),))  # fmt: skip
-    rows = [(c.standing.measure.title, _said(c, "组里")) for c in _shown(p.changes)]
+    rows = [(c.standing.measure.title, _said(c, "组里" if p.colleagues else "")) for c in _shown(p.changes)]
     counted = [(title, f"{value_of(f, unit)}，共 {f.n} 次") for f, title, unit in platform if f.n]
     near = "，近似" if pack.approximate else ""
     blocks = [Facts(tuple(rows))]
@@ -64,15 +55,15 @@ def whole(p: Portrait, page: str = "") -> Card:
     """我的画像, or a lead's look at one."""
     if not p.n:
         return Card("figures", "blue", f"🌱 {clean(p.name)} · 近 8 周还没有接待记录")
-    rows = [("拿手", _listed(p.strengths, "再攒一些会话就看得出来"))]
+    rows = [("拿手", _listed(p.strengths, "再攒一些会话就看得出来", strength))]
     if practise := p.to_practise:
-        rows.append(("可以练", _listed(practise, "")))
+        rows.append(("可以练", _listed(practise, "", label)))
     rows += [("变化", _trends(p)), ("来找的事", _mix(p))]
-    compared = f"和组里 {p.colleagues} 位同事的同类会话比（同样的来意、同样的难度）。"
-    picture = Picture("", _alt(p), {"svg": portrait_svg(p, f"{clean(p.name)} · {p.span.label} · 共 {p.n} 段")})
+    title = f"{clean(p.name)} · {p.span.label} · 共 {p.n} 段"
+    picture = Picture("", _alt(p), {"svg": portrait_svg(p, title, middle=bool(p.colleagues))})
     links = (Button("看网页", url=page),) if page else ()
     return Card("figures", "blue", f"🌱 {clean(p.name)} · {p.span.label} · 共 {p.n} 段",
-                (picture, Facts(tuple(rows)), Text(compared), *_left_out(p)),
+                (picture, Facts(tuple(rows)), Text(compared(p)), *_left_out(p)),
                 (*_buttons("whole", p.span, p.name), *links))  # fmt: skip
 
 
@@ -91,7 +82,7 @@ def _together(p: Portrait, which: str, name: str, people: str, page: str) -> Car
         return Card("figures", "blue", f"🌱 {name} · {p.span.label}还没有接待记录")
     rows = [(c.standing.measure.title, _said(c, "")) for c in p.changes]
     rows += [("来找的事", _mix(p))]
-    picture = Picture("", _alt(p), {"svg": portrait_svg(p, f"{name} · 近 8 周", middle=False)})
+    picture = Picture("", _alt(p), {"svg": portrait_svg(p, f"{name} · {p.span.label} · 共 {p.n} 段", middle=False)})
     links = (Button("看网页", url=page),) if page else ()
     return Card("figures", "blue", f"🌱 {name} · {p.span.label}接待 {p.n} 段{people}",
                 (Facts(tuple(rows)), picture), (*_buttons(which, p.span, p.name), *links))  # fmt: skip
@@ -99,10 +90,7 @@ def _together(p: Portrait, which: str, name: str, people: str, page: str) -> Car
 
 def intervals(p: Portrait) -> Card:
     """看区间: how sure each number is."""
-    rows = tuple(
-        (s.measure.title, amount(s, s.value), f"{amount(s, s.interval[0])}–{amount(s, s.interval[1])}", str(s.n))
-        for s in (c.standing for c in p.changes)
-    )
+    rows = tuple(_interval(c.standing) for c in p.changes)
     table = Table(("指标", "估计", "90% 区间", "段数"), rows)
     how = Text(
         "估计：去掉来意和难度的影响，再按会话多少往组里的平均收一收；会话越少，收得越多。"
@@ -111,11 +99,28 @@ def intervals(p: Portrait) -> Card:
     return Card("figures", "blue", f"🌱 {clean(p.name)} · {p.span.label}的区间", (table, how))
 
 
+def _interval(s: Standing) -> tuple[str, str, str, str]:
+    low, high = (amount(s.measure, end) for end in s.interval)
+    return s.measure.title, amount(s.measure, s.value), f"{low}–{high}", str(s.n)
+
+
 def advice(p: Portrait) -> str:
     strong, practise = p.strengths, p.to_practise
-    said = f"最拿手：{label(strong[0])}。" if strong else ""
+    said = f"最拿手：{strength(strong[0])}。" if strong else ""
     said += f"这周可以练：{label(practise[0])}。" if practise else ""
-    return said or "和组里同类会话比，都在正常范围里。"
+    return said or ("和组里同类会话比，都在正常范围里。" if p.colleagues else ALONE)
+
+
+def compared(p: Portrait) -> str:
+    return f"和组里另外 {p.colleagues} 位同事的同类会话比（同样的来意、同样的难度）。" if p.colleagues else ALONE
+
+
+def strength(s: Standing) -> str:
+    """What somebody is good at: where less is better, the measure's name would say the opposite."""
+    said = PRAISED.get(s.measure.name, "")
+    if not said:
+        return label(s)
+    return f"{s.reason}里{said}" if s.reason else said
 
 
 def label(s: Standing) -> str:
@@ -132,12 +137,12 @@ def _shown(changes: Iterable[Change]) -> list[Change]:
 
 def _said(c: Change, whose: str) -> str:
     s = c.standing
-    middle = f"，{whose}同类 {amount(s, s.middle)}" if whose else ""
-    return f"{amount(s, s.plain)}{middle}（{word(c)}，共 {s.n} 段）"
+    middle = f"，{whose}同类 {amount(s.measure, s.middle)}" if whose else ""
+    return f"{amount(s.measure, s.plain)}（共 {s.n} 段）{middle}；和之前比：{word(c)}"
 
 
-def _listed(found: Sequence[Standing], otherwise: str) -> str:
-    return "、".join(f"{label(s)}（共 {s.n} 段）" for s in found) or otherwise
+def _listed(found: Sequence[Standing], otherwise: str, named: Callable[[Standing], str]) -> str:
+    return "、".join(f"{named(s)}（共 {s.n} 段）" for s in found) or otherwise
 
 
 def _trends(p: Portrait) -> str:
@@ -158,7 +163,7 @@ def _left_out(p: Portrait) -> tuple[Text, ...]:
 
 
 def _alt(p: Portrait) -> str:
-    said = [f"{c.standing.measure.title} {amount(c.standing, c.standing.plain)}" for c in p.changes]
+    said = [f"{c.standing.measure.title} {amount(c.standing.measure, c.standing.plain)}" for c in p.changes]
     return "，".join(said)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from handlers.cards import portrait as words
+from handlers.cards.amounts import amount, seconds
 from handlers.cards.drawing import portrait_svg
 from handlers.cards.words import clean
 from handlers.context import Context
@@ -151,7 +152,7 @@ def _shown(p: Portrait, svg: str, counted: Sequence[Platform]) -> Shown:
         p.name, p.span, p.n, p.colleagues, p.left_out, svg,
         tuple(_row(c.standing, p.span, c) for c in p.changes),
         tuple(_row(s, p.span) for s in sorted(p.reasons, key=lambda s: (s.reason, [*MEASURED].index(s.measure.name)))),
-        "、".join(words.label(s) for s in p.strengths), "、".join(words.label(s) for s in p.to_practise),
+        "、".join(words.strength(s) for s in p.strengths), "、".join(words.label(s) for s in p.to_practise),
         tuple((reason, n, round(100 * n / p.n)) for reason, n in p.mix), p.hard, tuple(counted),
     )  # fmt: skip
 
@@ -159,8 +160,8 @@ def _shown(p: Portrait, svg: str, counted: Sequence[Platform]) -> Shown:
 def _row(s: Standing, span: Span, change: Change | None = None) -> Row:
     asked = {"measure": s.measure.name, "reason": s.reason, "span": span.told}
     return Row(
-        s.measure.title if change else f"{s.reason} · {s.measure.title}", words.amount(s, s.plain),
-        f"{words.amount(s, s.interval[0])}–{words.amount(s, s.interval[1])}", words.amount(s, s.middle), s.n,
+        s.measure.title if change else f"{s.reason} · {s.measure.title}", amount(s.measure, s.plain),
+        f"{amount(s.measure, s.interval[0])}–{amount(s.measure, s.interval[1])}", amount(s.measure, s.middle), s.n,
         words.word(change) if change else "", place(s), "" if s.measure.figure else CALM,
         urlencode({key: value for key, value in asked.items() if value}),
     )  # fmt: skip
@@ -174,7 +175,7 @@ def place(s: Standing) -> str:
 
 
 def _cell(s: Standing | None) -> tuple[str, str]:
-    return ("—", "") if s is None else (words.amount(s, s.plain), place(s))
+    return ("—", "") if s is None else (amount(s.measure, s.plain), place(s))
 
 
 def platforms(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> list[Platform]:
@@ -217,5 +218,5 @@ def _seen(day: str, who: str, told: Sequence[object], row: object, measure: str)
 
 def _value(measure: str, value: float) -> str:
     if MEASURED[measure].time:
-        return words.seconds(value)
+        return seconds(value)
     return "是" if value else "否"

@@ -45,8 +45,8 @@ def of(ctx: Context, tx: Tx, person: Person, span: Span) -> Portrait:
     weeks = {monday: week.cells(person.name) for monday, week in own.items()}
     trends = _trends(weeks, added([everybody, *weeks.values()]))
     return Portrait(
-        person.name, span, sum(n for _, n in mix), len(group.active), _changes(group, person.name, before, everybody),
-        by_reason, trends, mix, hard, left_out,
+        person.name, span, sum(n for _, n in mix), len({*group.active} - {person.name}),
+        _changes(group, person.name, before, everybody), by_reason, trends, mix, hard, left_out,
     )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from handlers.cards.amounts import seconds
 from handlers.cards.briefing import Point
-from handlers.cards.portrait import seconds
 from handlers.context import Context
 from handlers.counting import figures
 from rules import briefing

@@ -146,7 +146,7 @@ def test_a_team_is_told_together_with_its_talk_tracks_and_names_nobody(open_stag
     (card,) = [c for c in stage.cards("@小李") if c["kind"] == "reply"]
     assert card["title"] == "🌱 售后组 · 本月（截至 4 日）服务以后"
     told = facts(card)
-    assert told["询单转化"].startswith("2%（1%–10%，共 42）")
+    assert told["询单转化"].startswith("2%（0.5%–10%，共 42）")
     assert "确有差别" in told["先认领问题"]
     assert "回购 30、60、90 天" in text_of(card)
     assert "相关，不等于因果" in text_of(card)
