@@ -5,6 +5,7 @@ the last human who spoke before it was paid, to the first, or in equal parts to 
 credited to nobody.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +26,11 @@ FIGURES: Mapping[str, str] = {
 SHOWN_ONLY = frozenset({"invited"})  # never ranked, never rewarded
 REWARDED = frozenset({"cash_for_review", "change_review"})  # keyword sets: good reviews for something
 INVITING = frozenset({"ask_review"})
-SHORTEST = 3  # letters of a title that say which item is meant
+SHORTEST, SHORTEST_PART = 2, 3  # letters of a title, or of a part of it, that say which item is meant
+ANY = re.compile(
+    r".*(?:[装版款号色码]|礼盒|小样|赠品|正品|新品|包邮|现货|官方)|\d[\d.]*(?:ml|g|kg|[片包支盒件瓶袋只双])?",
+    re.I,
+)
 CREDITS: Mapping[str, str] = {"last": "最后接待的人", "first": "第一位接待的人", "shared": "接待过的人平分"}
 Counts = dict[str, dict[str, list[float]]]  # figure -> account -> [n, good]
 
@@ -148,9 +153,10 @@ def _recommended(talk: Conversation, item: OrderItem, order: Order, o: Options) 
 
 
 def mentions(text: str, item: OrderItem) -> bool:
-    """By its whole title, or by a part of it that says which item is meant."""
+    """By its whole title, or by a part of it that says which item is meant, not just 体验装 or 500ml."""
     title = item.title.strip()
-    parts = [part for part in title.replace("/", " ").replace("·", " ").split() if len(part) >= SHORTEST]
+    apart = title.replace("/", " ").replace("·", " ").split()
+    parts = [part for part in apart if len(part) >= SHORTEST_PART and not ANY.fullmatch(part)]
     return any(part in text for part in [*([title] if len(title) >= SHORTEST else []), *parts])
 
 

@@ -23,6 +23,7 @@ async def show(visit: Visit) -> Response:
             "say": one.track.say,
             "goal": GOALS[one.track.goal],
             "effect": effect(one),
+            "ranked": one.compared is not None,
             "examples": [(said, links.get(conversation, "")) for conversation, said in one.examples],
         }
         for one in found

@@ -108,7 +108,10 @@ def _standing(s: Standing) -> str:
 
 
 def ranking(found: Sequence[Proven], days: int, page: str) -> Card:
-    rows = tuple((f"{i}. {one.track.title}", effect(one)) for i, one in enumerate(found, 1))
+    rows = tuple(
+        (f"{i}. {one.track.title}", effect(one)) for i, one in enumerate((one for one in found if one.compared), 1)
+    )
+    rows += tuple((one.track.title, effect(one)) for one in found if not one.compared)
     best = next((one for one in found if one.examples and one.compared and one.compared.word == REAL), None)
     blocks: list[Block] = [Facts(rows)] if rows else [Text("还没有话术可以比。")]
     if best is not None:
@@ -131,7 +134,7 @@ def one(found: Proven, days: int) -> Card:
 def versus(first: Proven, other: Proven, got: Compared | None) -> Card:
     title = f"🌱 「{first.track.title}」比「{other.track.title}」"
     if got is None:
-        why = "这两个话术看的不是同一件事，或还没有在同类问题里都用过，没法比。"
+        why = "这两个话术看的不是同一件事，或还没有在同类问题里各自单独用过，没法比。两句都说了的不算。"
         return Card("reply", "grey", title, (Text(why),))
     rows = (
         (first.track.title, f"{percent(got.shares[0])}（共 {got.n[0]}）"),
@@ -144,7 +147,7 @@ def versus(first: Proven, other: Proven, got: Compared | None) -> Card:
 def effect(found: Proven) -> str:
     got = found.compared
     if got is None:
-        return f"说过 {found.n} 段，还没有能比的"
+        return f"说过 {found.n} 段，大家都这么说，没有「没说」的可以比" if found.n else "还没有人用过"
     said, silent = (f"{percent(share)}（共 {n}）" for share, n in zip(got.shares, got.n, strict=True))
     return f"说了 {said}，没说 {silent}；{difference(got)}"
 

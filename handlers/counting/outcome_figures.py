@@ -1,7 +1,7 @@
 """成交 and 话术: what came after service, and which ways of saying it went with better outcomes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from handlers import looks, permissions
@@ -29,6 +29,7 @@ BACK = 90  # days, for talk-tracks
 HOW = "可以说：成交 / 成交 本月 / 成交 售后 上月 / 成交 小李 上月"
 HOW_TRACKS = "可以说：话术 / 话术 先认领问题 / 话术 先认领问题 比 给一个准时间"
 SHOWN = 6
+SHOWN_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Proven:
     compared: Compared | None
     sums: Sums  # with it
     n: int
-    examples: tuple[tuple[str, str], ...]  # (conversation, masked words), the latest first
+    examples: tuple[tuple[str, str], ...]  # (conversation, masked words): hard cases that it turned, then the latest
+    alone: Mapping[str, Sums] = field(default_factory=dict)  # by another track that could have been said, and was not
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def tracks(ctx: Context, tx: Tx, request: Request) -> Card:
     text = request.text.strip()
     if not text:
         return cards.ranking(known[:SHOWN], BACK, ctx.page("/talk-tracks"))
-    chosen = [one for part in text.replace("和", "比").split("比") if (one := _named(known, part.strip()))]
+    chosen = sorted((one for one in known if one.track.title in text or one.track.id in text.split()), key=_at(text))
     if len(chosen) == 2:
         return cards.versus(chosen[0], chosen[1], versus(chosen[0], chosen[1]))
     return cards.one(chosen[0], BACK) if len(chosen) == 1 else sentence(f"没有找到这个话术。{HOW_TRACKS}")
@@ -155,12 +157,17 @@ def proven(ctx: Context, tx: Tx) -> list[Proven]:
     """Those with a proven effect first, by what they bring; then the others by how often they were said."""
     today = ctx.now().astimezone(ctx.zone).date()
     told: dict[str, list[Mapping[str, Sums]]] = {}
-    examples: dict[str, list[tuple[str, str]]] = {}
+    examples: dict[str, list[list[str]]] = {}
+    alone: dict[str, list[Mapping[str, Sums]]] = {}
     keys = [f"~{track.id}" for track in ctx.talk_tracks]
     for account, _, day in records.read(tx, keys, today - timedelta(days=BACK), today):
         told.setdefault(account[1:], []).append({"with": day["with"], "without": day["without"]})
-        examples.setdefault(account[1:], [])[:0] = [(c, said) for c, said in day["examples"]]
-    found = [_proven(track, told.get(track.id, []), examples.get(track.id, [])) for track in ctx.talk_tracks]
+        alone.setdefault(account[1:], []).append(day.get("alone", {}))
+        examples.setdefault(account[1:], [])[:0] = day["examples"]
+    found = []
+    for track in ctx.talk_tracks:
+        one = _proven(track, told.get(track.id, []), examples.get(track.id, []))
+        found.append(replace(one, alone=added(dict(day) for day in alone.get(track.id, ()))))
     return sorted(found, key=_rank)
 
 
@@ -170,21 +177,25 @@ def proven_in(found: Sequence[Proven], words: str) -> Proven | None:
     return next((one for one in helped if one.track.says(words)), None)
 
 
-def _proven(track: Track, days: Sequence[Mapping[str, Sums]], examples: Sequence[tuple[str, str]]) -> Proven:
+def _proven(track: Track, days: Sequence[Mapping[str, Sums]], examples: Sequence[Sequence[str]]) -> Proven:
     sums = added(dict(day) for day in days)
     used = sums.get("with", {})
     n = round(sum(cell[0] for cell in used.values()))
-    return Proven(track, compare.compare(used, sums.get("without", {})), used, n, tuple(examples[:3]))
+    best: dict[str, str] = {}
+    for conversation, words, _ in sorted(examples, key=outcomes.easy):
+        best.setdefault(words, conversation)
+    told = tuple((conversation, words) for words, conversation in best.items())
+    return Proven(track, compare.compare(used, sums.get("without", {})), used, n, told[:SHOWN_EXAMPLES])
 
 
 def _rank(one: Proven) -> tuple[int, float, int]:
     real = one.compared is not None and one.compared.word == compare.REAL
-    return (0 if real else 1), -(one.compared.value if real and one.compared else 0.0), -one.n
+    return (0 if real else 1 if one.compared else 2), -(one.compared.value if real and one.compared else 0.0), -one.n
 
 
 def versus(one: Proven, other: Proven) -> Compared | None:
-    """Two ways with one goal, in the kinds of cases that both were said in."""
-    return compare.compare(one.sums, other.sums) if one.track.goal == other.track.goal else None
+    """Two ways with one goal, in the kinds of cases that both were said in; where both were said it tells nothing."""
+    return compare.compare(one.alone.get(other.track.id, {}), other.alone.get(one.track.id, {}))
 
 
 def links(ctx: Context, tx: Tx, person: Person, found: Sequence[Proven]) -> dict[str, str]:
@@ -197,5 +208,6 @@ def links(ctx: Context, tx: Tx, person: Person, found: Sequence[Proven]) -> dict
     return may
 
 
-def _named(known: Sequence[Proven], part: str) -> Proven | None:
-    return next((one for one in known if part in (one.track.title, one.track.id)), None)
+def _at(text: str) -> Callable[[Proven], int]:
+    """Where it is named."""
+    return lambda one: max(text.find(one.track.title), text.find(one.track.id))

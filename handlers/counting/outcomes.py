@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import groupby
+from itertools import groupby, permutations
 from operator import itemgetter
 
 import structlog
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 AT = time(2, 23)  # at night; never on the whole or half hour
 AGES = (1, 2, 4, 8, 16, 31, 61, 91)  # days after which more is known
 CHUNK = 300
-EXAMPLES = 3  # of a talk-track and day
+EXAMPLES = 3  # of a talk-track and day, no two in the same words
 PLAIN = Signals("text")
 REVIEWING = frozenset("评返晒星赞亮心")  # letters without which nobody asks for a review
 
@@ -51,10 +51,17 @@ class Day:
         """`example`: conversation and masked words, where it was said; `holder`: the account that spoke last."""
         side = track_side(track.id, used=bool(example))
         _add(self.rows.setdefault(holder, {}).setdefault(side, {}), key, more)
-        told = self.rows.setdefault(f"~{track.id}", {"with": {}, "without": {}, "examples": []})
+        told = self._track(track)
         _add(told["with" if example else "without"], key, more)
-        if example and more[1] >= 1 and len(told["examples"]) < EXAMPLES:
-            told["examples"].append([*example])
+        if example and more[1] >= 1 and all(example[1] != words for _, words, _ in told["examples"]):
+            told["examples"] = sorted([*told["examples"], [*example, key]], key=easy)[:EXAMPLES]
+
+    def use_alone(self, track: Track, other: Track, key: str, more: Sequence[float]) -> None:
+        """It was said where the other one could have been, and was not."""
+        _add(self._track(track)["alone"].setdefault(other.id, {}), key, more)
+
+    def _track(self, track: Track) -> Told:
+        return self.rows.setdefault(f"~{track.id}", {"with": {}, "without": {}, "alone": {}, "examples": []})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +171,7 @@ def track_side(track: str, *, used: bool) -> str:
 def _tracks(ctx: Context, day: Day, c: Conversation, about: tuple[str, str], counts: Counts) -> None:
     source, key = about
     reason = reasons.reason(c)
+    fits: list[tuple[Track, tuple[float, float], bool]] = []
     for track in ctx.talk_tracks:
         begins = track.situation(c, reason)
         spoke = outcomes.spoken(c)
@@ -174,6 +182,15 @@ def _tracks(ctx: Context, day: Day, c: Conversation, about: tuple[str, str], cou
             said = track.used(c.messages[begins:])
             example = (c.id, quote(clean(said.text), 60)) if said else ()
             day.use(track, key, value, example, f"{source}:{spoke[-1][1]}")
+            fits.append((track, value, bool(said)))
+    for (track, value, said_it), (other, _, said_other) in permutations(fits, 2):
+        if said_it and not said_other and track.goal == other.goal:
+            day.use_alone(track, other, key, value)
+
+
+def easy(example: Sequence[str]) -> bool:
+    """What turned a hard case is the better example, and stands first."""
+    return not example[2].endswith("/hard")
 
 
 def _goal(ctx: Context, track: Track, c: Conversation, counts: Counts) -> tuple[float, float] | None:

@@ -83,6 +83,22 @@ def test_orders_told_long_after_are_counted_at_once(open_stage: Stage) -> None:
         assert [cursors.get(tx, key) for key in (again.FIGURES, again.OUTCOMES)] == [DAY.isoformat(), ""]
 
 
+def test_two_talk_tracks_are_compared_where_only_one_of_them_was_said(open_stage: Stage) -> None:
+    stage = open_stage
+    own, both = "这事交给我，我盯到底", "这事交给我，我盯到底，今天18点前给您答复"
+    for n, words in enumerate([own, both, "今天18点前给您答复"] * 4):
+        talk(stage, n, ("customer", "到底管不管，我要投诉"), ("agent", words), ("customer", "好的谢谢你"))
+    stage.settle()
+    stage.at = MONDAY + timedelta(days=1, hours=1)
+    outcomes.roll_up(stage.ctx, DAY)
+    with stage.store.read() as tx:
+        known = {one.track.id: one for one in outcome_figures.proven(stage.ctx, tx)}
+    got = outcome_figures.versus(known["own_it"], known["exact_time"])
+    assert got is not None
+    assert got.n == (4, 4)
+    assert [words for _, words in known["own_it"].examples] == [own, both]
+
+
 def test_a_talk_track_is_held_against_the_same_situation_without_it(open_stage: Stage) -> None:
     stage = open_stage
     for n in range(24):

@@ -99,6 +99,21 @@ def test_a_cross_sale_is_something_the_agent_spoke_of_first() -> None:
     assert "crossed" not in told(agent, Options(), order("E1", 30), as_of=at(24 * 6))
 
 
+@pytest.mark.parametrize(
+    ("title", "said", "meant"),
+    [
+        ("护膝", "跑步的话可以带一副护膝", True),
+        ("洗发水 体验装", "送您一份体验装", False),
+        ("洗发水 体验装", "这款洗发水挺好用", True),
+        ("保湿水 500ml", "我们有500ml的", False),
+    ],
+)
+def test_an_item_is_meant_by_its_name_however_short_and_not_by_how_it_is_packed(
+    title: str, said: str, meant: bool
+) -> None:
+    assert outcomes.mentions(said, OrderItem("s", title, 9.0)) is meant
+
+
 def test_buying_again_waits_for_its_time_and_leaves_the_order_in_question_out() -> None:
     c = talk("c1", (0, "", "少发了一包"), (1, "a", "给您补发"), order="E1")
     got = told(c, Options(), order("E1", -30), order("E2", 24 * 45))
