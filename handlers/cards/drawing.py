@@ -9,11 +9,13 @@ from math import log
 
 from handlers.cards.amounts import amount
 from rules.metrics.cells import Measured
-from rules.portrait import CHANGED, FEW, Change, Portrait, Trend, Week
+from rules.portrait import CHANGED, FEW, Change, Portrait, Standing, Trend, Week
 
 BOLD = 'font-weight="600"'
 WIDE, ROW, HEAD, FOOT = 420, 62, 52, 30
 BAR, LINE = (132, 128), (282, 122)  # where a row's two drawings begin, and how wide they are
+MARGIN = 0.06  # of a drawing, at both ends
+WIDER = 4.0  # times as long or short, at the ends of the scale of a time
 FONT = "Noto Sans SC, PingFang SC, HarmonyOS Sans SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 COLOURS = {
     "ink": "#1b1f2e",
@@ -34,7 +36,9 @@ def portrait_svg(p: Portrait, title: str, *, middle: bool = True) -> str:
         for i, change in enumerate(p.changes)
     ]
     note = (
-        "竖线是组里的中间位置，点是你，横线是 90% 区间；右边越靠上越好" if middle else "横线是 90% 区间；右边越靠上越好"
+        "竖线是组里的中间位置，点是你，横线是 90% 区间；右边是近 8 周，越靠上越好"
+        if middle
+        else "横线是 90% 区间，两头是刻度，越靠右越好；右边是近 8 周，越靠上越好"
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{high}" viewBox="0 0 {WIDE} {high}" '
@@ -63,15 +67,32 @@ def _row(change: Change, trend: Trend | None, top: int, *, middle: bool) -> str:
 def _bar(change: Change, y: int, *, middle: bool) -> str:
     """To the right is better."""
     s = change.standing
-    ends = [s.interval[0], s.interval[1], s.value, *([s.middle] if middle else [])]
+    ends = [s.interval[0], s.interval[1], s.value, s.middle] if middle else _ends(s)
     place = _scale([_even(s.measure, v) * s.measure.better for v in ends], *BAR)
     at = [place(_even(s.measure, v) * s.measure.better) for v in (s.interval[0], s.interval[1], s.value, s.middle)]
     tone = "good" if s.strong and middle else "own"
     mark = _stroke(at[3], y - 11, at[3], y + 11, "mid", 2) if middle else ""
     return (
-        mark
+        (mark if middle else _axis(s, y))
         + _stroke(at[0], y, at[1], y, tone, 4)
         + (f'<circle class="c-{tone}" cx="{at[2]:.1f}" cy="{y}" r="6" fill="{COLOURS[tone]}"/>')
+    )
+
+
+def _ends(s: Standing) -> list[float]:
+    """Of a scale that is the same for everybody, so that few conversations look as wide as they are."""
+    if not s.measure.time:
+        return [0.0, 1.0]
+    return [min(s.value / WIDER, s.interval[0]), max(s.value * WIDER, s.interval[1])]
+
+
+def _axis(s: Standing, y: int) -> str:
+    ends = sorted(_ends(s), reverse=s.measure.better < 0)
+    begins, past = BAR[0] + BAR[1] * MARGIN, BAR[0] + BAR[1] * (1 - MARGIN)
+    return (
+        f'<line class="c-rule" x1="{begins}" x2="{past}" y1="{y}" y2="{y}" stroke="{COLOURS["rule"]}"/>'
+        + _text(begins, y - 12, amount(s.measure, ends[0]), "faint", 10)
+        + _text(past, y - 12, amount(s.measure, ends[1]), "faint", 10, 'text-anchor="end"')
     )
 
 
@@ -105,7 +126,7 @@ def _word(trend: Trend, y: int) -> str:
 
 def _scale(values: Sequence[float], begins: float, wide: float) -> "_Place":
     low, high = min(values), max(values)
-    return _Place(low, (high - low) or 1.0, begins + wide * 0.06, wide * 0.88, flat=high == low)
+    return _Place(low, (high - low) or 1.0, begins + wide * MARGIN, wide * (1 - 2 * MARGIN), flat=high == low)
 
 
 class _Place:

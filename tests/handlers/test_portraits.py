@@ -115,6 +115,10 @@ def test_a_shop_is_told_whoever_served_and_only_to_who_looks_after_it(stage: Sta
     card = stage.cards("@张主管")[-1]
     assert card["title"] == "🌱 云雀旗舰店 · 今天接待 2 段"
     assert "小李" not in text_of(card)
+    drawn = next(block["spec"]["svg"] for block in card["blocks"] if block["type"] == "picture")
+    assert "云雀旗舰店 · 今天 · 共 2 段" in drawn
+    assert ">0%</text>" in drawn
+    assert ">100%</text>" in drawn
     assert stage.press_value("张主管", card, "intervals", card["buttons"][0]["value"], "@张主管").ok
     assert stage.cards("@张主管")[-1]["title"] == "🌱 云雀旗舰店 · 11 月 20 日的区间"
     stage.say("张主管", "画像 云雀旗舰店", "@张主管")
