@@ -16,6 +16,7 @@ from handlers.counting import figures
 from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
+from handlers.reviewing import ledger
 from handlers.reviewing.rerun import rerun
 from rules import proposals, subject
 from rules.changes import Change
@@ -186,6 +187,15 @@ def _settle(ctx: Context, tx: Tx, request: Request, *, accept: bool) -> Reply:
     return Reply(True, "好，规则保留原样。")
 
 
+def _undo(ctx: Context, tx: Tx, request: Request) -> Reply:
+    """Of any change; where it was voted on, the card says so too."""
+    told = ledger.undo(ctx, tx, request)
+    number, _ = subject.read(request.subject or request.text, "R")
+    for decision in decisions.by_change(tx, number) if told.ok and number is not None else ():
+        _show(ctx, tx, decision.case)
+    return told
+
+
 def _exclude(ctx: Context, tx: Tx, request: Request) -> Reply:
     """Another proposal: not where one of these words is said."""
     case, rest, refused = _meant(ctx, tx, request)
@@ -248,6 +258,7 @@ def _meant(ctx: Context, tx: Tx, request: Request) -> tuple[Question | None, str
 ACTIONS: Mapping[str, Act] = {
     "accept_rule": _accept,
     "keep_rule": _decline,
+    "undo_change": _undo,
     "exclude_words": _exclude,
     "talked": _talked,
 }

@@ -130,7 +130,7 @@ def _decide(ctx: Context, tx: Tx, request: Request, *, accept: bool) -> Reply:
     )
 
 
-def _undo(ctx: Context, tx: Tx, request: Request) -> Reply:
+def undo(ctx: Context, tx: Tx, request: Request) -> Reply:
     change, refused = _meant(ctx, tx, request)
     if change is None:
         return refused
@@ -160,4 +160,4 @@ def _show(ctx: Context, tx: Tx, change: RuleChange) -> None:
     _want(ctx, tx, change.id, places)
 
 
-ACTIONS: Mapping[str, Act] = {"accept_change": _accept, "decline_change": _decline, "undo_change": _undo}
+ACTIONS: Mapping[str, Act] = {"accept_change": _accept, "decline_change": _decline}

@@ -45,6 +45,10 @@ def test_a_contradicted_rule_changes_by_one_press_of_qa_and_the_vote_stays_linke
     assert case.code in linked.reason
     assert "林质检 确认了，已生效" in facts(of(stage, case))["谁来改"]
     assert not press(stage, "陈质检", card, "accept_rule").ok
+    stage.say("陈质检", "撤销改动 R1", "@陈质检")
+    assert "确认过，后来撤销了" in facts(of(stage, case))["谁来改"]
+    with stage.store.read() as tx:
+        assert not rule_changes.in_force(tx)
 
 
 def test_the_accepted_counter_example_holds_from_the_next_message_on_and_for_nothing_else(stage: Stage) -> None:
