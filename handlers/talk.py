@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from handlers import serving
 from handlers.cards.words import COLLEAGUE, clean, unnamed
 from handlers.context import Context
-from rules import places, text, waiting
+from rules import moods, places, text, waiting, wordings
 from rules.model import Conversation, Finding, Kind, Message, Signals, Speaker
 from rules.privacy import clean as visible
 from rules.privacy import harmless, mask, mask_together
@@ -105,8 +105,7 @@ def mood(ctx: Context, conversation: Conversation) -> tuple[Point, ...]:
     for i, (m, s) in enumerate(told):
         even = i / (len(told) - 1) if len(told) > 1 else 0.5
         timed = (m.at - times[0]).total_seconds() / span if span and m.at else even
-        level = round(s.satisfied - s.dissatisfied, 3)
-        points.append(Point(round((even + timed) / 2, 4), level, ctx.clock(m.at) if m.at else ""))
+        points.append(Point(round((even + timed) / 2, 4), moods.level(s), ctx.clock(m.at) if m.at else ""))
     return tuple(points)
 
 
@@ -137,7 +136,8 @@ def _line(
 def _note(ctx: Context, found: Finding) -> Note:
     rule = ctx.engine.packs.rule(found.rule)
     tone = "green" if found.kind is Kind.STAR else found.severity.level if found.severity else "grey"
-    name = f"{rule.title} · {found.rule}" if rule else found.rule
+    title = rule.title if rule else wordings.TITLES.get(found.check, "")
+    name = f"{title} · {found.rule}" if title else found.rule
     return Note(tone, harmless(found.says), name, harmless(found.advice))
 
 

@@ -6,7 +6,13 @@ from rules.model import Finding, Kind
 from rules.packs import Packs
 
 WAITING = "让您久等了，我正在看您的问题，马上给您答复。"
-# For checks that are no rules of a pack.
+# What checks are called; rules of packs have their own titles.
+TITLES = {
+    "slow_first_reply": "首次回复太慢", "slow_reply": "回复太慢", "answered_late": "回复晚了",
+    "repeated_dissatisfaction": "多次表达不满", "repeated_question": "同一个问题问了几遍",
+    "low_rating": "客户给了低分", "high_rating": "客户给了高分",
+}  # fmt: skip
+# For those checks too.
 MEASURED = {
     "slow_first_reply": WAITING,
     "slow_reply": WAITING,

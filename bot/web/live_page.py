@@ -20,6 +20,7 @@ from handlers.permissions import Matter
 from handlers.talk import Point
 from handlers.watching import desk, live_view
 from handlers.watching.live_view import Eyes, LiveView
+from rules import moods
 from rules.privacy import harmless
 from storage import audit, sessions
 from storage.conversations import Stored
@@ -190,16 +191,8 @@ def feeling(points: tuple[Point, ...]) -> str:
     """The line in words, for those who cannot see it."""
     if not points:
         return "客户还没说话"
-    first, last = _feels(points[0].mood), _feels(points[-1].mood)
+    first, last = moods.feels(points[0].mood), moods.feels(points[-1].mood)
     return f"客户现在{last}" if len(points) == 1 or first == last else f"客户从{first}到{last}"
-
-
-def _feels(mood: float) -> str:
-    if mood <= -0.6:
-        return "很着急"
-    if mood <= -0.2:
-        return "有点着急"
-    return "平静" if mood < 0.4 else "满意"
 
 
 def _accounts(opened: Opened) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Conversations that were saved: somebody helped, and the customer left in a better mood than they came."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -14,11 +15,12 @@ from rules import moods
 from rules.model import Kind, Severity
 from storage import alerts as records
 from storage import conversations, whispers
-from storage.alerts import Alert
+from storage.alerts import Alert, Step
 from storage.conversations import Stored
 from storage.db import Tx
 
 WEEKLY, MONDAY, WEEKLY_AT = "saved_week", 0, time(9, 7)  # never on the whole or half hour
+TAKEN = {"claim": "认领", "take_over": "接手", "hand_to": "转给"}
 STILL_NEWS = timedelta(hours=12)  # after a night without us the week is still told, after a day it is not
 
 
@@ -28,7 +30,8 @@ def consider(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None) -
     if stored is None or alert.kind is not Kind.RISK or alert.severity < Severity.ORANGE or alert.closed_at is None:
         return False
     hints = {w.by: None for w in whispers.of(tx, alert.id)}
-    helpers = [name for name in dict.fromkeys([alert.claimed_by, *hints]) if name]
+    steps = [step for step in records.steps(tx, alert.id) if step.step in TAKEN and step.actor]
+    helpers = [name for name in dict.fromkeys([*(step.actor for step in steps), *hints]) if name]
     turn = moods.turn(stored.conversation, alerts.findings_of(tx, alert))
     if not helpers or turn is None:
         return False
@@ -37,20 +40,24 @@ def consider(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None) -
     agent = serving.holder(ctx, stored)
     retelling.candidate(ctx, tx, stored, max(alerts.findings_of(tx, alert), key=lambda f: f.severity, default=None))
     for target, audience in _places(ctx, tx, alert, stored).items():
-        told = _told(alert, list(hints), agent, audience)
+        told = [*_taken(steps, audience), *(f"{name} 私下提示" for name in hints), *_calmed(steps, agent, audience)]
         shown = view if audience == "leads" else replace(view, colleagues=ctx.people.names)
         posting.want(ctx, tx, About(f"{alert.code}.saved", stored.link), target, saved_card(shown, told))
     return True
 
 
-def _told(alert: Alert, whispered: list[str], agent: Person | None, audience: str) -> list[str]:
-    """Those who stepped in by name; the agent by name among leads, or when that is what they like."""
-    told = [f"{alert.claimed_by} 认领"] if alert.claimed_by else []
-    told += [f"{name} 私下提示" for name in whispered]
-    if agent is not None and agent.name != alert.claimed_by:
+def _taken(steps: Sequence[Step], audience: str) -> Iterator[str]:
+    """Those who stepped in, by name, each for all they did, in the order of it."""
+    for step in dict.fromkeys((s.actor, s.step, s.words if s.step == "hand_to" else "") for s in steps):
+        actor, what, to = step
+        yield f"{actor} {TAKEN[what]}" + (to if audience == "leads" else "同事" if to else "")
+
+
+def _calmed(steps: Sequence[Step], agent: Person | None, audience: str) -> Iterator[str]:
+    """The agent by name among leads, or when that is what they like."""
+    if agent is not None and agent.name not in {step.actor for step in steps if step.step != "hand_to"}:
         named = audience == "leads" or agent.praise == "open"
-        told.append(f"{agent.name if named else '接待的同事'} 稳住了客户")
-    return told
+        yield f"{agent.name if named else '接待的同事'} 稳住了客户"
 
 
 def _places(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> dict[Target, str]:

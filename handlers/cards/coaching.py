@@ -53,7 +53,7 @@ def coach_card(view: CoachView) -> Card:
         blocks.append(Facts(tuple(row for whisper in view.whispers for row in _told(view, whisper))))
     blocks += _offers(view)
     last = view.whispers[-1] if view.whispers else None
-    state = _state(view, last) if last else STATE_CLOSED if view.closed else "只有 TA 看得到"
+    state = _state(view, last) if last else STATE_CLOSED if view.closed else "发出去只有接待的同事看到"
     return Card("coach", "blue", _title(last), tuple(blocks), _taps(view), state)
 
 

@@ -26,7 +26,8 @@ class SavedView:
 def saved_card(view: SavedView, helped: Sequence[str]) -> Card:
     """`helped`: what each did, named as far as this place may know."""
     title = f"💚 救回来了 · 用了 {span(view.took)}" if view.took >= timedelta(minutes=1) else "💚 救回来了"
-    rows = (("谁搭了手", " · ".join(helped)), ("编号", f"#{view.code}"))
+    came, left = view.turn.felt
+    rows = (("心情", f"从{came}到{left}"), ("谁搭了手", " · ".join(helped)), ("编号", f"#{view.code}"))
     before, after = _said(view, view.turn.before, "之前"), _said(view, view.turn.after, "后来")
     blocks = (Text(who(view.conversation)), before, after, Facts(rows))
     keep = Button("收入案例库", "collect", view.code, command=f"收入案例库 {view.code}")

@@ -15,6 +15,7 @@ from handlers.requests import Act, Request
 from rules import ledger
 from rules.changes import Change
 from rules.ledger import Raised, Tally
+from rules.wordings import TITLES
 from storage import audit, decisions, posts, rule_changes
 from storage import ledger as records
 from storage.db import Tx
@@ -23,12 +24,6 @@ from storage.rule_changes import RuleChange
 DAYS = 90  # looked back
 SHOWN = 5  # rules on each side of the card
 LINK = "ledger"  # what led to these changes
-# What checks are called; rules of packs have their own titles.
-TITLES = {
-    "slow_first_reply": "首次回复太慢", "slow_reply": "回复太慢", "answered_late": "回复晚了",
-    "repeated_dissatisfaction": "多次表达不满", "repeated_question": "同一个问题问了几遍",
-    "low_rating": "客户给了低分", "high_rating": "客户给了高分",
-}  # fmt: skip
 
 
 def show(ctx: Context, tx: Tx, request: Request) -> Card:

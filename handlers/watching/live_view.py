@@ -10,7 +10,7 @@ from handlers.cards.words import COLLEAGUE, HEADS, STATES, clean, unnamed, where
 from handlers.context import Context
 from handlers.people import Person
 from handlers.talk import Gap, Line, Point
-from rules import waiting
+from rules import moods, waiting
 from rules.model import Finding, Kind, Order, Severity
 from rules.privacy import defang, harmless, mask_name
 from storage import alerts, appeals, conversations, findings, orders, watching
@@ -22,7 +22,7 @@ from storage.watching import Look
 
 STEPS = {
     "opened": "提醒了大家", "raised": "更着急了", "claim": "认领", "resolve": "解决", "resolved": "自己好起来了",
-    "false_alarm": "标为误报", "mute": "静音", "woken": "静音结束", "escalated": "请人来看", "mine": "说：我来处理",
+    "false_alarm": "标为误报", "mute": "静音", "woken": "静音结束", "escalated": "叫了人", "mine": "说：我来处理",
     "help": "说：需要帮助", "whisper": "私下提示", "got_it": "收到了提示", "take_over": "接手", "hand_to": "转给同事",
 }  # fmt: skip
 UNCHECKED = {
@@ -30,7 +30,6 @@ UNCHECKED = {
     "e-mail has no chat-speed limit": "邮件不按聊天的速度算，回复快慢没有检查",
     "phone transcript": "电话记录看不出回复快慢，没有检查",
 }
-UNEASY = -0.2  # of a mood
 NOT_YET = "刚进来，还没有检查过"
 
 
@@ -171,7 +170,7 @@ def _level(found: Iterable[Finding]) -> str:
 def _calmed(seen: Iterable[Alert], mood: Sequence[Point]) -> bool:
     """All that was open is closed, and the customer sounds so."""
     states = [alert.closed_at is not None for alert in seen]
-    return bool(states) and all(states) and bool(mood) and mood[-1].mood > UNEASY
+    return bool(states) and all(states) and bool(mood) and mood[-1].mood > moods.UNEASY
 
 
 def _said_before(ctx: Context, every: Sequence[Found]) -> list[Finding]:
@@ -200,6 +199,8 @@ def _matter(ctx: Context, tx: Tx, alert: Alert, stored: Stored) -> Matter:
 def _step(ctx: Context, step: alerts.Step) -> Step:
     did = STEPS[step.step]
     words = harmless(step.words) if step.step in ("resolve", "resolved", "false_alarm", "escalated") else ""
+    if step.step == "escalated" and words:
+        return Step(ctx.clock(step.at), f"叫了{words}")
     told = f"{step.actor} {did}" if step.actor else did
     return Step(ctx.clock(step.at), f"{told}：{words}" if words else told)
 

@@ -71,7 +71,9 @@ MATTER = GatheringView(
 )
 SHADOW = Shadow(4, "shop:c1", Kind.RISK, Severity.RED, "售后", NOW, 0.81, "", "")
 LOOK = Look(NOW, "张主管", True, "shop:c1", "客户要投诉，想看看前面说了什么")
-TURN = Turn(CONVERSATION.messages[2], replace(CONVERSATION.messages[0], text="好的，谢谢你，辛苦了"))
+TURN = Turn(
+    CONVERSATION.messages[2], replace(CONVERSATION.messages[0], text="好的，谢谢你，辛苦了"), ("很着急", "满意")
+)
 SPEAK = Decision(Kind.RISK, Verb.SPEAK, Reason.NEW, SENTENCES[Reason.NEW], Severity.RED, FINDINGS)
 
 CARDS: Mapping[str, Card] = {

@@ -41,6 +41,20 @@ def test_a_saved_conversation_shows_who_helped_and_both_moods(stage: Stage) -> N
     assert "接待的同事 稳住了客户" in facts(card)["谁搭了手"]
 
 
+def test_the_mood_and_everybody_who_stepped_in_are_told(stage: Stage) -> None:
+    stage.assigned("xiaozhou")
+    stage.angry()
+    stage.say("张主管", "认领 A1", "@张主管")
+    stage.say("张主管", "转给 A1 小李", "@张主管")
+    stage.say("老管", "接管 A1", "@老管")
+    comfort(stage)
+    (card,) = cards(stage, "leads", "saved")
+    assert facts(card)["心情"] == "从很着急到满意"
+    assert facts(card)["谁搭了手"] == "张主管 认领 · 张主管 转给小李 · 老管 接手 · 小周 稳住了客户"
+    (card,) = cards(stage, "team", "saved")
+    assert "张主管 转给同事 · 老管 接手" in facts(card)["谁搭了手"]
+
+
 def test_an_agent_who_likes_it_is_praised_by_name(stage: Stage) -> None:
     stage.assigned("xiaoli")
     stage.angry()

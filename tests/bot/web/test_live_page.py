@@ -269,6 +269,16 @@ def test_what_was_found_in_earlier_words_stays_marked_there(door: Door) -> None:
         assert re.search(f"<mark>[^<]*{word}", page), word
 
 
+def test_checks_and_calls_are_told_in_plain_words(door: Door) -> None:
+    address = serve(door)
+    door.stage.customer("到底有没有人管")
+    assert "多次表达不满 · repeated_dissatisfaction@" in words_of(door.browser("张主管").get(address))
+    door.stage.passes(minutes=20)
+    page = words_of(door.browser("张主管").get(address))
+    assert "叫了张主管" in page
+    assert "请人来看" not in page
+
+
 def test_an_alert_has_one_first_line_wherever_it_is_told(door: Door) -> None:
     address = serve(door)
     line = str(door.stage.card()["title"]).removeprefix("🔴 ")
