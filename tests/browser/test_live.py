@@ -124,6 +124,8 @@ async def test_from_the_alert_to_the_customers_next_words(
     assert min(took) < 1.0, took  # the others share the machine with whatever else runs on it
     await expect(page.locator("#now .count")).to_have_text(re.compile(r"^\d+:\d\d$"))
     await expect(page.locator("#talk .say").last).to_be_in_viewport()
+    for step in ("接管", "解决"):
+        await expect(page.locator("#desk").get_by_role("button", name=step)).to_be_in_viewport()
     assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     if KEEP:
         await page.screenshot(path=f"{KEEP}/{viewport['width']}.png")
@@ -175,6 +177,24 @@ async def test_every_word_stands_out_from_its_ground(shop: Shop, visitors: Visit
     assert faint == []
     if KEEP:  # for those who want to look for themselves
         await page.screenshot(path=f"{KEEP}/{scheme}.png")
+
+
+async def test_what_somebody_writes_outlives_a_tap_and_the_end_of_the_matter(shop: Shop, visitors: Visitors) -> None:
+    page = await listen(shop, visitors, DESKTOP)
+    await shop.says("到底还有没有人")
+    await expect(page.locator("#now .count")).to_be_in_viewport()
+    field = page.locator("#whisper-text")
+    await field.fill("先告诉她几点到账")
+    await page.locator(".desk-taps .tap").first.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".desk-told")).to_contain_text("已经悄悄告诉")
+    await expect(field).to_have_value("先告诉她几点到账")
+    assert await page.evaluate("document.getElementById('desk').contains(document.activeElement)")
+    await expect(page.locator("#now .count")).to_be_in_viewport()
+    room = await visitors.visit(shop.address, "张主管")
+    await room.get_by_role("button", name="解决", exact=True).first.click()  # it was claimed above
+    await expect(page.locator("#desk button")).to_have_count(0)
+    await expect(page.locator(".desk-told")).to_contain_text("你刚才写的还没有发：先告诉她几点到账")
 
 
 # The contrast of each piece of text with what is painted below it, by a pixel of a canvas: WCAG's 4.5, or 3 when large.

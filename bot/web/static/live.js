@@ -1,19 +1,12 @@
 /* The live view: pieces of the page are replaced as the server draws them anew; waits count by themselves. */
 
-import { $ } from "./dom.js";
+import { readDesk } from "./desk.js";
+import { $, made } from "./dom.js";
 
 const page = $("listening");
 const talk = $("talk");
-const parser = document.createElement("template");
 const NEAR = 180; // pixels from the end that still count as being there
-let asked = 0;
 let source = null;
-
-/** Our own server's HTML, in which every word was escaped; the policy of the page runs no script of it. */
-function made(html) {
-  parser.innerHTML = html;
-  return parser.content;
-}
 
 /** On a desktop the talk scrolls in its pane, on a phone with the page. */
 function scroller() {
@@ -29,7 +22,7 @@ function atEnd() {
 function toEnd(smooth = true) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const place = scroller();
-  const end = place === $("scroll") ? place.scrollHeight : $("now").getBoundingClientRect().bottom + place.scrollTop - place.clientHeight + 96;
+  const end = place === $("scroll") ? place.scrollHeight : $("now").getBoundingClientRect().bottom + place.scrollTop - place.clientHeight + $("desk").offsetHeight + 16;
   place.scrollTo({ top: end, behavior: smooth && !still ? "smooth" : "instant" });
   $("newer").hidden = true;
 }
@@ -38,7 +31,7 @@ function showParts(parts) {
   for (const [name, html] of Object.entries(parts)) {
     for (const place of page.querySelectorAll(`[data-part="${name}"]`)) place.replaceChildren(made(html));
   }
-  if ("matters" in parts) readDesk();
+  if ("matters" in parts) readDesk(`${page.dataset.desk}${came()}`);
   count();
 }
 
@@ -73,17 +66,6 @@ function show(told) {
   showParts(told.parts);
   if (there) toEnd();
   else if (said) $("newer").hidden = false;
-}
-
-/** What can be done may be other things now; what somebody is writing stays. */
-async function readDesk() {
-  const mine = ++asked;
-  const response = await fetch(`${page.dataset.desk}${came()}`, { redirect: "error" }).catch(() => null);
-  if (!response?.ok || mine !== asked) return;
-  const html = await response.text();
-  const written = new Map([...$("desk").querySelectorAll("input[type=text], textarea")].map((field) => [field.name, field.value]));
-  if ($("desk").contains(document.activeElement) || [...written.values()].some(Boolean)) return;
-  $("desk").replaceChildren(made(html));
 }
 
 const came = () => (page.dataset.came ? `?from=${page.dataset.came}` : "");
@@ -141,10 +123,15 @@ async function reach() {
   else setTimeout(reach, 2000);
 }
 
-$("newer").addEventListener("click", () => toEnd());
-for (const place of [window, $("scroll")]) {
-  place.addEventListener("scroll", () => atEnd() && ($("newer").hidden = true), { passive: true });
+function seen() {
+  near = atEnd();
+  if (near) $("newer").hidden = true;
 }
+
+let near = true; // while whoever reads is at the end, a desk that grows does not hide it
+for (const place of [window, $("scroll")]) place.addEventListener("scroll", seen, { passive: true });
+new ResizeObserver(() => near && toEnd(false)).observe($("desk"));
+$("newer").addEventListener("click", () => toEnd());
 setInterval(count, 1000);
 count();
 listen();
