@@ -7,19 +7,24 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, exists, func, or_, select
 
-from storage.tables import ALERT, ALERT_STEP, AUDIT, CONVERSATION, MESSAGE
+from storage.tables import ALERT, ALERT_STEP, AUDIT, CONVERSATION, MESSAGE, ORDER
 
-C, A, S, L, M = CONVERSATION.c, ALERT.c, ALERT_STEP.c, AUDIT.c, MESSAGE.c
+C, A, S, L, M, B = CONVERSATION.c, ALERT.c, ALERT_STEP.c, AUDIT.c, MESSAGE.c, ORDER.c
 LOOKING = ("view", "reveal")
-Mark = tuple[int, int]  # rises with every change of the conversation, and with every step of its alerts
+Mark = tuple[int, int]  # rises with every change of the conversation; with each step of its alerts, and each order
 
 IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
+ORDERED = (
+    select(func.count(B.id) + func.count(B.paid_at))
+    .where(B.source == C.source, B.customer == C.customer_id, B.customer != "")
+    .scalar_subquery()
+)
 MARKS = (
-    select(C.id, C.version, func.coalesce(func.max(S.id), 0))
+    select(C.id, C.version, func.coalesce(func.max(S.id), 0) + ORDERED)
     .join(ALERT, A.conversation == C.id, isouter=True)
     .join(ALERT_STEP, S.alert == A.id, isouter=True)
     .where(C.id.in_(IDS))
-    .group_by(C.id, C.version)
+    .group_by(C.id, C.version, C.source, C.customer_id)
 )
 LOOK = select(L.at, L.actor, L.action, L.subject, L.detail)
 LOOKS = LOOK.where(L.subject.in_(IDS), L.action.in_(LOOKING), L.allowed).order_by(L.id.desc())

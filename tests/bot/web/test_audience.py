@@ -95,6 +95,17 @@ async def test_a_claim_is_seen_on_the_page(listening: Door) -> None:
     assert "张主管 认领" in told["parts"]["matters"]
 
 
+async def test_an_order_of_the_customer_is_seen_on_the_page(listening: Door) -> None:
+    await happens(lambda: listening.stage.customer("我刚下单了"))
+    frames = await opened(listening, seat(listening))
+    order = {"id": "E1", "customer": "u9", "shop": "云雀旗舰店", "items": [{"title": "羊毛衫", "amount": 299}]}
+    paid = {"paid_at": listening.stage.at.isoformat()}
+    for told in (order, order | paid):  # first not paid yet
+        await happens(lambda told=told: listening.stage.hears({"type": "order", "order": told}))  # type: ignore[misc]
+        _, heard_of = await heard(frames)
+        assert "羊毛衫" in heard_of["parts"]["facts"]
+
+
 async def test_whoever_draws_a_change_first_everybody_is_sent_it(door: Door) -> None:
     frames = await opened(door, seat(door))
     for text in ("我问了三遍了", "还在吗"):
