@@ -65,4 +65,9 @@ def _definitions(sheet: Sheet) -> list[tuple[Value, ...]]:
 
 
 def _cells(rows: Iterable[Sequence[Value]]) -> Iterable[list[Value]]:
-    return ([safe(value) for value in row] for row in rows)
+    return ([safe(_even(value)) for value in row] for row in rows)
+
+
+def _even(value: Value) -> Value:
+    """As many digits as mean something: 9.09e-13 is 0."""
+    return round(value, 4) + 0.0 if isinstance(value, float) else value

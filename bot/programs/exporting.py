@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import engine
-from bot.files import metric_packs, sheets
+from bot.files import metric_packs, sheets, talk_files
 from bot.plain_words import of_os
 from bot.settings.directory import awards, directory, shifts
 from bot.settings.sections import Config
@@ -50,5 +50,6 @@ def _context(config: Config, store: Store, now: datetime) -> Context:
     return Context(
         store, engine.load(config.rules.folder), config.policy.policy(), directory(config), lambda: now,
         metrics=metric_packs.choice(config.metrics.pack, config.metrics.shops), shifts=shifts(config),
-        awards=awards(config), outcomes=Outcomes(**config.outcomes.model_dump()),
+        awards=awards(config), talk_tracks=talk_files.tracks(config.rules.folder),
+        outcomes=Outcomes(**config.outcomes.model_dump()),
     )  # fmt: skip

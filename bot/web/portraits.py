@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
@@ -174,9 +174,13 @@ def _behind(visit: Visit, found: tuple[list[Seen], int], here: str, *, named: bo
     (seen, total), asked, span = found, visit.request.query_params, span_of(visit)
     measure = MEASURED.get(asked.get("measure", ""))
     parts = [asked.get("reason", ""), measure.title if measure else ""]
+    page = portrait_pages.page_of(asked)
+    pages = [(words, f"?{urlencode({**asked, 'page': n})}") for words, n in (("上一页", page - 1), ("下一页", page + 1))
+             if 0 < n <= -(-total // portrait_pages.MOST)]  # fmt: skip
     return visit.render(
         "conversations.html", seen=seen, total=total, here=here, span=span, measure=measure.title if measure else "",
-        about=" · ".join(part for part in parts if part), named=named,
+        about=" · ".join(part for part in parts if part), named=named, pages=pages,
+        first=(page - 1) * portrait_pages.MOST + 1,
     )  # fmt: skip
 
 
@@ -221,10 +225,7 @@ def span_of(visit: Visit) -> Span:
     whole = portraits.eight_weeks(today)
     if not asked or asked in (whole.label, whole.told):
         return whole
-    span = spans.read(asked, today)
-    if span is None:
-        raise HTTPException(400, "这段时间没看懂。可以写 今天、上周、本月、近 7 天、11-20，或 11-16 至 11-20。")
-    return span
+    return spans.read(asked, today) or replace(whole, label=f"{whole.label}（要看的时间没看懂，先看这些）")
 
 
 def _spans(visit: Visit) -> list[tuple[str, bool]]:

@@ -11,9 +11,10 @@ from handlers.counting.portrait_pages import place
 from rules import portrait
 from rules.honours import formula
 from rules.metrics import tally
-from rules.metrics.cells import CALM, MEASURED
+from rules.metrics.cells import CALM, MEASURED, added
 from rules.outcomes import CREDITS, FIGURES
 from rules.spans import Span
+from rules.talk_tracks import GOALS
 from storage import figure_cells, figure_days, honours
 from storage.db import Tx
 
@@ -120,6 +121,26 @@ def outcomes(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> Sheet:
     return Sheet("服务以后", columns, sorted(found, key=lambda row: (str(row[1]), str(row[0]))), rest)
 
 
+def talk_tracks(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> Sheet:
+    """What each way of saying it went with, all these people together."""
+    columns = (
+        ("话术", "名字"), ("看什么", "话术想做到的"), *SPAN, ("说过", "多少段"), ("说了", "其中做到的，0 到 1"),
+        ("没说", "同类问题里没说的，做到的"), ("说了的段数", "能比的"), ("没说的段数", "能比的"),
+        ("相差", "同类问题里，-1 到 1"),
+        ("区间下", "相差的 90% 区间"), ("区间上", "相差的 90% 区间"), ("看得出", "样本少、看不出差别、确有差别"),
+    )  # fmt: skip
+    together = added(outcome_figures.grouped(ctx, tx, names, span.since, span.until).values())
+    found: Rows = []
+    for track in ctx.talk_tracks:
+        one = outcome_figures.of_track(together, track)
+        got, head = one.compared, (track.title, GOALS[track.goal], *_days(span), one.n)
+        rest = (None,) * 8 if got is None else (*got.shares, *got.n, got.value, *got.interval, got.word)
+        found.append((*head, *rest))
+    return Sheet(
+        "话术", columns, found, (("怎么读", NOT_CAUSE), *((t.title, f"例句：{t.say}") for t in ctx.talk_tracks))
+    )
+
+
 def accounts(ctx: Context, tx: Tx, names: Sequence[str], span: Span) -> Sheet:
     columns = (
         ("子账号", "客服系统:子账号"), ("同事", "空着是没有人"), ("时段", "轮班用的账号，这个时段是 TA 的"),
@@ -155,6 +176,7 @@ TABLES: Mapping[str, Make] = {
     "figures": figures,
     "portraits": people,
     "outcomes": outcomes,
+    "talk_tracks": talk_tracks,
     "conversations": conversations,
     "accounts": accounts,
 }
@@ -163,8 +185,14 @@ TABLES: Mapping[str, Make] = {
 def _measures(ctx: Context) -> tuple[tuple[str, str], ...]:
     pack = ctx.metrics.packs["generic"]
     said = {m.title: pack.definition(m.figure) if m.figure else None for m in MEASURED.values()}
-    told = [(title, f"{d.says}（{d.version}）" if d else CALM) for title, d in said.items()]
+    told = [(title, f"{_typical(title)}{d.says}（{d.version}）" if d else CALM) for title, d in said.items()]
     return (*told, ("不计入", "有辱骂或恶意的会话、误报和申诉成功的提醒都不计入"))
+
+
+def _typical(title: str) -> str:
+    """Of times a portrait tells another middle than the figure that it is like."""
+    timed = any(m.title == title and m.time for m in MEASURED.values())
+    return "这张表里是对数平均（几何平均），个别特别久的不会把它带偏；每段怎么计时同：" if timed else ""
 
 
 def _days(span: Span) -> tuple[str, str]:

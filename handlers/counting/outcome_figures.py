@@ -101,7 +101,7 @@ def of_team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[list[Together]
     rest = [p for team in portraits.teams(ctx) if team != name for p in portraits.serving(ctx, team)]
     others = added(grouped(ctx, tx, rest, span.since, span.until).values())
     figures = [_together(figure, mine[figure], others.get(figure, {})) for figure in FIGURES if figure in mine]
-    said = [_of_track(mine, track) for track in ctx.talk_tracks]
+    said = [of_track(mine, track) for track in ctx.talk_tracks]
     return figures, sorted((one for one in said if one.n), key=_rank)
 
 
@@ -111,7 +111,7 @@ def _together(name: str, sums: Sums, others: Sums) -> Together:
     return Together(name, FIGURES[name], good / n, interval or (0.0, 1.0), round(n), compare.compare(sums, others))
 
 
-def _of_track(mine: Mapping[str, Sums], track: Track) -> Proven:
+def of_track(mine: Mapping[str, Sums], track: Track) -> Proven:
     used, without = (mine.get(outcomes.track_side(track.id, used=used), {}) for used in (True, False))
     return Proven(track, compare.compare(used, without), used, round(sum(one[0] for one in used.values())), ())
 

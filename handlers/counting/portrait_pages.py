@@ -22,6 +22,7 @@ from rules.spans import Span
 from storage import figure_cells, figure_days
 from storage.db import Tx
 
+PAGES = 6  # digits of a page's number
 MOST = 200  # conversations on one page
 
 
@@ -141,10 +142,17 @@ def _behind(tx: Tx, days: Sequence[tuple[str, str, Trail]], asked: Mapping[str, 
     ]
     if measure is not None:
         found.sort(key=lambda one: one[2][3][measure.name] * measure.better)
-    kept = figure_cells.links(tx, [told[0] for _, _, told in found[:MOST]])
-    return [_seen(day, who, told, kept.get(told[0]), asked.get("measure", "")) for day, who, told in found[:MOST]], len(
-        found
-    )
+    begins = (page_of(asked) - 1) * MOST
+    shown = found[begins : begins + MOST]
+    kept = figure_cells.links(tx, [told[0] for _, _, told in shown])
+    seen = [_seen(day, who, told, kept.get(told[0]), asked.get("measure", "")) for day, who, told in shown]
+    return seen, len(found)
+
+
+def page_of(asked: Mapping[str, str]) -> int:
+    """From 1 on."""
+    told = asked.get("page", "")
+    return max(1, int(told)) if told.isdecimal() and len(told) < PAGES else 1
 
 
 def _shown(p: Portrait, svg: str, counted: Sequence[Platform]) -> Shown:

@@ -97,6 +97,9 @@ def test_two_talk_tracks_are_compared_where_only_one_of_them_was_said(open_stage
     assert got is not None
     assert got.n == (4, 4)
     assert [words for _, words in known["own_it"].examples] == [own, both]
+    with stage.store.read() as tx:
+        sheet = exports.TABLES["talk_tracks"](stage.ctx, tx, ["小李"], Span(DAY, DAY, ""))
+    assert {row[0]: row[4] for row in sheet.rows}[known["own_it"].track.title] == 8
 
 
 def test_a_talk_track_is_held_against_the_same_situation_without_it(open_stage: Stage) -> None:

@@ -83,6 +83,19 @@ def test_a_team_or_a_person_that_is_not_there(door: Door) -> None:
     assert browser.get("/me/conversations?measure=nothing&span=x").status_code == 200
 
 
+def test_what_does_not_fit_on_a_page_is_on_the_next(door: Door) -> None:
+    browser = door.browser("小李")
+    first = browser.get("/me/conversations").text
+    assert "第 1–200 段" in first
+    assert "上一页" not in first
+    more = re.search(r'href="(\?[^"]*page=2[^"]*)"', first)
+    assert more
+    second = browser.get("/me/conversations" + more[1].replace("&amp;", "&")).text
+    assert re.search(r"第 201–\d+ 段", second)
+    assert "上一页" in second
+    assert "下一页" not in second
+
+
 def test_a_shop_is_for_leads_and_qa_and_leads_to_its_conversations(door: Door) -> None:
     lead = door.browser("张主管")
     assert 'href="/shop"' in lead.get("/team/售后").text
