@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from random import Random
@@ -23,9 +24,9 @@ from bot.simulation.remembering import Remembering
 from bot.simulation.traffic import Load
 from bot.web.live import Hub
 from handlers.replay import VirtualClock
-from storage import ballots, calibrations, honours, migrations, occurrences
+from storage import ballots, honours, migrations, occurrences, polls
 from storage.alone import open_alone
-from storage.db import Store, Tx
+from storage.db import Tx
 
 
 def run(load: Load, weeks: int, seed: int) -> int:
@@ -38,6 +39,13 @@ def run(load: Load, weeks: int, seed: int) -> int:
 
 def simulate(load: Load, weeks: int, seed: int) -> dict[str, Any]:
     """The same seed tells the same quarter."""
+    with lived(load, weeks, seed) as whole:
+        return told_of(whole) | {"assumptions": _assumed(load, weeks, seed)}
+
+
+@contextmanager
+def lived(load: Load, weeks: int, seed: int) -> Iterator[Quarter]:
+    """The quarter when it is over, and all that it left behind."""
     gc.set_threshold(100_000, 20, 100)  # nearly nothing of it goes in circles
     rng = Random(seed)  # noqa: S311 - made-up people, not secrets
     config = shop.config(load.agents)
@@ -53,7 +61,7 @@ def simulate(load: Load, weeks: int, seed: int) -> dict[str, Any]:
         whole = Quarter(ctx, clock, chat, people, loop)
         whole.knows([*_times(config.model_dump(mode="json")), *_fixed()])
         whole.live(rng, talks.pool(screening, ctx.policy, seed), load, weeks, tell)
-        return _told(whole, store) | {"assumptions": _assumed(load, weeks, seed)}
+        yield whole
 
 
 def _times(told: Any) -> Iterator[time]:
@@ -74,8 +82,8 @@ def _fixed() -> Iterator[time]:
             yield from (value for value in vars(module).values() if isinstance(value, time))
 
 
-def _told(whole: Quarter, store: Store) -> dict[str, Any]:
-    with store.read() as tx:
+def told_of(whole: Quarter) -> dict[str, Any]:
+    with whole.ctx.store.read() as tx:
         ran, praised, votes = occurrences.ran(tx), honours.confirmed(tx), [*_votes(tx)]
     zone = whole.ctx.zone
     return {
@@ -106,8 +114,8 @@ def _assumed(load: Load, weeks: int, seed: int) -> dict[str, Any]:
 
 def _votes(tx: Tx) -> Iterator[dict[str, Any]]:
     """How many voted on each question of each calibration."""
-    for session in reversed(calibrations.latest(tx, 1000)):
-        cases = calibrations.questions(tx, session.id)
+    for session in reversed(polls.latest(tx, 1000)):
+        cases = polls.cases(tx, session.id)
         voters = ballots.voters(tx, [case.id for case in cases])
         for case in cases:
             yield {"poll": session.code, "state": session.state, "question": case.code, "n": voters.get(case.id, 0)}
