@@ -24,7 +24,7 @@ from bot.simulation.remembering import Remembering
 from bot.simulation.traffic import Load
 from bot.web.live import Hub
 from handlers.replay import VirtualClock
-from storage import ballots, honours, migrations, occurrences, polls
+from storage import ballots, calibrations, honours, migrations, occurrences
 from storage.alone import open_alone
 from storage.db import Tx
 
@@ -114,8 +114,8 @@ def _assumed(load: Load, weeks: int, seed: int) -> dict[str, Any]:
 
 def _votes(tx: Tx) -> Iterator[dict[str, Any]]:
     """How many voted on each question of each calibration."""
-    for session in reversed(polls.latest(tx, 1000)):
-        cases = polls.cases(tx, session.id)
+    for session in reversed(calibrations.latest(tx, 1000)):
+        cases = calibrations.questions(tx, session.id)
         voters = ballots.voters(tx, [case.id for case in cases])
         for case in cases:
             yield {"poll": session.code, "state": session.state, "question": case.code, "n": voters.get(case.id, 0)}
