@@ -249,6 +249,7 @@ CARDS: Mapping[str, Card] = {
     "honours.proposal": honours.proposal(HONOUR, [Nomination("小周", "小李", "帮我顶了一晚上的爆仓", NOW)], ZONE),
     "honours.announced": honours.announced(CONFIRMED, ["阿明"], ZONE),
     "honours.yours": honours.yours(CONFIRMED, "阿明", None, ZONE),
+    "honours.quiet": honours.quiet(CONFIRMED),
     "honours.listed": honours.listed([(CONFIRMED, ["阿明"])], AWARDS),
     "honours.points": honours.points([Entry("阿明", 20, "10 月问题解决大师", "张主管", NOW, "H12")], ZONE),
     "growth.plan_card": growth.plan_card(PLAN, own=True),
