@@ -12,6 +12,7 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.permissions import Matter, refusal
 from handlers.requests import Request
+from rules import codes
 from rules.model import Speaker
 from storage import alerts, audit, conversations, watching
 from storage.alerts import Alert
@@ -114,11 +115,10 @@ def who_looked(ctx: Context, tx: Tx, request: Request) -> Card:
 def find(tx: Tx, told: str) -> Stored | None:
     """A conversation by an alert's number, its address, or the helpdesk's own name for it."""
     word = told.strip().lstrip("#").rsplit("/", 1)[-1].partition("?")[0]
-    if word[:1] in "aA" and word[1:].isdecimal() and len(word) < 11:
-        try:
-            return conversations.load_one(tx, alerts.get(tx, int(word[1:])).conversation)
-        except LookupError:
-            return None
+    number = codes.number(word, "A")
+    if number is not None:
+        alert = alerts.find(tx, number)
+        return conversations.load_one(tx, alert.conversation) if alert else None
     return conversations.load_one(tx, conversations.by_link(tx, word) or told.strip())
 
 

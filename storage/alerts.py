@@ -126,12 +126,18 @@ def note(tx: Connection, alert: int, now: datetime, actor: str, step: str, words
     tx.execute(NOTE, {"alert": alert, "at": now, "actor": actor, "step": step, "words": words})
 
 
-def get(tx: Connection, id_: int, *, lock: bool = False) -> Alert:
-    """The alert; raises LookupError. With `lock` nobody else changes it before this transaction ends (PostgreSQL)."""
+def find(tx: Connection, id_: int, *, lock: bool = False) -> Alert | None:
+    """With `lock` nobody else changes it before this transaction ends (PostgreSQL)."""
     row = tx.execute(GET_LOCKED if lock else GET, {"id": id_}).one_or_none()
-    if row is None:
+    return _alert(row) if row else None
+
+
+def get(tx: Connection, id_: int, *, lock: bool = False) -> Alert:
+    """Raises LookupError."""
+    alert = find(tx, id_, lock=lock)
+    if alert is None:
         raise LookupError(id_)
-    return _alert(row)
+    return alert
 
 
 def standing(tx: Connection, conversations: Sequence[str]) -> dict[tuple[str, Kind], Alert]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
+from rules import codes
 from storage.db import upsert
 from storage.tables import ALERT, CONVERSATION, SILENCE
 
@@ -60,8 +61,9 @@ class Screened:
 
 def find(tx: Connection, told: str, limit: int = 5) -> list[str]:
     """Conversations people mean: by alert (A12), by id, by the helpdesk's own id, or by a part of it, latest first."""
-    if told[:1] in "aA" and told[1:].isdecimal() and len(told) < 10:
-        return list(tx.scalars(select(A.conversation).where(A.id == int(told[1:]))))
+    number = codes.number(told, "A")
+    if number is not None:
+        return list(tx.scalars(select(A.conversation).where(A.id == number)))
     exact = select(C.id).where((C.id == told) | (C.external_id == told) | (C.link == told))
     found = list(tx.scalars(exact.order_by(C.last_at.desc()).limit(limit)))
     part = select(C.id).where(C.id.contains(told, autoescape=True)).order_by(C.last_at.desc(), C.id).limit(limit)

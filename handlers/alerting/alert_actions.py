@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
-from rules import muting
+from rules import codes, muting
 from rules.privacy import harmless
 from storage import alerts as records
 from storage import audit, conversations, judgements
@@ -45,13 +45,8 @@ def on_alert(do: Do) -> Act:
 
 def find(tx: Tx, code: str) -> Alert | None:
     """The alert people call A12, locked for a change."""
-    digits = code.removeprefix("A")
-    if not (digits.isdecimal() and len(digits) < 10):
-        return None
-    try:
-        return records.get(tx, int(digits), lock=True)
-    except LookupError:
-        return None
+    number = codes.number(code, "A")
+    return records.find(tx, number, lock=True) if number is not None else None
 
 
 def matter_of(ctx: Context, tx: Tx, alert: Alert, stored: Stored | None = None) -> Matter:

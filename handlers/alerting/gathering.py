@@ -15,6 +15,7 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.protocols import Reply, Target
 from handlers.requests import Act, Request
+from rules import codes
 from storage import alerts, audit, gatherings, mutes, posts
 from storage.db import Tx, Unavailable
 from storage.gatherings import Gathering
@@ -140,9 +141,8 @@ def _claim_all(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 
 def _found(tx: Tx, request: Request) -> Gathering | None:
-    code = (request.subject or request.text).strip().upper().lstrip("#")
-    digits = code.removeprefix("G")
-    return gatherings.get(tx, int(digits)) if code[:1] == "G" and digits.isdecimal() and len(digits) < 10 else None
+    number = codes.number(request.subject or request.text, "G")
+    return gatherings.get(tx, number) if number is not None else None
 
 
 ACTIONS: Mapping[str, Act] = {"see_all": _see_all, "claim_all": _claim_all}

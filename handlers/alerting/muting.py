@@ -17,6 +17,7 @@ from rules import muting
 from rules.route import PERSONAL
 from storage import alerts as records
 from storage import audit, mutes
+from storage.alerts import Alert
 from storage.db import Tx
 from storage.mutes import Mute
 
@@ -90,9 +91,9 @@ def _restore(ctx: Context, tx: Tx, request: Request) -> Reply:
     if refusal or request.person is None:
         audit.write(tx, ctx.now(), request.speaker, request.action, "", allowed=False)
         return Reply(False, refusal)
-    found = alert_actions.find(tx, request.text.strip().upper().lstrip("#"))
-    if found is not None:
-        return _wake(ctx, tx, request)
+    alert = alert_actions.find(tx, request.text)
+    if alert is not None:
+        return _wake(ctx, tx, request, alert)
     mine = [m for m in mutes.active(tx, ctx.now()) if request.person.role == "admin" or m.team == request.person.team]
     name = muting.read(request.text).name
     ended = [m for m in mine if name in ("全部", m.shown, m.value)]
@@ -103,10 +104,9 @@ def _restore(ctx: Context, tx: Tx, request: Request) -> Reply:
     return Reply(True, f"好，{'、'.join(clean(m.shown) for m in ended)} 恢复提醒，刚才没说的我马上再看一遍。")
 
 
-def _wake(ctx: Context, tx: Tx, request: Request) -> Reply:
+def _wake(ctx: Context, tx: Tx, request: Request, alert: Alert) -> Reply:
     """恢复 A12: that alert alone."""
-    alert = alert_actions.find(tx, request.text.strip().upper().lstrip("#"))
-    if alert is None or alert.state != "muted":
+    if alert.state != "muted":
         return Reply(False, "这条告警现在没有静音。")
     refusal = permissions.refusal(request.person, "mute", alert_actions.matter_of(ctx, tx, alert))
     if refusal:
