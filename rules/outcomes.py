@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from rules.events import Reviewed
 from rules.model import Conversation, Order, OrderItem, Speaker
 
+VERSION = 1  # of these definitions
 AGAIN = (30, 60, 90)  # days of 回购率
 GOOD = 4  # stars
 FIGURES: Mapping[str, str] = {

@@ -6,7 +6,7 @@ from typing import Protocol
 from handlers.cards.amounts import percent
 from handlers.cards.card import Block, Button, Card, Facts, Quote, Text
 from rules.compare import FEW, REAL, Compared
-from rules.outcomes import AGAIN, CREDITS, SHOWN_ONLY, Options
+from rules.outcomes import AGAIN, CREDITS, SHOWN_ONLY, VERSION, Options
 from rules.portrait import Standing
 from rules.spans import Span
 from rules.talk_tracks import GOALS, Track
@@ -51,7 +51,7 @@ class Together(Protocol):
     def against(self) -> Compared | None: ...
 
 
-def mine(name: str, span: Span, came: Sequence[Came], o: Options) -> Card:
+def mine(name: str, span: Span, came: Sequence[Came], o: Options, page: str = "") -> Card:
     ranked = [c for c in came if c.name not in SHOWN_ONLY]
     blocks: list[Block] = [Facts(tuple((c.title, _standing(c.standing)) for c in ranked))] if ranked else []
     if not ranked:
@@ -60,10 +60,10 @@ def mine(name: str, span: Span, came: Sequence[Came], o: Options) -> Card:
         if c.name in SHOWN_ONLY:
             blocks.append(Text(_shown_only(c.title, c.standing.plain, c.standing.n)))
     blocks += [Text(_credited(o)), Text(NOT_CAUSE)]
-    return Card("reply", "green", f"🌱 {name} · {span.label}服务以后", tuple(blocks))
+    return Card("reply", "green", f"🌱 {name} · {span.label}服务以后", tuple(blocks), _links(page))
 
 
-def team(name: str, span: Span, came: Sequence[Together], said: Sequence[Proven], o: Options) -> Card:
+def team(name: str, span: Span, came: Sequence[Together], said: Sequence[Proven], o: Options, page: str = "") -> Card:
     """A team together: every share with its n and interval, beside the other teams; nobody is named."""
     ranked = [c for c in came if c.name not in SHOWN_ONLY]
     blocks: list[Block] = [Facts(tuple((c.title, _together(c)) for c in ranked))] if ranked else [Text(NOTHING)]
@@ -72,7 +72,11 @@ def team(name: str, span: Span, came: Sequence[Together], said: Sequence[Proven]
         blocks += [Text("组里的话术，同类问题里说了和没说的比："),
                    Facts(tuple((one.track.title, effect(one)) for one in said[:TRACKS]))]  # fmt: skip
     blocks += [Text(f"{_credited(o)}{_mature(o)}"), Text(NOT_CAUSE)]
-    return Card("reply", "green", f"🌱 {name}组 · {span.label}服务以后", tuple(blocks))
+    return Card("reply", "green", f"🌱 {name}组 · {span.label}服务以后", tuple(blocks), _links(page))
+
+
+def _links(page: str) -> tuple[Button, ...]:
+    return (Button("看会话", url=page),) if page else ()
 
 
 def _together(c: Together) -> str:
@@ -88,7 +92,7 @@ def _shown_only(title: str, share: float, n: int) -> str:
 def _credited(o: Options) -> str:
     cross = "最先推荐的人" if o.credit == "first" else "付款前最后推荐的人"
     to = f"转化算给{CREDITS[o.credit]}，交叉销售算给{cross}"
-    return f"一笔订单只算一次：{to}；退了款的订单、有条件的好评不算。"
+    return f"一笔订单只算一次：{to}；退了款的订单、有条件的好评不算。口径第 {VERSION} 版。"
 
 
 def _mature(o: Options) -> str:

@@ -92,10 +92,8 @@ def intervals(p: Portrait) -> Card:
     """看区间: how sure each number is."""
     rows = tuple(_interval(c.standing) for c in p.changes)
     table = Table(("指标", "估计", "90% 区间", "段数"), rows)
-    how = Text(
-        "估计：去掉来意和难度的影响，再按会话多少往组里的平均收一收；会话越少，收得越多。"
-        f"{TYPICAL}平稳率：{CALM}。一次解决要满 72 小时才算数。"
-    )
+    drawn = "估计：去掉来意和难度的影响，再按会话多少往组里的平均收一收；会话越少，收得越多。" if p.reasons else ""
+    how = Text(f"{drawn}{TYPICAL}平稳率：{CALM}。一次解决要满 72 小时才算数。")
     return Card("figures", "blue", f"🌱 {clean(p.name)} · {p.span.label}的区间", (table, how))
 
 

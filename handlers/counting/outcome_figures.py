@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from urllib.parse import quote
 
 from handlers import looks, permissions
 from handlers.cards import outcomes as cards
@@ -81,7 +82,9 @@ def mine(ctx: Context, tx: Tx, request: Request) -> Card:
         audit.write(tx, ctx.now(), request.speaker, "outcomes", named.name, allowed=not refusal)
         if refusal:
             return sentence(refusal)
-    return cards.mine(person.name, span, of_person(ctx, tx, person, span), ctx.outcomes)
+    here = "/me" if named in (None, request.person) else f"/portrait/{quote(person.name)}"
+    page = ctx.page(f"{here}/conversations?span={span.told}")
+    return cards.mine(person.name, span, of_person(ctx, tx, person, span), ctx.outcomes, page)
 
 
 def _team(ctx: Context, tx: Tx, request: Request, word: str) -> Card:
@@ -92,7 +95,8 @@ def _team(ctx: Context, tx: Tx, request: Request, word: str) -> Card:
     refusal = permissions.refusal(request.person, "team_portrait", Matter(name))
     if refusal or span is None:
         return sentence(refusal or f"这个时间我没看懂。{HOW}")
-    return cards.team(name, span, *of_team(ctx, tx, name, span), ctx.outcomes)
+    page = ctx.page(f"/team/{quote(name)}/conversations?span={span.told}")
+    return cards.team(name, span, *of_team(ctx, tx, name, span), ctx.outcomes, page)
 
 
 def of_team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[list[Together], list[Proven]]:

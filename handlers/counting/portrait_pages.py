@@ -55,7 +55,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    title: str  # 旺旺 @1
+    title: str  # 旺旺的口径（第 1 版）
     shops: str
     sure: str  # 近似, or when it was compared with the back office
     certainty: str
@@ -77,6 +77,7 @@ class Shown:
     mix: tuple[tuple[str, int, int], ...]  # reason, conversations, percent
     hard: int
     platforms: tuple[Platform, ...]
+    version: str  # of the definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +96,20 @@ class Seen:
 def person(ctx: Context, tx: Tx, who: Person, span: Span) -> Shown:
     whole = portraits.of(ctx, tx, who, span)
     title = f"{clean(who.name)} · {span.label} · 共 {whole.n} 段"
-    return _shown(whole, portrait_svg(whole, title), platforms(ctx, tx, [who.name], span))
+    return _shown(ctx, whole, portrait_svg(whole, title), platforms(ctx, tx, [who.name], span))
 
 
 def team(ctx: Context, tx: Tx, name: str, span: Span) -> tuple[Shown, Table]:
     whole, group = portraits.team(ctx, tx, name, span)
     title = f"{clean(name)}组 · {span.label} · 共 {whole.n} 段"
     svg = portrait_svg(whole, title, middle=False)
-    return _shown(whole, svg, ()), group
+    return _shown(ctx, whole, svg, ()), group
 
 
 def shop(ctx: Context, tx: Tx, name: str, span: Span) -> Shown:
     whole = portraits.shop(ctx, tx, name, span)
     title = f"{clean(name)} · {span.label} · 共 {whole.n} 段"
-    return _shown(whole, portrait_svg(whole, title, middle=False), ())
+    return _shown(ctx, whole, portrait_svg(whole, title, middle=False), ())
 
 
 def members(group: Table) -> list[tuple[str, int, list[tuple[str, str]]]]:
@@ -155,14 +156,20 @@ def page_of(asked: Mapping[str, str]) -> int:
     return max(1, int(told)) if told.isdecimal() and len(told) < PAGES else 1
 
 
-def _shown(p: Portrait, svg: str, counted: Sequence[Platform]) -> Shown:
+def _shown(ctx: Context, p: Portrait, svg: str, counted: Sequence[Platform]) -> Shown:
     return Shown(
         p.name, p.span, p.n, p.colleagues, p.left_out, svg,
         tuple(_row(c.standing, p.span, c) for c in p.changes),
         tuple(_row(s, p.span) for s in sorted(p.reasons, key=lambda s: (s.reason, [*MEASURED].index(s.measure.name)))),
         "、".join(words.strength(s) for s in p.strengths), "、".join(words.label(s) for s in p.to_practise),
-        tuple((reason, n, round(100 * n / p.n)) for reason, n in p.mix), p.hard, tuple(counted),
+        tuple((reason, n, round(100 * n / p.n)) for reason, n in p.mix), p.hard, tuple(counted), version(ctx),
     )  # fmt: skip
+
+
+def version(ctx: Context) -> str:
+    """Of the definitions that portraits are made by."""
+    pack = ctx.metrics.packs.get("generic")
+    return f"{pack.title}的口径（第 {pack.version} 版）" if pack else ""
 
 
 def _row(s: Standing, span: Span, change: Change | None = None) -> Row:
@@ -204,7 +211,7 @@ def _platform(ctx: Context, pack: Pack, figures: Sequence[Figure], span: Span) -
     sure = "近似" if pack.approximate else f"{pack.reconciled} 和后台对过数"
     counted = tuple(_counted(f, d, span) for f in figures if (d := pack.definition(f.name)) is not None and f.n)
     certainty = pack.definitions[0].certainty if pack.definitions else ""
-    return Platform(f"{pack.title} @{pack.version}", whose, sure, certainty, counted)
+    return Platform(f"{pack.title}的口径（第 {pack.version} 版）", whose, sure, certainty, counted)
 
 
 def _counted(f: Figure, d: Definition, span: Span) -> Counted:

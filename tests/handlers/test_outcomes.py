@@ -141,6 +141,7 @@ def test_outcomes_are_told_alone_and_another_s_only_to_their_lead(open_stage: St
     (card,) = [c for c in stage.cards("@小李") if c["kind"] == "reply"]
     assert facts(card)["询单转化"] == "样本少（共 1）"
     assert "转化算给最后接待的人" in text_of(card)
+    assert "口径第 1 版" in text_of(card)
     stage.say("小周", "成交 小李", "@小周")
     assert "只有本人、本组主管和质检看得到" in text_of(stage.cards("@小周")[-1])
     stage.say("张主管", "成交 小李", "@张主管")
