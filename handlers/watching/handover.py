@@ -4,11 +4,11 @@ import difflib
 from collections.abc import Collection, Mapping
 
 from handlers import hints, posting, serving
-from handlers.alerting import alerts
+from handlers.alerting import alerts, headlines
 from handlers.alerting.alert_actions import EXPIRED, on_alert
 from handlers.cards import coaching as cards
 from handlers.cards.card import Card, Facts
-from handlers.cards.words import AGENT, clean, unnamed
+from handlers.cards.words import clean
 from handlers.context import Context
 from handlers.people import Person
 from handlers.posting import About
@@ -69,7 +69,7 @@ def _hand_to(ctx: Context, tx: Tx, alert: Alert, request: Request) -> Reply:
     _leave(ctx, tx, alert, stored, before, to.name)
     _spare(ctx, tx, alert, stored, asked, to.name)
     _tell_claimer(ctx, tx, alert, stored, request.speaker, (before, to))
-    need = next((clean(unnamed(f.says, ctx.people.names, AGENT)) for f in alerts.findings_of(tx, alert)), "")
+    need = headlines.of(ctx, tx, alert, stored, ctx.people.names)
     page = ctx.page(f"/c/{stored.link}?from={alert.code}")
     _tell(ctx, tx, alert, stored, to, cards.entrusted(request.speaker, stored.conversation, need, alert.code, page))
     return Reply(True, mended or f"好，正在把会话转给{to.name}，也跟 TA 说了一声。")
