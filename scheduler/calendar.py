@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import date
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -17,6 +18,7 @@ def workdays(holidays: Collection[date] = (), workdays: Collection[date] = ()) -
     return is_workday
 
 
+@lru_cache(maxsize=1024)
 def _state(day: date) -> bool:
     """The state announces a year's holidays in the autumn before; of later years only weekends are known."""
     try:

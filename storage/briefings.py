@@ -23,6 +23,7 @@ FREQUENT = (
     .where((C.source + ":" + C.agent).in_(bindparam("accounts", expanding=True)))
     .group_by(F.rule)
 )
+FREQUENT_AMONG = FREQUENT.where(F.check_id.in_(bindparam("checks", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,15 @@ class Pattern:
     agents: int
 
 
-def patterns(tx: Connection, accounts: Sequence[str], since: datetime, until: datetime) -> list[Pattern]:
-    """What was found in conversations of these accounts, the most frequent first; what was overturned is not."""
-    rows = tx.execute(FREQUENT, {"since": since, "until": until, "accounts": accounts})
+def patterns(
+    tx: Connection, accounts: Sequence[str], since: datetime, until: datetime, among: Sequence[str] = ()
+) -> list[Pattern]:
+    """What was found in conversations of these accounts, the most frequent first; what was overturned is not.
+
+    `among`: only what these checks found.
+    """
+    asked = {"since": since, "until": until, "accounts": accounts}
+    rows = tx.execute(FREQUENT_AMONG, {**asked, "checks": among}) if among else tx.execute(FREQUENT, asked)
     found = [Pattern(rule, int(n), int(agents)) for rule, n, agents in rows]
     return sorted(found, key=lambda p: (-p.conversations, p.rule))
 

@@ -74,6 +74,7 @@ LINES = select(M.conversation, M.id, M.speaker, M.text, M.at, M.agent, M.signals
 HAPPENED = select(H.conversation, H.kind, H.value, H.at).where(H.conversation.in_(IDS)).order_by(H.id)
 DUE = select(C.id).where(C.look_again_at <= bindparam("now")).order_by(C.look_again_at).limit(bindparam("most"))
 NEXT_LOOK = select(func.min(C.look_again_at)).where(C.look_again_at.is_not(None))  # as the index says
+HAPPEN = HAPPENING.insert()
 NEVER = datetime.min.replace(tzinfo=UTC)
 SPEAKERS = {speaker.value: speaker for speaker in Speaker}
 
@@ -189,7 +190,7 @@ def add(tx: Connection, news: Mapping[str, News]) -> None:
         for kind, value, at in new.happenings
     ]
     if happenings:
-        tx.execute(HAPPENING.insert(), happenings)
+        write_many(tx, HAPPEN, happenings)
 
 
 def _line(conversation: str, m: Message, signals: str) -> dict[str, Any]:

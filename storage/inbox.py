@@ -52,8 +52,9 @@ class NewRow(NamedTuple):
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
+    """A row that waits; a tuple because there are so many."""
+
     id: int
     source: str
     conversation: str
@@ -158,6 +159,7 @@ def unseen(tx: Connection, keys: Iterable[str]) -> set[str]:
     return set(left.values())
 
 
+@lru_cache(maxsize=4096)  # what is unseen is marked soon after
 def _hash(key: str) -> bytes:
     return blake2b(key.encode(), digest_size=16).digest()
 

@@ -51,6 +51,16 @@ def figures_by_account(
     }
 
 
+def figures_by_day(
+    tx: Tx, accounts: Sequence[str], since: date, until: date, pack: Pack, only: Collection[str] = ()
+) -> dict[str, list[Figure]]:
+    """The accounts together, each day by itself; days without any are left out."""
+    days: dict[str, list[tally.Tallies]] = {}
+    for _, day, tallies in figure_days.read_days(tx, accounts, since, until, pack.name):
+        days.setdefault(day, []).append(tallies)
+    return {day: [*tally.figures(told, pack, only=only)] for day, told in days.items()}
+
+
 def everybody(tx: Tx, since: date, until: date, pack: Pack) -> list[Figure]:
     """All conversations, also those that nobody named held."""
     return figures_of(tx, figure_days.sources(tx, since, until, pack.name), since, until, pack)

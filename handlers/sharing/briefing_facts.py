@@ -60,10 +60,11 @@ def tips(ctx: Context, tx: Tx, team: str, span: Span) -> tuple[str, ...]:
 
 def _topics(ctx: Context, tx: Tx, team: str, day: date) -> Counter[str]:
     found: Counter[str] = Counter()
-    for pattern in briefings.patterns(tx, accounts(ctx, team), *Span(day, day, day).moments(ctx)):
-        rule = ctx.engine.packs.rule(pattern.rule)
-        if rule is not None and "topic" in rule.tags and rule.advice:
-            found[rule.id] += pattern.conversations
+    topics = [rule.id for rule in ctx.engine.packs.rules if "topic" in rule.tags and rule.advice]
+    if not topics:
+        return found
+    for pattern in briefings.patterns(tx, accounts(ctx, team), *Span(day, day, day).moments(ctx), topics):
+        found[pattern.rule.partition("@")[0]] += pattern.conversations
     return found
 
 

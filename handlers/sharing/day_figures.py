@@ -1,6 +1,6 @@
 """The four figures of a day, a week or a month of a team, each with its n, its interval and whether it really moved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -80,10 +80,11 @@ def told(ctx: Context, tx: Tx, team: str, span: Span) -> tuple[tuple[str, str], 
 
 
 def points(ctx: Context, tx: Tx, team: str, until: date) -> tuple[Point, ...]:
-    mine, found = accounts(ctx, team), []
-    for ago in range(6, -1, -1):
-        day = until - timedelta(days=ago)
-        one = _figures(ctx, tx, mine, _day(day))
+    pack, found = ctx.metrics.packs.get(COMMON), []
+    days = [until - timedelta(days=ago) for ago in range(6, -1, -1)]
+    told = figures.figures_by_day(tx, accounts(ctx, team), days[0], until, pack, NAMES) if pack else {}
+    for day in days:
+        one = _named(told.get(day.isoformat(), ()))
         found.append((f"{day.month}-{day.day}", one["median_reply"].value, one["csat"].value))
     return tuple(found)
 
@@ -146,6 +147,9 @@ def _percent(share: float) -> str:
 
 def _figures(ctx: Context, tx: Tx, mine: Sequence[str], span: Span) -> dict[str, Figure]:
     pack = ctx.metrics.packs.get(COMMON)
-    found = figures.figures_of(tx, mine, span.since, span.until, pack, NAMES) if pack else ()
+    return _named(figures.figures_of(tx, mine, span.since, span.until, pack, NAMES) if pack else ())
+
+
+def _named(found: Iterable[Figure]) -> dict[str, Figure]:
     rows = {figure.name.rpartition(".")[2]: figure for figure in found}
     return {name: rows.get(name, NOTHING) for name in NAMES}
