@@ -131,3 +131,11 @@ def words_of(page: httpx.Response) -> str:
     """What people read, without the markup."""
     text: Any = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", page.text, flags=re.S)
     return re.sub(r"\s+", " ", text)
+
+
+def serve(door: Door) -> str:
+    """A conversation 小李 serves, with an alert; its address."""
+    door.stage.assigned("xiaoli")
+    door.stage.angry()
+    door.stage.agent("给您添麻烦了，我现在就查退款。")
+    return door.address_of()
