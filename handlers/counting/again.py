@@ -19,7 +19,7 @@ def mark(tx: Tx, days: Iterable[str], now: datetime, *keys: str) -> None:
     """For figures and outcomes, or those named."""
     wanted = {*days}
     for key in (keys or (FIGURES, OUTCOMES)) if wanted else ():
-        cursors.put(tx, key, " ".join(sorted(wanted.union(cursors.get(tx, key).split()))), now)
+        cursors.put(tx, key, " ".join(sorted(wanted.union(cursors.hold(tx, key, now).split()))), now)
 
 
 def told(tx: Tx, source: str, event: Ordered | Reviewed, now: datetime, zone: tzinfo) -> None:
@@ -41,7 +41,7 @@ def catch_up(ctx: Context, key: str, roll_up: Callable[[Context, date], object])
         roll_up(ctx, date.fromisoformat(day))
 
     def done(tx: Tx) -> None:
-        left = {*cursors.get(tx, key).split()} - {*waiting}
+        left = {*cursors.hold(tx, key, ctx.now()).split()} - {*waiting}
         cursors.put(tx, key, " ".join(sorted(left)), ctx.now())
 
     if waiting:
