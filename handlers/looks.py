@@ -12,7 +12,7 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.permissions import Matter, refusal
 from handlers.requests import Request
-from rules import codes
+from rules import subject
 from rules.model import Speaker
 from storage import alerts, audit, conversations, watching
 from storage.alerts import Alert
@@ -115,7 +115,7 @@ def who_looked(ctx: Context, tx: Tx, request: Request) -> Card:
 def find(tx: Tx, told: str) -> Stored | None:
     """A conversation by an alert's number, its address, or the helpdesk's own name for it."""
     word = told.strip().lstrip("#").rsplit("/", 1)[-1].partition("?")[0]
-    number = codes.number(word, "A")
+    number = subject.code(word, "A")
     if number is not None:
         alert = alerts.find(tx, number)
         return conversations.load_one(tx, alert.conversation) if alert else None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from rules import codes
+from rules import subject
 from storage.db import upsert
 from storage.tables import ALERT, CONVERSATION, SILENCE
 
@@ -61,7 +61,7 @@ class Screened:
 
 def find(tx: Connection, told: str, limit: int = 5) -> list[str]:
     """Conversations people mean: by alert (A12), by id, by the helpdesk's own id, or by a part of it, latest first."""
-    number = codes.number(told, "A")
+    number = subject.code(told, "A")
     if number is not None:
         return list(tx.scalars(select(A.conversation).where(A.id == number)))
     exact = select(C.id).where((C.id == told) | (C.external_id == told) | (C.link == told))

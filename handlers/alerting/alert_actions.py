@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.permissions import Matter
 from handlers.protocols import Reply
 from handlers.requests import Act, Request
-from rules import codes, muting
+from rules import muting, subject
 from rules.privacy import harmless
 from storage import alerts as records
 from storage import audit, conversations, judgements
@@ -45,7 +45,7 @@ def on_alert(do: Do) -> Act:
 
 def find(tx: Tx, code: str) -> Alert | None:
     """The alert people call A12, locked for a change."""
-    number = codes.number(code, "A")
+    number = subject.code(code, "A")
     return records.find(tx, number, lock=True) if number is not None else None
 
 

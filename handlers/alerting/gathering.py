@@ -15,7 +15,7 @@ from handlers.context import Context
 from handlers.people import Person
 from handlers.protocols import Reply, Target
 from handlers.requests import Act, Request
-from rules import codes
+from rules import subject
 from storage import alerts, audit, gatherings, mutes, posts
 from storage.db import Tx, Unavailable
 from storage.gatherings import Gathering
@@ -141,7 +141,7 @@ def _claim_all(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 
 def _found(tx: Tx, request: Request) -> Gathering | None:
-    number = codes.number(request.subject or request.text, "G")
+    number = subject.code(request.subject or request.text, "G")
     return gatherings.get(tx, number) if number is not None else None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.subject import read
+from rules.subject import code, read
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,12 @@ from rules.subject import read
 )
 def test_a_number_is_read_with_its_letter_or_without(told: str, meant: tuple[int | None, str]) -> None:
     assert read(told, "Q") == meant
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [("A12", 12), ("#A12", 12), (" a12 ", 12), ("# a12", 12), ("G12", None), ("12", None), ("A", None), ("A1b", None),
+     ("A1234567890", None), ("AA12", None)],
+)  # fmt: skip
+def test_an_alerts_number_is_read(told: str, read: int | None) -> None:
+    assert code(told, "A") == read
