@@ -9,7 +9,7 @@ from handlers.alerting import alerts, escalation, gathering, saved
 from handlers.context import Context
 from handlers.sharing import highlights
 from storage import alerts as records
-from storage import duties, figure_cells, figure_days, heard, inbox, posts, retention, sessions, silences
+from storage import duties, figure_cells, figure_days, heard, inbox, outcomes, posts, retention, sessions, silences
 from storage.db import Tx, Unavailable
 
 log = structlog.get_logger()
@@ -81,6 +81,7 @@ WORK = {"escalate": _escalate, "wake": _wake}
 def _tidy(ctx: Context, tx: Tx) -> None:
     now = ctx.now()
     inbox.forget_done(tx, now - KEEP_INBOX)
+    inbox.forget_dead(tx, now - KEEP_EVENTS)
     inbox.forget_seen(tx, now - KEEP_EVENTS)
     inbox.forget_quarantine(tx, now - KEEP_EVENTS)
     heard.forget(tx, now - KEEP_EVENTS)
@@ -88,5 +89,6 @@ def _tidy(ctx: Context, tx: Tx) -> None:
     silences.forget(tx, now - KEEP_EVENTS)
     duties.forget(tx, now - KEEP_EVENTS)
     figure_cells.forget(tx, (now - ctx.keep_masked).date())
+    outcomes.forget(tx, (now - ctx.keep_masked).date())
     figure_days.forget(tx, (now - KEEP_FIGURES).date())
     posts.forget_budgets(tx, now - KEEP_INBOX)

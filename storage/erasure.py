@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
-from storage import copies
+from storage import copies, outcomes
 from storage import tables as t
 
 ERASED = {
@@ -41,6 +41,7 @@ def erase_conversations(tx: Connection, ids: Collection[str], now: datetime) -> 
     for name in OF_CONVERSATIONS:
         tx.execute(delete(every[name]).where(every[name].c.conversation.in_(ids)))
     tx.execute(update(t.FINDING).where(t.FINDING.c.conversation.in_(ids)).values(quote="", says=""))
+    outcomes.unquote(tx, ids)
     nobody = {"customer_id": "", "customer_name": "", "order_id": "", "rating_comment": "", "faded": True}
     tx.execute(update(t.CONVERSATION).where(c.id.in_(ids)).values(**nobody, version=c.version + 1))
     alerts = _alerts(tx, ids, now)

@@ -1,10 +1,10 @@
 """Days of outcomes, and the orders, reviews and conversations of customers that they are made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from rules.events import Reviewed
 from rules.model import Order
@@ -78,6 +78,15 @@ def any_orders(tx: Connection) -> bool:
 
 def forget(tx: Connection, before: date) -> None:
     tx.execute(delete(OUTCOME_DAY).where(D.day < before.isoformat()))
+
+
+def unquote(tx: Connection, conversations: Collection[str]) -> None:
+    """Take words of these conversations out of the examples of talk-tracks; the sums stay."""
+    for row in tx.execute(select(D.account, D.day, D.told).where(D.account.startswith("~"))).all():
+        kept = [example for example in row.told["examples"] if example[0] not in conversations]
+        if len(kept) < len(row.told["examples"]):
+            here = (D.account == row.account, D.day == row.day)
+            tx.execute(update(OUTCOME_DAY).where(*here).values(told={**row.told, "examples": kept}))
 
 
 def _parts(names: Sequence[str]) -> list[Sequence[str]]:

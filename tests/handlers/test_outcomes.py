@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from bot.files import talk_files
+from handlers import tick
 from handlers.counting import again, exports, outcome_figures, outcomes
 from rules.spans import Span
-from storage import cursors
+from storage import cursors, erasure
 from storage import outcomes as records
 from storage.db import Store
 from tests.handlers.stage import Stage, facts, text_of
@@ -100,6 +101,23 @@ def test_two_talk_tracks_are_compared_where_only_one_of_them_was_said(open_stage
     with stage.store.read() as tx:
         sheet = exports.TABLES["talk_tracks"](stage.ctx, tx, ["小李"], Span(DAY, DAY, ""))
     assert {row[0]: row[4] for row in sheet.rows}[known["own_it"].track.title] == 8
+
+
+def test_examples_forget_the_erased_and_go_in_their_time(open_stage: Stage) -> None:
+    stage, words = open_stage, "这事交给我，我盯到底"
+    for n in range(3):
+        talk(stage, n, ("customer", "到底管不管，我要投诉"), ("agent", f"{n} 号，{words}"), ("customer", "好的谢谢你"))
+    stage.settle()
+    stage.at = MONDAY + timedelta(days=1, hours=1)
+    outcomes.roll_up(stage.ctx, DAY)
+    said = sorted(example[0] for example in cells(stage, "~own_it")["examples"])
+    assert len(said) > 1
+    stage.store.transact(lambda tx: erasure.erase_conversations(tx, said[:1], stage.at))
+    assert sorted(example[0] for example in cells(stage, "~own_it")["examples"]) == said[1:]
+    stage.at += stage.ctx.keep_masked + timedelta(days=1)
+    tick.tidy(stage.ctx)
+    with pytest.raises(KeyError):
+        cells(stage, "~own_it")
 
 
 def test_a_talk_track_is_held_against_the_same_situation_without_it(open_stage: Stage) -> None:
