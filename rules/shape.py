@@ -52,26 +52,3 @@ def of(text: str) -> str:
     if COURTESY.fullmatch(words) and not GREETING.fullmatch(words):
         return "ack"
     return "text"
-
-
-def thanks(text: str) -> bool:
-    """Whether a courtesy is a content one: 好的谢谢, not 哦 or 好吧."""
-    return any(
-        word in text
-        for word in (
-            "谢",
-            "好的",
-            "好滴",
-            "好哒",
-            "好嘞",
-            "ok",
-            "辛苦",
-            "明白",
-            "收到",
-            "可以了",
-            "没事了",
-            "3q",
-            "thx",
-            "thank",
-        )
-    )

@@ -17,10 +17,6 @@ def micros(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def moment(value: int) -> datetime:
-    return EPOCH + timedelta(microseconds=value)
-
-
 def _micros(value: datetime | None) -> int | None:
     return None if value is None else micros(value)
 

@@ -154,11 +154,6 @@ def get(tx: Connection, key: str) -> Post | None:
     return _post(row) if row else None
 
 
-def by_message(tx: Connection, chat: str, message_id: str) -> Post | None:
-    row = tx.execute(select(POST).where(P.chat == chat, P.message_id == message_id)).first()
-    return _post(row) if row else None
-
-
 def about(tx: Connection, subject: str) -> list[Post]:
     return [_post(r) for r in tx.execute(ABOUT, {"subject": subject})]
 

@@ -8,12 +8,11 @@ from handlers.cards.alert import needs
 from handlers.cards.words import AGENT, unnamed
 from handlers.context import Context
 from rules import text, waiting
+from rules.decide import WAITED
 from rules.model import Finding
 from storage.alerts import Alert
 from storage.conversations import Stored
 from storage.db import Tx
-
-WAITS = ("slow_first_reply", "slow_reply")
 
 
 def of(ctx: Context, tx: Tx, alert: Alert, stored: Stored, names: Sequence[str] = (), *, counted: bool = False) -> str:
@@ -29,4 +28,4 @@ def now(ctx: Context, stored: Stored, found: Iterable[Finding], *, counted: bool
         return list(found)
     waited = f"客户已等 {text.spell(turns[-1].seconds(ctx.now(), ctx.policy))}"
     says, message = "客户在等回复" if counted else waited, turns[-1].message.id
-    return [replace(f, says=says) if f.check in WAITS and f.message == message else f for f in found]
+    return [replace(f, says=says) if f.check in WAITED and f.message == message else f for f in found]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from handlers.cards.amounts import seconds
+from handlers.cards.amounts import percent, seconds
 from handlers.cards.briefing import Point
 from handlers.context import Context
 from handlers.counting import figures
@@ -74,8 +74,8 @@ def told(ctx: Context, tx: Tx, team: str, span: Span) -> tuple[tuple[str, str], 
         rows.append(("客户等待", f"中位数 {seconds(wait.value)}（{_beside(wait, before['median_reply'], seconds)}，"
                                  f"共 {wait.n} 次）"))  # fmt: skip
     if content.value is not None:
-        told = _beside(content, before["csat"], _percent)
-        rows.append(("满意", f"{_percent(content.value)}（{told}，共 {content.n} 人评价）"))
+        told = _beside(content, before["csat"], percent)
+        rows.append(("满意", f"{percent(content.value)}（{told}，共 {content.n} 人评价）"))
     return (*rows, ("救回", _saved_told(ctx, tx, team, span)))
 
 
@@ -116,7 +116,7 @@ def _saved_told(ctx: Context, tx: Tx, team: str, span: Span) -> str:
     if now.span is None:
         return "没有红色和橙色告警"
     moved = briefing.moved(now, before)
-    return f"{len(saved)} 段（区间 {_between(now.span, _percent)}，{moved}，红色和橙色告警共 {pressing} 条）"
+    return f"{len(saved)} 段（区间 {_between(now.span, percent)}，{moved}，红色和橙色告警共 {pressing} 条）"
 
 
 def _count(n: int, days: int) -> Shown:
@@ -139,10 +139,6 @@ def _between(span: intervals.Interval, said: Say) -> str:
     low, high = map(said, span)
     unit = high.lstrip("0123456789.")
     return f"{low.removesuffix(unit)}–{high}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}"
 
 
 def _figures(ctx: Context, tx: Tx, mine: Sequence[str], span: Span) -> dict[str, Figure]:

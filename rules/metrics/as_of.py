@@ -3,17 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, TypeVar
 
+from rules.file import T
 from rules.model import Conversation, Order
-
-
-class Timed(Protocol):
-    @property
-    def at(self) -> datetime | None: ...
-
-
-T = TypeVar("T", bound=Timed)
 
 
 def known_by(c: Conversation, moment: datetime) -> Conversation:
