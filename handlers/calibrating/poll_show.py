@@ -30,7 +30,7 @@ def private(ctx: Context, chat: str) -> bool:
 
 def nameless(ctx: Context, words: str, longest: int) -> str:
     """What somebody wrote, as a room may read it: masked, in one line, and with nobody's name."""
-    return " ".join(unnamed(clean(words.strip())[:longest], ctx.people.names, COLLEAGUE).split())
+    return " ".join(unnamed(clean(words.strip()), ctx.people.names, COLLEAGUE).split())[:longest]
 
 
 def page_of(ctx: Context, session: Calibration) -> str:

@@ -69,7 +69,7 @@ def quiet(honour: Honour) -> Card:
     """Where a name was told that shall not be told any more."""
     title = f"🏆 {_title(honour)}"
     if honour.state == "withdrawn":
-        return Card("honour", "grey", title, (Text("这份荣誉撤回了，统计时弄错了。"),), state="已撤回")
+        return Card("honour", "grey", title, (Text("这份荣誉撤回了，是确认时弄错的。"),), state="已撤回")
     return Card("honour", "green", title, (Text("获奖的同事想低调一点，我们在心里给 TA 鼓掌。"),), state="没有公开")
 
 

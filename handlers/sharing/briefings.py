@@ -158,8 +158,8 @@ def _words(ctx: Context, tx: Tx, request: Request) -> Reply:
 
 def _said(ctx: Context, text: str) -> str:
     """A colleague is named before the team only with praise."""
-    words = clean(text.strip())[:LONGEST]
-    return words if manners.praises(words) else unnamed(words, ctx.people.names, COLLEAGUE)
+    words = clean(text.strip())
+    return (words if manners.praises(words) else unnamed(words, ctx.people.names, COLLEAGUE))[:LONGEST]
 
 
 def _plain(ctx: Context, tx: Tx, request: Request) -> Reply:

@@ -47,6 +47,12 @@ def test_the_day_before_split_appeals_are_proposed_and_qa_confirms_with_one_butt
     assert [case.place for case in cases(stage)] == [1, 2]
 
 
+def test_a_name_at_the_limit_of_a_sentence_does_not_stay_by_half(stage: Stage) -> None:
+    told = poll_show.nameless(stage.ctx, "慢" * 9 + "小李又慢了", 10)
+    assert "小" not in told
+    assert len(told) == 10
+
+
 def test_the_agent_is_warned_alone_before_and_heard_without_a_name(stage: Stage) -> None:
     ready(stage)
     confirmed(stage, 2)
